@@ -1,0 +1,265 @@
+"""Where records live: DuckDB in this process, on sorted Parquet; pandas only when a table is asked for.
+
+This file and journey.py are the only ones that may know the engine's own dialect (SQL). Everybody else gets a `Table`
+and speaks narwhals. The engine never reaches the network and never installs an extension.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import tempfile
+import weakref
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+import narwhals as nw
+
+from workbench import files
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LOCKED = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+    "allow_community_extensions": "false",
+}
+
+# The records: one row is one thing observed of one person at one step at one time.
+RECORDS = {
+    "person": "VARCHAR",
+    "time": "BIGINT",
+    "order": "BIGINT",
+    "step": "VARCHAR",
+    "channel": "VARCHAR",
+    "source": "VARCHAR",
+    "kind": "VARCHAR",
+    "measure": "VARCHAR",
+    "value": "DOUBLE",
+    "state": "VARCHAR",
+    "text": "VARCHAR",
+    "weight": "DOUBLE",
+    "wave": "VARCHAR",
+    "n": "BIGINT",
+}
+ADJACENT = {"next_step": "VARCHAR", "gap": "BIGINT"}  # written beside each record at load
+MOVES = ("event", "complaint")  # the kinds that are steps of a path; answers and quotes stand beside it
+
+NUMBER = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$"
+ISO = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?$"
+ISO_OFFSET = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)? ?(Z|[+-]\d{2}:?\d{2})$"
+DATES = {  # how a date may be written, tried for the whole column; each with and without a time of day
+    "day first": ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %b %Y", "%d %B %Y", "%d/%m/%y"),
+    "month first": ("%m/%d/%Y", "%m-%d-%Y", "%b %d, %Y", "%m/%d/%y"),
+    "year first": ("%Y/%m/%d", "%Y%m%d", "%Y-%m", "%b %Y", "%B %Y"),
+}
+CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """A table that lives in the engine. `.lazy` is a narwhals LazyFrame; `.to_frame()` fetches it as pandas."""
+
+    lazy: nw.LazyFrame
+
+    @property
+    def columns(self) -> list[str]:
+        return self.lazy.collect_schema().names()
+
+    def __len__(self) -> int:
+        return int(self.lazy.select(nw.len()).collect(backend="pandas").to_native().iloc[0, 0])
+
+    def to_frame(self) -> pd.DataFrame:
+        """A pandas copy, yours to change."""
+        return self.lazy.collect(backend="pandas").to_native()
+
+    def __repr__(self) -> str:
+        return f"Table: {len(self):,} rows; columns {', '.join(self.columns)}"
+
+    def _repr_html_(self) -> str:
+        return self.lazy.head(10).collect(backend="pandas").to_native().to_html(index=False, escape=True)
+
+
+class Engine:
+    """One DuckDB in this process, with a scratch folder that goes when the engine goes.
+
+    It holds at most WORKBENCH_MEMORY (700MB if not set) and writes to its scratch folder beyond that.
+    """
+
+    def __init__(self) -> None:
+        self.connection = duckdb.connect(":memory:", config=dict(LOCKED))
+        self.connection.execute("set timezone = 'UTC'")
+        self.scratch = Path(tempfile.mkdtemp(prefix="workbench-"))
+        self._names = (f"t{number}" for number in itertools.count())
+        self.connection.execute(f"set memory_limit = '{os.environ.get('WORKBENCH_MEMORY', '700MB')}'")
+        self.connection.execute(f"set temp_directory = '{_quoted(self.scratch)}'")
+        self._end = weakref.finalize(self, shutil.rmtree, self.scratch, ignore_errors=True)
+
+    # -- bringing tables in -------------------------------------------------------------------------------------------
+
+    def text(self, path: Path, delimiter: str, width: int) -> nw.LazyFrame:
+        """A delimited file (UTF-8) as text: `row` (1 is the first line of the sheet) and c0 … c(width-1), blank = null."""
+        name = next(self._names)
+        columns = {f"c{number}": "VARCHAR" for number in range(width)}
+        self.connection.execute(
+            f"create temp table {name} as select row_number() over () as row, * from read_csv(?, auto_detect=false, "
+            "header=false, delim=?, quote='\"', escape='\"', strict_mode=true, null_padding=false, parallel=false, "
+            f"max_line_size=20000000, columns={columns})",
+            [str(path), delimiter],
+        )
+        return self._lazy(name)
+
+    def table(self, frame: pd.DataFrame, types: Mapping[str, str] | None = None) -> nw.LazyFrame:
+        """A pandas table as a table of the engine; `types` are the engine's types for columns that may be all empty."""
+        name = next(self._names)
+        listed = ", ".join(
+            f'cast("{column}" as {types[column]}) as "{column}"' if types and column in types else f'"{column}"'
+            for column in frame.columns
+        )
+        self.connection.register("incoming", frame)
+        try:
+            self.connection.execute(f"create temp table {name} as select {listed} from incoming")
+        finally:
+            self.connection.unregister("incoming")
+        return self._lazy(name)
+
+    def scan(self, path: Path) -> nw.LazyFrame:
+        """A Parquet file, read in place."""
+        return nw.from_native(self.connection.read_parquet(str(path)))
+
+    def keep(self, frame: nw.LazyFrame) -> nw.LazyFrame:
+        """Work a lazy table out once and keep it."""
+        name = next(self._names)
+        frame.to_native().create(name)
+        return self._lazy(name)
+
+    def spill(self, frame: nw.LazyFrame, sort: Sequence[str] = ()) -> nw.LazyFrame:
+        """Work a large lazy table out once and keep it on disk, packed, until the engine goes."""
+        path = self.scratch / f"{next(self._names)}.parquet"
+        self.write(frame, path, sort)
+        return self.scan(path)
+
+    def write(self, frame: nw.LazyFrame, path: Path, sort: Sequence[str]) -> None:
+        """Write a table as Parquet in this order, whole or not at all."""
+        name = self._view(frame)
+        order = ", ".join(f'"{column}" nulls last' for column in sort)
+        with files.replacing(path) as temporary:
+            self.connection.execute(
+                f"copy (select * from {name}{f' order by {order}' if order else ''}) to '{_quoted(temporary)}' "
+                "(format parquet, compression zstd, row_group_size 200000)"
+            )
+
+    # -- what narwhals cannot say on every engine ---------------------------------------------------------------------
+
+    def numbers(self, frame: nw.LazyFrame, decimal: str = ".", **new: str) -> nw.LazyFrame:
+        """Add columns holding the number that a text column spells, null where it spells none."""
+        parts = []
+        for target, column in new.items():
+            text = f'trim("{column}")' if decimal == "." else f"replace(trim(\"{column}\"), '{decimal}', '.')"
+            parts.append(
+                f"case when regexp_matches({text}, '{NUMBER}') then try_cast({text} as double) end as \"{target}\""
+            )
+        return self._select(frame, f"*, {', '.join(parts)}")
+
+    def instants(
+        self, frame: nw.LazyFrame, target: str, column: str, zone: str | None, dates: str | None = None
+    ) -> tuple[nw.LazyFrame, str]:
+        """Add a column of microseconds since 1970 UTC from a text column, and say how dates were written.
+
+        One rule holds for the whole column: the way of writing that reads most cells, day first where both would do.
+        ISO 8601 with an offset is taken at its word; a time without one is local to `zone` (UTC if none is given).
+        """
+        name = self._view(frame)
+        text = f'trim("{column}")'
+        local = _sql_text(zone or "UTC")
+        candidates = {"ISO 8601": f"case when regexp_matches({text}, '{ISO}') then try_cast({text} as timestamp) end"}
+        for rule, writings in DATES.items():
+            if dates in (None, rule):
+                formats = ", ".join(_sql_text(writing + clock) for writing in writings for clock in CLOCKS)
+                candidates[rule] = f"try_strptime({text}, [{formats}])"
+        counts = ", ".join(f"count({expression})" for expression in candidates.values())
+        found = self.connection.execute(
+            f"select {counts} from (select * from {name} using sample 20000 rows)"
+        ).fetchall()
+        ranked = dict(zip(candidates, found[0], strict=True))
+        best = max(ranked, key=lambda rule: ranked[rule])
+        both = best == "day first" and 0 < ranked["day first"] == ranked.get("month first", 0)
+        expression = (
+            f"case when regexp_matches({text}, '{ISO_OFFSET}') then epoch_us(try_cast({text} as timestamptz)) "
+            f"else epoch_us(timezone({local}, {candidates[best]})) end"
+        )
+        rule = f"{best} (either order would read)" if both else best
+        return self._select(frame, f'*, {expression} as "{target}"'), rule
+
+    def unpivot(self, frame: nw.LazyFrame, on: Sequence[str], name: str, value: str) -> nw.LazyFrame:
+        """One row a cell of the columns `on`: the column's name in `name`, its text in `value`; blanks stay."""
+        listed = ", ".join(f'"{column}"' for column in on)
+        view = self._view(frame)
+        return nw.from_native(
+            self.connection.sql(f'from {view} unpivot include nulls ("{value}" for "{name}" in ({listed}))')
+        )
+
+    def typed(self, frame: nw.LazyFrame) -> nw.LazyFrame:
+        """A table as records: every column of RECORDS, in order, with its type; columns that are not there are null."""
+        there = set(frame.collect_schema().names())
+        parts = [
+            f'cast("{column}" as {kind}) as "{column}"' if column in there else f'cast(null as {kind}) as "{column}"'
+            for column, kind in RECORDS.items()
+        ]
+        return self._select(frame, ", ".join(parts))
+
+    def adjacent(self, records: nw.LazyFrame) -> nw.LazyFrame:
+        """Records with `next_step` and `gap` (microseconds) to the same person's next move, null beside the path."""
+        view = self._view(records)
+        moves = ", ".join(_sql_text(kind) for kind in MOVES)
+        moving = f"(coalesce(kind, '') in ({moves}) and person is not null and time is not null)"
+        window = 'over (partition by person order by time, "order")'
+        return nw.from_native(
+            self.connection.sql(
+                f"select *, cast(null as varchar) as next_step, cast(null as bigint) as gap from {view} where not {moving} "
+                f"union all select *, lead(step) {window}, lead(time) {window} - time from {view} where {moving}"
+            )
+        )
+
+    def paths(self, records: nw.LazyFrame) -> nw.LazyFrame:
+        """One row a person with a path: its steps in order, how many, when it began and ended."""
+        moves = ", ".join(_sql_text(kind) for kind in MOVES)
+        view = self._view(records)
+        return nw.from_native(
+            self.connection.sql(
+                f"select person, string_agg(step, ' > ' order by time, \"order\") as path, count(*) as moves, "
+                f"min(time) as first, max(time) as last from {view} where kind in ({moves}) and person is not null "
+                "and time is not null and step is not null group by person"
+            )
+        )
+
+    # -- inside -------------------------------------------------------------------------------------------------------
+
+    def _lazy(self, name: str) -> nw.LazyFrame:
+        return nw.from_native(self.connection.table(name))
+
+    def _view(self, frame: nw.LazyFrame) -> str:
+        name = next(self._names)
+        frame.to_native().create_view(name)
+        return name
+
+    def _select(self, frame: nw.LazyFrame, columns: str) -> nw.LazyFrame:
+        return nw.from_native(self.connection.sql(f"select {columns} from {self._view(frame)}"))
+
+
+def rows(frame: nw.LazyFrame) -> pd.DataFrame:
+    """Fetch a small lazy table as pandas."""
+    return frame.collect(backend="pandas").to_native()
+
+
+def _sql_text(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")

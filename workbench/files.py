@@ -1,0 +1,302 @@
+"""The one way to write a file and the one gate to read one.
+
+Writing: a temporary file in the same folder, flushed to disk, renamed over the old one, the folder flushed; under the
+folder's lock, and refused when somebody else saved in between. Reading: size, kind by its first bytes, zip sums and
+document types are looked at before any library opens the file. Knows nothing of what the files mean.
+"""
+
+from __future__ import annotations
+
+import codecs
+import fcntl
+import hashlib
+import os
+import re
+import time
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from workbench.faults import DataFault, Fault
+
+LARGEST = 4_000_000_000  # bytes of one file received
+LARGEST_UNPACKED = 400_000_000  # bytes that an archive may hold, all members together
+LARGEST_RATIO = 150  # unpacked to packed, of an archive over 10 MB unpacked
+CHUNK = 1 << 20
+TEMPORARY = re.compile(r"\.(?P<name>.+)\.(?P<pid>\d+)\.tmp")
+
+
+# -- writing ----------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock: one writer at a time, also between processes."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / ".lock", "a+b") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A temporary path to write to (for libraries that write by themselves); whole and in place on leaving, or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.parent / f".{path.name}.{os.getpid()}.tmp"
+    try:
+        yield temporary
+        with open(temporary, "rb+") as handle:
+            os.fsync(handle.fileno())
+        os.replace(temporary, path)
+        flush(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write(path: Path, content: str | bytes, seen: str | None = None) -> str:
+    """Write a file whole or not at all; the SHA-256 of what now stands there comes back.
+
+    `seen` is the SHA-256 that the writer read before changing ("" for "was not there"); if the file is another by now,
+    somebody saved meanwhile: a DataFault says so and their version stays.
+    """
+    raw = content.encode() if isinstance(content, str) else content
+    with locked(path.parent):
+        if seen is not None and seen != sha256(path):
+            when = time.strftime("%H:%M:%S", time.localtime(path.stat().st_mtime)) if path.exists() else "just now"
+            raise DataFault(
+                Fault(
+                    file=path.name,
+                    found=f"another version, saved at {when} since this one was opened",
+                    expected="the version that was opened",
+                    mend="open it again and make the change there; nothing was overwritten",
+                )
+            )
+        with replacing(path) as temporary, open(temporary, "wb") as handle:
+            handle.write(raw)
+    return hashlib.sha256(raw).hexdigest()
+
+
+def flush(folder: Path) -> None:
+    """Make a rename in this folder last."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def sweep(folder: Path) -> list[str]:
+    """Remove temporary files of writers that are no longer alive; their names come back."""
+    swept = []
+    for path in folder.rglob(".*.tmp"):
+        match = TEMPORARY.fullmatch(path.name)
+        if match and not Path(f"/proc/{match['pid']}").exists():
+            path.unlink(missing_ok=True)
+            swept.append(path.name)
+    return swept
+
+
+def sha256(path: Path) -> str:
+    """The SHA-256 of a file's content; an empty text where there is no file."""
+    if not path.exists():
+        return ""
+    digest = hashlib.sha256()
+    with open(path, "rb") as handle:
+        while chunk := handle.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
+
+
+# -- reading ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Received:
+    """A file that has passed the gate: what it is called, where its content lies, its hash, and what it is by its bytes.
+
+    `kind` is "text", "xlsx", "docx", "zip" or "binary". `path` may differ from `origin` (unpacked, or written again in
+    UTF-8 in the scratch folder). `notes` are faults worth telling (an encoding guessed).
+    """
+
+    origin: Path
+    path: Path
+    kind: str
+    sha256: str
+    size: int
+    encoding: str = ""
+    notes: tuple[Fault, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.origin.name
+
+    def text(self) -> str:
+        """The whole content of a text file."""
+        return self.path.read_text(encoding="utf-8-sig", newline="")
+
+    def head(self, size: int = 65536) -> str:
+        """The first letters of a text file."""
+        with open(self.path, encoding="utf-8-sig", errors="replace", newline="") as handle:
+            return handle.read(size)
+
+
+def receive(path: str | os.PathLike, scratch: Path) -> Received:
+    """Let a file in: check it before any library sees it. Raises DataFault when it must stay outside.
+
+    `scratch` is a folder for what must be unpacked or written again in UTF-8.
+    """
+    origin = Path(path)
+    if not origin.is_file():
+        raise _refused(origin, "no such file", "a file that is there", "correct the path", near_files(origin))
+    size = origin.stat().st_size
+    if size == 0:
+        raise _refused(origin, "an empty file", "rows of data", "export it again")
+    if size > LARGEST:
+        raise _refused(origin, f"{size:,} bytes", f"at most {LARGEST:,} bytes", "split the file")
+    digest = sha256(origin)
+    with open(origin, "rb") as handle:
+        first = handle.read(8)
+    if first.startswith(b"PK\x03\x04"):
+        return _archive(origin, scratch, digest, size)
+    if first.startswith(b"\x1f\x8b"):
+        return _gzip(origin, scratch, digest, size)
+    if first.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"PAR1", b"$FL2", b"$FL3", b"SQLite f")):
+        return Received(origin, origin, "binary", digest, size)
+    return _text(origin, origin, scratch, digest, size)
+
+
+def near_files(path: Path) -> str:
+    """The name of a file in the same folder that is nearly the one asked for."""
+    from workbench.faults import near
+
+    return near(path.name, [one.name for one in path.parent.iterdir()]) if path.parent.is_dir() else ""
+
+
+def _refused(path: Path, found: str, expected: str, mend: str, close: str = "") -> DataFault:
+    return DataFault(
+        Fault(file=path.name, found=found, expected=expected, mend=f'did you mean "{close}"?' if close else mend)
+    )
+
+
+def _archive(origin: Path, scratch: Path, digest: str, size: int) -> Received:
+    try:
+        with zipfile.ZipFile(origin) as archive:
+            members = [member for member in archive.infolist() if not member.is_dir()]
+            unpacked = sum(member.file_size for member in members)
+            bomb = unpacked > 10_000_000 and unpacked > LARGEST_RATIO * max(size, 1)
+            if unpacked > LARGEST_UNPACKED or bomb or len(members) > 10_000:
+                raise _refused(
+                    origin,
+                    f"an archive of {size:,} bytes that unpacks to {unpacked:,} bytes in {len(members):,} parts",
+                    f"at most {LARGEST_UNPACKED:,} bytes and {LARGEST_RATIO} times its size",
+                    "save it again without unused sheets or pictures",
+                )
+            names = {member.filename for member in members}
+            office = "[Content_Types].xml" in names
+            if office:
+                for member in members:
+                    if member.filename.endswith((".xml", ".rels")):
+                        _no_document_type(origin, member.filename, archive)
+            if office and "xl/workbook.xml" in names:
+                return Received(origin, origin, "xlsx", digest, size)
+            if office and "word/document.xml" in names:
+                return Received(origin, origin, "docx", digest, size)
+            data = [member for member in members if not member.filename.startswith(("__MACOSX/", "."))]
+            if len(data) != 1 or office:
+                return Received(origin, origin, "zip", digest, size)
+            inner = scratch / f"{digest[:16]}-{Path(data[0].filename).name}"
+            with archive.open(data[0]) as packed, replacing(inner) as temporary:
+                _unpack(packed, temporary, data[0].file_size, origin)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as problem:
+        raise _refused(origin, f"a damaged or locked archive ({problem})", "a whole zip", "export it again") from None
+    return _text(origin, inner, scratch, digest, size)
+
+
+def _gzip(origin: Path, scratch: Path, digest: str, size: int) -> Received:
+    import gzip
+    import zlib
+
+    inner = scratch / f"{digest[:16]}-{origin.stem}"
+    limit = min(LARGEST_UNPACKED, max(10_000_000, LARGEST_RATIO * size))
+    try:
+        with gzip.open(origin) as packed, replacing(inner) as temporary:
+            _unpack(packed, temporary, limit, origin)
+    except (gzip.BadGzipFile, EOFError, zlib.error) as problem:
+        raise _refused(origin, f"a damaged archive ({problem})", "a whole gzip file", "export it again") from None
+    return _text(origin, inner, scratch, digest, size)
+
+
+def _unpack(packed, temporary: Path, limit: int, origin: Path) -> None:
+    done = 0
+    with open(temporary, "wb") as out:
+        while chunk := packed.read(CHUNK):
+            done += len(chunk)
+            if done > limit:
+                raise _refused(origin, f"more than {limit:,} bytes once unpacked", "a smaller file", "split the file")
+            out.write(chunk)
+
+
+def _no_document_type(origin: Path, member: str, archive: zipfile.ZipFile) -> None:
+    """Refuse entities and outside references: no office file has a document type of its own."""
+    with archive.open(member) as part:
+        head = part.read(4096)
+    plain = head.decode("utf-16") if head.startswith((b"\xff\xfe", b"\xfe\xff")) else head.decode("utf-8", "replace")
+    if re.search(r"<!(DOCTYPE|ENTITY)", plain, re.I):
+        raise _refused(
+            origin,
+            f"a document type or entity in {member}",
+            "an office file without one",
+            "do not open it: ask the sender for a clean copy",
+        )
+
+
+def _text(origin: Path, path: Path, scratch: Path, digest: str, size: int) -> Received:
+    with open(path, "rb") as handle:
+        first = handle.read(4)
+    if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _rewritten(origin, path, scratch, digest, size, "utf-16")
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    line = 1
+    with open(path, "rb") as handle:
+        while chunk := handle.read(CHUNK):
+            if (zero := chunk.find(b"\0")) >= 0:
+                raise _refused(
+                    origin,
+                    f"a zero byte on line {line + chunk[:zero].count(10)}",
+                    "a text file",
+                    "export it again, or say which format it is",
+                )
+            try:
+                decoder.decode(chunk)
+            except UnicodeDecodeError as problem:
+                bad = line + chunk[: max(problem.start, 0)].count(10)
+                return _rewritten(origin, path, scratch, digest, size, "cp1252", bad)
+            line += chunk.count(10)
+    return Received(origin, path, "text", digest, size, "utf-8")
+
+
+def _rewritten(
+    origin: Path, path: Path, scratch: Path, digest: str, size: int, encoding: str, line: int | None = None
+) -> Received:
+    """The same text in UTF-8, in the scratch folder, with a note of the encoding that was taken."""
+    copy = scratch / f"{digest[:16]}-utf8-{origin.name}"
+    note = Fault(
+        file=origin.name,
+        row=line,
+        found="letters that are not UTF-8",
+        expected="UTF-8",
+        mend=f"read as {encoding}; if accents or dashes look wrong, export it again as UTF-8",
+        weight="note",
+    )
+    try:
+        with open(path, encoding=encoding, newline="") as text, replacing(copy) as temporary:
+            out = temporary.open("w", encoding="utf-8", newline="")
+            with out:
+                while chunk := text.read(CHUNK):
+                    out.write(chunk)
+    except UnicodeError:
+        raise _refused(origin, f"bytes on line {line} that are no text", "UTF-8", "export it again as UTF-8") from None
+    notes = (note,) if encoding == "cp1252" else ()
+    return Received(origin, copy, "text", digest, size, encoding, notes)

@@ -1,0 +1,146 @@
+"""A result: a table, one sentence, the base, the interval's method and the road there.
+
+Knows privacy's rule for small groups and nothing of journeys. Plotly wakes only when a picture is wanted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from workbench import privacy
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# What the columns of a table of results mean, wherever they are shown.
+HEADS = {
+    "value": "estimate",
+    "low": "from",
+    "high": "to",
+    "n": "base",
+    "n_effective": "effective base",
+    "se": "standard error",
+}
+UNSHOWN = {"se", "df"}  # in .table for programs, not printed
+
+
+@dataclass(frozen=True, eq=False)
+class Finding:
+    """A result that can be shown.
+
+    name      a short id: "nps", "complaint_rate" …
+    table     one row a group; the columns named in `by` say which, `n` is the unweighted base (people or answers)
+    sentence  what the table says, in words, with its base
+    by        the columns of the table that name the groups
+    base      what was counted, in words ("1,907 answers of 1,412 people")
+    method    how: measure, interval, weights, what was dropped
+    trail     the road from the files to here
+    picture   how to draw it: kind ("intervals", "bars", "map" …) and what a drawing needs
+    minimum   groups with a base under this are hidden, with complements, wherever the finding is shown
+    """
+
+    name: str
+    table: pd.DataFrame
+    sentence: str
+    by: tuple[str, ...] = ()
+    base: str = ""
+    method: str = ""
+    trail: tuple[str, ...] = ()
+    picture: Mapping[str, Any] = field(default_factory=dict)
+    minimum: int = privacy.MINIMUM_BASE
+    title: str = ""
+
+    def to_frame(self) -> pd.DataFrame:
+        """The table with groups too small hidden (their figures blank), yours to change."""
+        return privacy.hide_small(self.table, self.by, self.minimum)
+
+    def summary(self) -> str:
+        """The sentence, the base, the method and the trail, as text."""
+        lines = [self.sentence]
+        lines += [f"Base: {self.base}"] if self.base else []
+        lines += [f"Method: {self.method}"] if self.method else []
+        lines += [f"Trail: {' > '.join(self.trail)}"] if self.trail else []
+        return "\n".join(lines)
+
+    def plot(self):
+        """The picture of this finding (a plotly figure), drawn from what may be shown."""
+        from workbench import figures
+
+        return figures.draw(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """What a program can read: the shown table as records, the sentence, base, method and trail."""
+        import json
+
+        table = json.loads(self.to_frame().to_json(orient="records", date_format="iso", double_precision=10))
+        return {
+            "name": self.name,
+            "sentence": self.sentence,
+            "base": self.base,
+            "method": self.method,
+            "trail": list(self.trail),
+            "table": table,
+        }
+
+    def __repr__(self) -> str:
+        return self.summary()
+
+    def _repr_html_(self) -> str:
+        return (
+            f'<section class="finding"><p class="sentence">{escape(self.sentence)}</p>{table_html(self)}'
+            f"{note_html(self)}</section>"
+        )
+
+
+def note_html(finding: Finding) -> str:
+    """Base, method and trail of a finding, as a small HTML paragraph."""
+    parts = [
+        f"{word}: {text}"
+        for word, text in (
+            ("Base", finding.base),
+            ("Method", finding.method),
+            ("Trail", " > ".join(finding.trail)),
+        )
+        if text
+    ]
+    return f'<p class="note">{"<br>".join(escape(part) for part in parts)}</p>' if parts else ""
+
+
+def table_html(finding: Finding) -> str:
+    """The shown table as plain HTML, every word escaped, hidden groups said so."""
+    frame = finding.to_frame()
+    shown = [column for column in frame.columns if column not in UNSHOWN and column != privacy.HIDDEN]
+    heads = "".join(f"<th>{escape(str(HEADS.get(column, column)).replace('_', ' '))}</th>" for column in shown)
+    rows = []
+    hidden = frame[privacy.HIDDEN] if privacy.HIDDEN in frame.columns else [False] * len(frame)
+    for is_hidden, values in zip(hidden, frame[shown].itertuples(index=False), strict=True):
+        cells = []
+        for column, value in zip(shown, values, strict=True):
+            if is_hidden and column not in finding.by:
+                cells.append('<td class="hidden">hidden</td>')
+            else:
+                number = isinstance(value, int | float) and not isinstance(value, bool)
+                cells.append(f"<td{' class=number' if number else ''}>{escape(show(value))}</td>")
+        rows.append(f"<tr>{''.join(cells)}</tr>")
+    caption = f"<caption>Groups with a base under {finding.minimum}, and their complements, are hidden.</caption>"
+    return (
+        f"<table>{caption if any(hidden) else ''}<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+def show(value: object) -> str:
+    """A table's cell in words: numbers to a readable length, nothing as a dash."""
+    if value is None or value != value:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        if value == int(value) and abs(value) < 1e15:
+            return f"{int(value):,}"
+        return f"{value:,.1f}" if abs(value) >= 10 else f"{value:.2f}"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return str(value)

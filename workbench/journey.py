@@ -1,0 +1,401 @@
+"""JourneyFrame: all that was observed on people's journeys, its verbs and its trail.
+
+A frame never changes: each verb hands back a new one, with the verb added to the trail. Numbers are had in one way,
+`count`, which makes the engine count and hands back a small table. Knows the engine and its dialect, not the measures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+
+from workbench.engine import ADJACENT, RECORDS, Engine, Table, rows
+from workbench.faults import DataFault, Fault, unknown
+from workbench.privacy import MINIMUM_BASE
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# Ranges of a native value and what each counts as: ((low, high, x), …); None stands for the value itself.
+Score = Sequence[tuple[float, float, float]] | None
+
+
+@dataclass(frozen=True, eq=False)
+class JourneyFrame:
+    """What was observed on people's journeys: one record is one thing observed of one person at one step at one time.
+
+    records   the facts (person, time, order, step, channel, source, kind, measure, value, state, text, weight, wave, n)
+    people    person and attributes (segment, region, stratum, …)
+    measures  what the values are: measure, step, source, label, low, high, reversed
+    faults    what was set aside or assumed while reading
+    trail     the road here
+    """
+
+    records: Table
+    people: Table
+    measures: Table
+    engine: Engine
+    faults: tuple[Fault, ...] = ()
+    trail: tuple[str, ...] = ()
+    minimum_base: int = MINIMUM_BASE
+    step_order: tuple[str, ...] = ()
+    step_names: Mapping[str, str] | None = None
+
+    # -- verbs: each hands back a new frame ---------------------------------------------------------------------------
+
+    def at_steps(self, *steps: str) -> JourneyFrame:
+        """Keep the records at these journey steps."""
+        return self._keep("step", steps)
+
+    def on_channels(self, *channels: str) -> JourneyFrame:
+        """Keep the records met through these channels."""
+        return self._keep("channel", channels)
+
+    def of_wave(self, *waves: str) -> JourneyFrame:
+        """Keep the records of these waves of the survey."""
+        return self._keep("wave", waves)
+
+    def of_kind(self, *kinds: str) -> JourneyFrame:
+        """Keep the records of these kinds: answer, comment, event, complaint, quote, reading."""
+        return self._keep("kind", kinds)
+
+    def between(self, start: str, end: str) -> JourneyFrame:
+        """Keep the records from `start` up to, not including, `end` (dates or times, ISO 8601, UTC unless they say)."""
+        first, last = _microseconds(start), _microseconds(end)
+        kept = self.records.lazy.filter(nw.col("time") >= first, nw.col("time") < last)
+        return self._with(kept, f"time is from {start} to before {end}")
+
+    def where(self, **conditions: Any) -> JourneyFrame:
+        """Keep the records that meet every condition: a column of the records or of the people, a value or a list of them."""
+        return self._with(self._matching(conditions), _words(conditions))
+
+    def people_with(self, **conditions: Any) -> JourneyFrame:
+        """Keep all records of the people who have at least one record meeting every condition."""
+        persons = self._matching(conditions).select("person").unique()
+        kept = self.records.lazy.join(persons, on="person", how="semi")
+        return self._with(kept, f"people with {_words(conditions)}")
+
+    def people_without(self, **conditions: Any) -> JourneyFrame:
+        """Keep all records of the people who have no record meeting every condition."""
+        persons = self._matching(conditions).select("person").unique()
+        kept = self.records.lazy.join(persons, on="person", how="anti").filter(~nw.col("person").is_null())
+        return self._with(kept, f"people without {_words(conditions)}")
+
+    def join(self, other: JourneyFrame) -> JourneyFrame:
+        """Put another frame's records, people and measures beside these (the same people get one row)."""
+        engine = self.engine
+        columns = list(RECORDS)
+        theirs = engine.table(rows(other.records.lazy.select(*columns)), RECORDS)
+        records = engine.keep(engine.adjacent(nw.concat([self.records.lazy.select(*columns), engine.typed(theirs)])))
+        return replace(
+            self,
+            records=Table(records),
+            people=Table(merged_people(engine, [self.people.lazy, engine.table(other.people.to_frame())])),
+            measures=Table(engine.table(_stacked([self.measures.to_frame(), other.measures.to_frame()]), MEASURES)),
+            faults=(*self.faults, *other.faults),
+            trail=(*self.trail, f"joined with ({' > '.join(other.trail)})"),
+        )
+
+    # -- numbers ------------------------------------------------------------------------------------------------------
+
+    def count(
+        self,
+        by: str | Sequence[str] = (),
+        of: str | None = None,
+        score: Score | bool = False,
+        stratum: bool = True,
+        people: bool = True,
+    ) -> pd.DataFrame:
+        """The one way to numbers: the engine counts, a small pandas table comes back.
+
+        by       columns of the records or of the people
+        of       a measure: its answered records, counted at each `value`; left out: all records of the frame
+        score    turns values into x for means over people (ranges and what they count as, or None for the value itself);
+                 then the table holds, per `by` and stratum, the sums that Taylor linearisation needs (see
+                 `workbench.inference.design`): psus, n, people, y, w, yy, yw, ww (over people) and w2 (over records)
+
+        people   count the persons too (a distinct count, the dearer part)
+
+        Columns beside `by`: n (records), people (persons), and with `of` also value, weight (sum of weights) and weight2
+        (sum of their squares). Groups come sorted; a missing group is None. Sums are rounded to 10 digits, so that the
+        order of adding never shows.
+        """
+        keys = [by] if isinstance(by, str) else list(by)
+        frame = self.records.lazy
+        if of is not None:
+            self._check("measure", of)
+            frame = frame.filter(nw.col("measure") == of, nw.col("state") == "answered", ~nw.col("value").is_null())
+        frame = frame.with_columns(nw.col("weight").fill_null(1.0).alias("w"))
+        if score is not False:
+            return self._moments(frame, keys, score if not isinstance(score, bool) else None, stratum)
+        frame = self._attributes(frame, keys)
+        groups = [*keys, "value"] if of is not None else keys
+        sums = [nw.len().alias("n")]
+        if people:
+            sums.append(nw.col("person").n_unique().alias("people"))
+        if of is not None:
+            sums += [nw.col("w").sum().alias("weight"), (nw.col("w") * nw.col("w")).sum().alias("weight2")]
+        counted = frame.group_by(groups).agg(*sums) if groups else frame.select(*sums)
+        return _tidy(rows(counted), groups)
+
+    def _moments(self, frame: nw.LazyFrame, keys: list[str], score: Score, stratum: bool) -> pd.DataFrame:
+        """Sums over people for means in domains, by Taylor linearisation (one PSU a cluster, else a person)."""
+        there = self.people.columns
+        strata = ["stratum"] if stratum and "stratum" in there else []
+        unit = "cluster" if stratum and "cluster" in there else "person"
+        frame = self._attributes(frame, [*keys, *strata, *([unit] if unit == "cluster" else [])])
+        if not strata:
+            frame = frame.with_columns(nw.lit("all").alias("stratum"))
+        frame = frame.with_columns(nw.col("stratum").fill_null("not known"), _scored(score).alias("x"))
+        # a record without a person stands for itself
+        frame = frame.with_columns(
+            nw.col(unit).fill_null(nw.concat_str(nw.lit("#"), nw.col("order").cast(nw.String))).alias("unit")
+        )
+        design = rows(frame.group_by("stratum").agg(nw.col("unit").n_unique().alias("psus")))
+        one = frame.group_by([*keys, "stratum", "unit"]).agg(
+            (nw.col("w") * nw.col("x")).sum().alias("yc"),
+            nw.col("w").sum().alias("wc"),
+            (nw.col("w") * nw.col("w")).sum().alias("w2"),
+            nw.len().alias("n"),
+        )
+        sums = one.group_by([*keys, "stratum"]).agg(
+            nw.col("n").sum().alias("n"),
+            nw.len().alias("people"),
+            nw.col("yc").sum().alias("y"),
+            nw.col("wc").sum().alias("w"),
+            (nw.col("yc") * nw.col("yc")).sum().alias("yy"),
+            (nw.col("yc") * nw.col("wc")).sum().alias("yw"),
+            (nw.col("wc") * nw.col("wc")).sum().alias("ww"),
+            nw.col("w2").sum().alias("w2"),
+        )
+        table = rows(sums)
+        groups = table[keys].drop_duplicates() if keys else None
+        # every stratum of the design stands in every domain, also where nobody of the domain is in it
+        full = groups.merge(design, how="cross") if groups is not None else design
+        table = full.merge(table, on=[*keys, "stratum"], how="left")
+        figures = ["n", "people", "y", "w", "yy", "yw", "ww", "w2"]
+        table[figures] = table[figures].fillna(0.0)
+        return _tidy(table, [*keys, "stratum"])
+
+    def base(self, of: str | None = None) -> str:
+        """The base in words: how many records, of how many people."""
+        table = self.count() if of is None else self.count(of=of).agg({"n": "sum"}).to_frame().T
+        if of is None:
+            return f"{int(table['n'].iloc[0]):,} records of {int(table['people'].iloc[0]):,} people"
+        people = rows(
+            self.records.lazy.filter(
+                nw.col("measure") == of, nw.col("state") == "answered", ~nw.col("value").is_null()
+            ).select(nw.col("person").n_unique())
+        ).iloc[0, 0]
+        return f"{int(table['n'].iloc[0]):,} answers of {int(people):,} people"
+
+    def distinct(self, column: str) -> list[str]:
+        """The values of a column of the records or people, sorted (steps in the map's order), blanks left out."""
+        table = self.records.lazy if column in self._record_columns else self.people.lazy
+        if column not in self._record_columns and column not in self.people.columns:
+            raise DataFault(unknown("column", column, [*self._record_columns, *self.people.columns]))
+        values = [
+            value for value in rows(table.select(column).unique())[column] if value is not None and value == value
+        ]
+        return self.in_order(column, values)
+
+    def in_order(self, column: str, values: Iterable[Any]) -> list[Any]:
+        """Values sorted as they are shown everywhere: steps in the map's order, all else by name."""
+        if column == "step":
+            place = {step: number for number, step in enumerate(self.step_order)}
+            return sorted(values, key=lambda value: (place.get(value, len(place)), str(value)))
+        return sorted(values, key=str)
+
+    def scale(self, measure: str) -> tuple[float, float, bool]:
+        """The one scale of a measure: low, high, reversed. Raises DataFault where it was asked on different scales."""
+        table = self.measures.to_frame()
+        table = table[table["measure"] == measure]
+        steps = set(self.distinct("step")) | {None}
+        here = table[table["step"].isin(steps) | table["step"].isna()] if len(table) else table
+        scales = (here if len(here) else table)[["low", "high", "reversed"]].drop_duplicates()
+        if scales.empty:
+            raise DataFault(unknown("measure", measure, sorted(set(self.measures.to_frame()["measure"]))))
+        if len(scales) > 1:
+            listed = "; ".join(f"{low:g} to {high:g}" for low, high in scales[["low", "high"]].itertuples(index=False))
+            raise DataFault(
+                Fault(
+                    column=measure,
+                    found=f"{len(scales)} different scales ({listed})",
+                    expected="one scale",
+                    mend="take the steps or sources of one scale (.at_steps, .where(source=…)), or give them other names",
+                )
+            )
+        low, high, flipped = scales.iloc[0]
+        return float(low), float(high), bool(flipped)
+
+    # -- what an analyst takes away -----------------------------------------------------------------------------------
+
+    def to_frame(self) -> pd.DataFrame:
+        """The records as a pandas table, yours to change; the journey stays as it was."""
+        return self.records.to_frame()
+
+    def faults_frame(self) -> pd.DataFrame:
+        """What was set aside or assumed while reading, as a table."""
+        from workbench.faults import to_frame
+
+        return to_frame(self.faults)
+
+    def __len__(self) -> int:
+        return len(self.records)
+
+    def __repr__(self) -> str:
+        steps = len(self.distinct("step"))
+        return (
+            f"JourneyFrame: {len(self):,} {'record' if len(self) == 1 else 'records'}, "
+            f"{steps} {'step' if steps == 1 else 'steps'} ({' > '.join(self.trail)})"
+        )
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        counted = self.count(by=["source", "kind"])
+        table = counted.to_html(index=False, escape=True, border=0)
+        return f"<p>{escape(repr(self))}</p>{table}"
+
+    # -- inside -------------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _record_columns(self) -> list[str]:
+        return [*RECORDS, *ADJACENT]
+
+    def _keep(self, column: str, values: tuple[str, ...]) -> JourneyFrame:
+        if not values:
+            raise DataFault(Fault(column=column, found=f"no {column} named", expected=f"at least one {column}"))
+        names = {name: step for step, name in (self.step_names or {}).items()} if column == "step" else {}
+        values = tuple(names.get(value, value) for value in values)
+        self._check(column, *values)
+        kept = self.records.lazy.filter(nw.col(column).is_in(list(values)))
+        return self._with(kept, f"{column} is {' or '.join(values)}")
+
+    def _check(self, column: str, *values: str) -> None:
+        known = set(self.distinct(column))
+        wrong = [value for value in values if value not in known]
+        if wrong:
+            shown = self.in_order(column, known)
+            raise DataFault([unknown(column, value, shown) for value in wrong])
+
+    def _with(self, records: nw.LazyFrame, step: str) -> JourneyFrame:
+        return replace(self, records=Table(records), trail=(*self.trail, step))
+
+    def _matching(self, conditions: Mapping[str, Any]) -> nw.LazyFrame:
+        frame = self._attributes(self.records.lazy, list(conditions))
+        faults = []
+        for column, wanted in conditions.items():
+            values = list(wanted) if isinstance(wanted, list | tuple | set) else [wanted]
+            known = set(self.distinct(column))
+            faults += [unknown(column, value, self.in_order(column, known)) for value in values if value not in known]
+            frame = frame.filter(nw.col(column).is_in(values))
+        if faults:
+            raise DataFault(faults)
+        return frame.select(*self.records.columns)
+
+    def _attributes(self, frame: nw.LazyFrame, keys: Sequence[str]) -> nw.LazyFrame:
+        """Records with the people's columns that are asked for beside them."""
+        wanted = [key for key in keys if key not in self._record_columns and key != "value"]
+        missing = [key for key in wanted if key not in self.people.columns]
+        if missing:
+            known = [*self._record_columns, *(column for column in self.people.columns if column != "person")]
+            raise DataFault([unknown("column", key, known) for key in missing])
+        if not wanted:
+            return frame
+        return frame.join(self.people.lazy.select("person", *dict.fromkeys(wanted)), on="person", how="left")
+
+
+# what the values are; one row a question
+MEASURES = {
+    "measure": "VARCHAR",
+    "step": "VARCHAR",
+    "source": "VARCHAR",
+    "label": "VARCHAR",
+    "low": "DOUBLE",
+    "high": "DOUBLE",
+    "reversed": "BOOLEAN",
+    "missing": "VARCHAR",
+    "column": "VARCHAR",
+}
+
+
+def merged_people(engine: Engine, tables: Sequence[nw.LazyFrame]) -> nw.LazyFrame:
+    """One row a person from several tables of people; where two tables know the same attribute, the earlier one holds."""
+    if len(tables) == 1:
+        return tables[0]
+    attributes = {name: None for table in tables for name in table.collect_schema().names() if name != "person"}
+    wide = []
+    for number, table in enumerate(tables):
+        there = table.collect_schema().names()
+        columns = [nw.col(name) if name in there else nw.lit(None).cast(nw.String).alias(name) for name in attributes]
+        wide.append(table.select("person", *columns, nw.lit(number).alias("rank")))
+    together = nw.concat(wide) if len(wide) > 1 else wide[0]
+    kept = engine.keep(together)
+    merged = kept.select("person").unique()
+    for name in attributes:
+        known = kept.filter(~nw.col(name).is_null())
+        first = known.group_by("person").agg(nw.col("rank").min().alias("rank"))
+        values = known.join(first, on=["person", "rank"], how="inner").group_by("person").agg(nw.col(name).min())
+        merged = merged.join(values, on="person", how="left")
+    return engine.keep(merged)
+
+
+def _scored(score: Score) -> nw.Expr:
+    if score is None:
+        return nw.col("value")
+    expression: Any = nw.lit(0.0)
+    for low, high, x in score:
+        expression = (
+            nw.when((nw.col("value") >= low) & (nw.col("value") <= high)).then(nw.lit(float(x))).otherwise(expression)
+        )
+    return expression
+
+
+def _tidy(table: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """Sorted by group, missing groups as None, sums rounded so that the order of adding never shows."""
+    import numpy as np
+
+    for column in table.columns:
+        if column in keys:
+            if column != "value":
+                table[column] = table[column].astype(object).where(table[column].notna(), None)
+        elif column in ("n", "people", "psus"):
+            table[column] = table[column].astype("int64")
+        else:
+            values = table[column].astype("float64").to_numpy()
+            digits = np.where(values == 0, 0, np.floor(np.log10(np.abs(np.where(values == 0, 1, values)))))
+            scale = 10.0 ** (9 - digits)
+            table[column] = np.round(values * scale) / scale
+    if keys:
+        table = table.sort_values(list(keys), key=lambda column: column.map(str) if column.dtype == object else column)
+    return table.reset_index(drop=True)
+
+
+def _stacked(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.concat(tables, ignore_index=True).drop_duplicates()
+
+
+def _words(conditions: Mapping[str, Any]) -> str:
+    parts = []
+    for column, wanted in conditions.items():
+        values = wanted if isinstance(wanted, list | tuple | set) else [wanted]
+        parts.append(f"{column} is {' or '.join(str(value) for value in values)}")
+    return " and ".join(parts)
+
+
+def _microseconds(text: str) -> int:
+    import pandas as pd
+
+    try:
+        stamp = pd.Timestamp(text)
+    except ValueError:
+        raise DataFault(Fault(column="time", found=f'"{text}"', expected="a date, as in 2025-03-31")) from None
+    stamp = stamp.tz_localize("UTC") if stamp.tzinfo is None else stamp.tz_convert("UTC")
+    return int(stamp.value // 1000)

@@ -1,0 +1,102 @@
+"""Where things are: the project's folders, the studies in it, and the user's own settings folder.
+
+Knows the file system and nothing of what the files hold.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from workbench.faults import DataFault, Fault, unknown
+
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+
+
+def home() -> Path:
+    """The project's folder: WORKBENCH_HOME, else the nearest folder at or above here that holds `data/` and
+    `surveys/`, else the checkout this package was installed from, else the working folder."""
+    named = os.environ.get("WORKBENCH_HOME")
+    if named:
+        return Path(named).expanduser().resolve()
+    here = Path.cwd().resolve()
+    for folder in (here, *here.parents, Path(__file__).resolve().parent.parent):
+        if (folder / "data").is_dir() and (folder / "surveys").is_dir():
+            return folder
+    return here
+
+
+def data() -> Path:
+    return home() / "data"
+
+
+def surveys() -> Path:
+    return home() / "surveys"
+
+
+def reports(study: str) -> Path:
+    return home() / "reports" / study
+
+
+def notebooks() -> Path:
+    """The method's notebooks: the project's own, else those beside this package."""
+    own = home() / "notebooks"
+    return own if own.is_dir() else Path(__file__).resolve().parent.parent / "notebooks"
+
+
+def settings() -> Path:
+    """The user's own folder, outside any study: pseudonym keys lie here (mode 700)."""
+    named = os.environ.get("WORKBENCH_SETTINGS")
+    base = Path(named) if named else Path(os.environ.get("XDG_CONFIG_HOME", Path.home() / ".config")) / "workbench"
+    base.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return base
+
+
+def studies() -> list[str]:
+    """Names of the studies under `data/`."""
+    if not data().is_dir():
+        return []
+    return sorted(folder.name for folder in data().iterdir() if (folder / "study.yaml").is_file())
+
+
+def study(path_or_name: str | os.PathLike) -> Path:
+    """The folder of a study, by its name under `data/` or by a path. Raises DataFault with the near name."""
+    for folder in (data() / path_or_name, Path(path_or_name)):
+        if (folder / "study.yaml").is_file():
+            return folder.resolve()
+    raise DataFault(unknown("study", path_or_name, studies(), file=str(path_or_name)))
+
+
+def new_study(name: str) -> Path:
+    """The folder that a new study of this name will have. Raises DataFault when the name is no folder name or is taken."""
+    if not NAME.fullmatch(name):
+        raise DataFault(
+            Fault(
+                file=name,
+                found=f'the study name "{name}"',
+                expected="small letters, digits, - and _, beginning with a letter or digit",
+                mend="for example: first-bill-2025",
+            )
+        )
+    folder = data() / name
+    if folder.exists():
+        raise DataFault(
+            Fault(file=name, found="a study of this name already", expected="a new name", mend="choose another name")
+        )
+    return folder
+
+
+def inside(folder: Path, relative: str, file: str = "") -> Path:
+    """A path named in a study's file, which must stay inside the study's folder. Raises DataFault otherwise."""
+    path = (folder / relative).resolve()
+    if Path(relative).is_absolute() or not path.is_relative_to(folder.resolve()):
+        raise DataFault(
+            Fault(
+                file=file,
+                found=f'the path "{relative}"',
+                expected="a path inside the study's folder",
+                mend="put the file under the study's sources/ and name it from there",
+            )
+        )
+    return path

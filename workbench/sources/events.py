@@ -1,0 +1,71 @@
+"""A contact log or event log as a delimited file: one row is one contact, with person, activity, channel and time."""
+
+from __future__ import annotations
+
+import narwhals as nw
+
+from workbench.files import Received
+from workbench.sources import sheet as sheets
+from workbench.sources.reading import Block, Desk
+
+name = "events"
+says = "a contact or event log, one row a contact (CSV, XLSX)"
+needs = ("person", "activity", "time")
+
+
+def recognises(received: Received) -> str:
+    if received.kind != "text":
+        return ""
+    first = sheets.first_rows(received, 1)
+    words = {one.strip().casefold() for one in first[0]} if first else set()
+    what = words & {"event", "activity", "concept:name", "event_name", "action"}
+    when = words & {"timestamp", "time", "occurred_at", "time:timestamp", "event_time", "start_timestamp"}
+    return f"columns for what ({min(what)}) and when ({min(when)})" if what and when else ""
+
+
+def read(desk: Desk) -> Block:
+    binding = desk.binding
+    if desk.received.kind == "xlsx":
+        sheet = sheets.workbook(desk.received, desk.engine, binding.sheet)
+    else:
+        sheet = sheets.delimited(desk.received, desk.engine)
+    for word, bound in (
+        ("person", binding.person),
+        ("activity", binding.activity or binding.step),
+        ("time", binding.time),
+    ):
+        if bound is None:
+            raise desk.refuse(
+                found=f"no {word} bound", expected=f"{word}=: a column", mend=f"one of: {', '.join(sheet.headings)}"
+            )
+    what = binding.activity or binding.step
+    named = [one for one in (binding.person, what, binding.time, binding.channel, binding.wave) if isinstance(one, str)]
+    desk.check(sheet, [*named, binding.order, binding.lifecycle, *binding.segments, *binding.set_aside])
+    sheet = desk.opened(sheet)
+    sheet = desk.with_time(desk.with_person(sheet), binding.time)
+    desk.unmapped(sheet, what)
+    frame = sheet.frame
+    if binding.lifecycle:
+        stage = nw.col(sheet.column(binding.lifecycle)).str.strip_chars().str.to_lowercase()
+        frame = frame.filter(stage.is_null() | (stage == "") | (stage == "complete"))
+    order = desk.order()
+    if binding.order:  # a tie in time is broken by the log's own number; by the row where it is none
+        frame = desk.engine.numbers(frame, own=sheet.column(binding.order))
+        own = nw.when(nw.col("own").is_null()).then(nw.col("row").cast(nw.Float64)).otherwise(nw.col("own"))
+        frame = desk.engine.keep(frame.with_columns(own.alias("own"))).with_columns(
+            nw.col("row").cast(nw.Int64).cum_count().over(order_by=["own", "row"]).alias("place")
+        )
+        order = (nw.col("place") + desk.number * 10**12).cast(nw.Int64)
+    records = frame.select(
+        "person",
+        "time",
+        order.alias("order"),
+        desk.step(sheet, what).alias("step"),
+        desk.value(sheet, binding.channel).alias("channel"),
+        nw.lit(desk.source).alias("source"),
+        nw.lit("event").alias("kind"),
+        nw.lit("answered").alias("state"),
+        desk.value(sheet, binding.wave).alias("wave"),
+    )
+    people = desk.segments(sheet)
+    return Block(desk.engine.typed(records), people if people is not None else sheet.frame.select("person").unique())

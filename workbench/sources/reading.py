@@ -1,0 +1,337 @@
+"""From rows of text to records: what every reader shares.
+
+A `Desk` is where one file is read: the engine, the study's secret key, the binding. It turns bound columns into the
+columns of the records, sets aside what cannot be used and says so. Who people are ends here: ids become pseudonyms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import narwhals as nw
+
+from workbench import privacy
+from workbench.engine import Engine, rows
+from workbench.faults import DataFault, Fault, shape
+from workbench.files import Received
+from workbench.sources.binding import Binding, Column, Fixed
+from workbench.sources.sheet import Sheet
+
+STRIDE = 10_000  # `order` = source number × 10^12 + row × STRIDE + place in the row
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """What one file gives: records, people and what the measures are; any of them may be missing."""
+
+    records: nw.LazyFrame | None = None
+    people: nw.LazyFrame | None = None
+    measures: tuple[Mapping[str, Any], ...] = ()
+
+
+@dataclass(eq=False)
+class Desk:
+    """Where one file is read."""
+
+    received: Received
+    engine: Engine
+    binding: Binding
+    secret: bytes
+    number: int = 0
+    names: frozenset[str] = frozenset()
+    coded: Mapping[int, Sequence[str]] = field(default_factory=dict)  # turn of a transcript -> the steps it speaks of
+    faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def file(self) -> str:
+        return self.received.name
+
+    @property
+    def source(self) -> str:
+        return Path(self.received.name).stem
+
+    def note(self, **words: Any) -> None:
+        """Tell that something was set aside or assumed; the file is used all the same."""
+        self.faults.append(Fault(file=self.file, weight="note", **words))
+
+    def refuse(self, **words: Any) -> DataFault:
+        return DataFault(Fault(file=self.file, **words))
+
+    # -- the whole sheet ----------------------------------------------------------------------------------------------
+
+    def check(self, sheet: Sheet, columns: Iterable[str | None]) -> None:
+        """Every column that is bound must be there: all that are not are told at once."""
+        missing = []
+        for name in dict.fromkeys(column for column in columns if column):
+            try:
+                sheet.column(name)
+            except DataFault as fault:
+                missing += fault.faults
+        if missing:
+            raise DataFault(missing)
+
+    def opened(self, sheet: Sheet) -> Sheet:
+        """The sheet without the rows that the binding sets aside; how many is told. A sheet without rows is a fault."""
+        frame = sheet.frame
+        for name, values in self.binding.set_aside.items():
+            column = sheet.column(name)
+            out = nw.col(column).str.strip_chars().is_in(values)
+            several = count(frame.filter(out))
+            if several:
+                self.note(
+                    column=name,
+                    found=f"{count:,} rows with {' or '.join(values)}",
+                    expected="answers that count",
+                    mend="set aside, as the binding says",
+                    count=several,
+                )
+            frame = frame.filter(~out | nw.col(column).is_null())
+        if not count(frame):
+            raise self.refuse(found="no rows of data (0 rows)", expected="at least one row", mend="export it again")
+        dropped = [one for one in sheet.headings if privacy.identifies(one)]
+        if dropped:
+            self.note(
+                column=", ".join(dropped),
+                found="columns that say who people are",
+                expected="no names or addresses",
+                mend="left out: they are not read into the frame",
+                count=len(dropped),
+            )
+        return sheet.without(frame)
+
+    # -- columns of the records ---------------------------------------------------------------------------------------
+
+    def with_person(self, sheet: Sheet) -> Sheet:
+        """Add `person`: the keyed pseudonym of the bound column, or of the row where the file names nobody."""
+        bound = self.binding.person
+        frame = sheet.frame
+        if isinstance(bound, Fixed):
+            return sheet.without(frame.with_columns(nw.lit(self.pseudonym(bound.value)).alias("person")))
+        row = nw.concat_str(nw.lit(f"{self.source}#"), nw.col("row").cast(nw.String))
+        if bound is None:
+            frame = frame.with_columns(row.alias("raw_person"))
+        else:
+            column = sheet.column(bound)
+            written = nw.col(column).str.strip_chars()
+            blank = frame.filter(written.is_null() | (written == ""))
+            several = count(blank)
+            if several:
+                self.note(
+                    row=int(rows(blank.select(nw.col("row").min())).iloc[0, 0]),
+                    column=bound,
+                    found="a blank id",
+                    expected="who this row is about",
+                    mend="counted as a person of its own, who cannot be joined to other files",
+                    count=several,
+                )
+            frame = frame.with_columns(
+                nw.when(written.is_null() | (written == "")).then(row).otherwise(written).alias("raw_person")
+            )
+        raw = rows(frame.select("raw_person").unique())["raw_person"]
+        known = {one: self.pseudonym(one) for one in raw}
+        import pandas as pd
+
+        keyed = self.engine.table(
+            pd.DataFrame({"raw_person": list(known), "person": list(known.values())}, dtype=object),
+            {"raw_person": "VARCHAR", "person": "VARCHAR"},
+        )
+        return sheet.without(self.engine.keep(frame.join(keyed, on="raw_person", how="left").drop("raw_person")))
+
+    def pseudonym(self, person: str) -> str:
+        return privacy.pseudonym(self.secret, person, self.binding.id_space)
+
+    def with_time(self, sheet: Sheet, bound: Column, target: str = "time") -> Sheet:
+        """Add a time in microseconds UTC; cells that are no time are told and stay null."""
+        if bound is None:
+            return sheet.without(sheet.frame.with_columns(nw.lit(None).cast(nw.Int64).alias(target)))
+        if isinstance(bound, Fixed):
+            moment = _fixed_time(self, bound.value)
+            return sheet.without(sheet.frame.with_columns(nw.lit(moment).alias(target)))
+        column = sheet.column(bound)
+        frame, rule = self.engine.instants(sheet.frame, target, column, self.binding.timezone, self.binding.dates)
+        frame = self.engine.keep(frame)
+        written = nw.col(column).str.strip_chars()
+        wrong = frame.filter(nw.col(target).is_null(), ~written.is_null(), written != "")
+        self._tell(wrong, column, bound, "a date or time", "left without a time")
+        if "either order" in rule:
+            self.note(
+                column=bound,
+                found="dates that read both day first and month first",
+                expected="one order",
+                mend="read day first; say dates: month first if they are American",
+            )
+        if self.binding.timezone is None and count(frame.filter(~nw.col(target).is_null())):
+            self.note(
+                column=bound,
+                found="times without a time zone",
+                expected="timezone: in the binding",
+                mend="taken as UTC where they do not say",
+            )
+        return sheet.without(frame)
+
+    def value(self, sheet: Sheet, bound: Column) -> nw.Expr:
+        """A bound text column, trimmed, blank as null; a fixed value; or null."""
+        if bound is None:
+            return nw.lit(None).cast(nw.String)
+        if isinstance(bound, Fixed):
+            return nw.lit(bound.value)
+        text = nw.col(sheet.column(bound)).str.strip_chars()
+        return nw.when(text == "").then(nw.lit(None)).otherwise(text)
+
+    def step(self, sheet: Sheet, bound: Column) -> nw.Expr:
+        """The step of a bound column, through `steps:` where the file has its own words for them."""
+        written: Any = self.value(sheet, bound)
+        if not self.binding.steps:
+            return written
+        mapped: Any = written
+        for word, step in self.binding.steps.items():
+            mapped = nw.when(written == word).then(nw.lit(step)).otherwise(mapped)
+        return mapped
+
+    def unmapped(self, sheet: Sheet, bound: Column) -> None:
+        """Tell of words in the step's column that `steps:` does not know; they are kept as they are."""
+        if not self.binding.steps or not isinstance(bound, str):
+            return
+        words = rows(sheet.frame.select(self.value(sheet, bound).alias("word")).unique())["word"]
+        strange = sorted(word for word in words if isinstance(word, str) and word not in self.binding.steps)
+        if strange:
+            self.note(
+                column=bound,
+                found=f"{len(strange)} words that steps: does not know ({', '.join(strange[:6])})",
+                expected="every word beside a step",
+                mend="kept as they are; add them to steps:",
+                count=len(strange),
+            )
+
+    def weight(self, sheet: Sheet) -> Sheet:
+        """Add `weight` (null where no column is bound). A weight that is not above 0 is refused."""
+        if self.binding.weight is None:
+            return sheet.without(sheet.frame.with_columns(nw.lit(None).cast(nw.Float64).alias("weight")))
+        column = sheet.column(self.binding.weight)
+        decimal = "," if sheet.delimiter == ";" else "."
+        frame = self.engine.keep(self.engine.numbers(sheet.frame, decimal, weight=column))
+        wrong = rows(
+            frame.filter(nw.col("weight").is_null() | (nw.col("weight") <= 0)).select("row", column).sort("row")
+        )
+        if len(wrong):
+            raise DataFault(
+                [
+                    Fault(
+                        file=self.file,
+                        row=int(row),
+                        column=self.binding.weight,
+                        found=f"the weight {text!r}" if text else "no weight",
+                        expected="a number above 0 (negative, zero and blank weights cannot be used)",
+                        mend="correct the weight, or set the row aside",
+                    )
+                    for row, text in wrong.itertuples(index=False)
+                ]
+            )
+        sums = rows(
+            frame.select(
+                nw.len().alias("n"),
+                nw.col("weight").sum().alias("w"),
+                (nw.col("weight") * nw.col("weight")).sum().alias("ww"),
+            )
+        ).iloc[0]
+        effective = sums["w"] ** 2 / sums["ww"]
+        if effective < 0.3 * sums["n"]:
+            top = rows(frame.sort("weight", descending=True).select("row", "weight").head(1)).iloc[0]
+            self.note(
+                row=int(top["row"]),
+                column=self.binding.weight,
+                found=f"extreme weights, up to {top['weight']:g}",
+                expected="an effective base near the base",
+                mend=f"the effective base is {effective:.1f} of {int(sums['n'])}: trim the weights, or say why",
+            )
+        return sheet.without(frame)
+
+    def masked(self, frame: nw.LazyFrame, column: str) -> nw.LazyFrame:
+        """A column of people's words with e-mails, numbers, addresses and names masked."""
+        import pandas as pd
+
+        words = rows(frame.filter(~nw.col(column).is_null()).select(column).unique())[column]
+        table = pd.DataFrame(
+            {column: list(words), "masked": [privacy.mask(text, self.names) for text in words]}, dtype=object
+        )
+        if table.empty:
+            return frame
+        keyed = self.engine.table(table, {column: "VARCHAR", "masked": "VARCHAR"})
+        changed = int((table[column] != table["masked"]).sum())
+        if changed:
+            self.note(
+                column=column if column != "text" else "",
+                found=f"{changed:,} texts with personal data",
+                expected="none",
+                mend="masked as they were read; not all can be found: read before sharing",
+                count=changed,
+            )
+        order = [name for name in frame.collect_schema().names() if name != column]
+        joined = frame.join(keyed, on=column, how="left")
+        return self.engine.keep(joined.select(*order, nw.col("masked").alias(column)))
+
+    def order(self, place: int | nw.Expr = 0) -> nw.Expr:
+        """The unique running number that breaks ties in time."""
+        inside = place if isinstance(place, nw.Expr) else nw.lit(place)
+        return (nw.col("row") * STRIDE + inside + self.number * 10**12).cast(nw.Int64)
+
+    def segments(self, sheet: Sheet, extra: Mapping[str, str | None] | None = None) -> nw.LazyFrame | None:
+        """People of this file with their attributes: the bound segments, and `extra` (attribute → column)."""
+        wanted = {name: name for name in self.binding.segments} | {
+            name: column for name, column in (extra or {}).items() if column
+        }
+        if not wanted:
+            return None
+        columns = [self.value(sheet, column).alias(name) for name, column in wanted.items()]
+        people = sheet.frame.select("person", "row", *columns)
+        if count(sheet.frame) == count(sheet.frame.select("person").unique()):
+            return self.engine.keep(people.drop("row"))
+        first = people.group_by("person").agg(nw.col("row").min().alias("row"))
+        kept = people.join(first, on=["person", "row"], how="inner").drop("row")
+        several = rows(
+            people.group_by("person")
+            .agg(*[nw.col(name).n_unique().alias(name) for name in wanted])
+            .select(*[(nw.col(name) > 1).sum().alias(name) for name in wanted])
+        ).iloc[0]
+        for name in wanted:
+            if several[name]:
+                self.note(
+                    column=name,
+                    found=f"{int(several[name]):,} people with more than one value",
+                    expected="one value a person",
+                    mend="the first row's value was taken",
+                    count=int(several[name]),
+                )
+        return self.engine.keep(kept)
+
+    def _tell(self, wrong: nw.LazyFrame, column: str, heading: str, expected: str, mend: str) -> None:
+        found = rows(wrong.select("row", column).sort("row").head(1))
+        if len(found):
+            text = str(found.iloc[0, 1])
+            self.note(
+                row=int(found.iloc[0, 0]),
+                column=heading,
+                found=f"'{text}'" if len(text) <= 24 and any(map(str.isdigit, text)) else shape(text),
+                expected=expected,
+                mend=mend,
+                count=count(wrong),
+            )
+
+
+def count(frame: nw.LazyFrame) -> int:
+    """How many rows a lazy table has."""
+    return int(rows(frame.select(nw.len())).iloc[0, 0])
+
+
+def _fixed_time(desk: Desk, text: str) -> int:
+    import pandas as pd
+
+    try:
+        stamp = pd.Timestamp(text)
+    except ValueError:
+        raise desk.refuse(column="time", found=f'"{text}"', expected="a date, as in 2025-03-31") from None
+    zone = desk.binding.timezone or "UTC"
+    return int((stamp.tz_localize(zone) if stamp.tzinfo is None else stamp).value // 1000)

@@ -1,0 +1,226 @@
+"""Rows as text: a delimited file or a spreadsheet, before anybody says what a cell means.
+
+Nothing is turned into a number here and nothing is taken for missing: "NA" and "00123" arrive as they were written.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from io import StringIO
+
+import narwhals as nw
+
+from workbench.engine import Engine, rows
+from workbench.faults import DataFault, Fault, unknown
+from workbench.files import Received
+
+DELIMITERS = ",;\t|"
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """A file's rows as text: `frame` has `row` (as the spreadsheet shows it) and c0, c1 …; `headings` name the columns.
+
+    `names` are further names by which a column may be called (Qualtrics import ids), `wording` the question texts.
+    """
+
+    file: str
+    frame: nw.LazyFrame
+    headings: tuple[str, ...]
+    first_row: int = 2
+    delimiter: str = ","
+    names: tuple[str, ...] = ()
+    wording: tuple[str, ...] = ()
+    engine: Engine | None = None
+
+    def has(self, name: str) -> bool:
+        return name.strip() in {one.strip() for one in (*self.headings, *self.names)}
+
+    def column(self, name: str) -> str:
+        """The engine's name of the column called so in the file. Raises DataFault when there is none, or more than one."""
+        for known in (self.headings, self.names):
+            places = [place for place, one in enumerate(known) if one.strip() == name.strip()]
+            if len(places) > 1:
+                raise DataFault(
+                    Fault(
+                        file=self.file,
+                        column=name,
+                        found=f'{len(places)} columns called "{name}" (a duplicate heading)',
+                        expected="one",
+                        mend="rename one of them in the file",
+                    )
+                )
+            if places:
+                return f"c{places[0]}"
+        raise DataFault(unknown("column", name, self.headings, file=self.file, column=name))
+
+    def words(self, column: str) -> str:
+        """The wording of a question's column, its heading where the file has no wording."""
+        place = int(column[1:])
+        return (self.wording[place] if self.wording else "") or self.headings[place]
+
+    def without(self, frame: nw.LazyFrame) -> Sheet:
+        return replace(self, frame=frame)
+
+
+def dialect(head: str) -> tuple[str, int]:
+    """The delimiter of a delimited text and how many columns its widest rows have."""
+    best = (",", 1, 0.0)
+    for delimiter in DELIMITERS:
+        try:
+            widths = [len(row) for row in csv.reader(StringIO(head), delimiter=delimiter) if row][:60]
+        except csv.Error:
+            continue
+        if len(widths) > 1:
+            widths = widths[:-1] or widths  # the last row may be cut
+        width, often = Counter(widths).most_common(1)[0] if widths else (1, 0)
+        if width > 1 and (often / len(widths)) * width > best[2]:
+            best = (delimiter, width, (often / len(widths)) * width)
+    return best[0], best[1]
+
+
+def first_rows(received: Received, count: int = 4) -> list[list[str]]:
+    """The first rows of a delimited file, for recognising what it is."""
+    head = received.head()
+    delimiter, _ = dialect(head)
+    found = []
+    for row in csv.reader(StringIO(head), delimiter=delimiter):
+        found.append(row)
+        if len(found) == count:
+            break
+    return found
+
+
+def delimited(received: Received, engine: Engine) -> Sheet:
+    """A delimited text file as a sheet with one heading row. Raises DataFault naming every row of another width."""
+    import duckdb
+
+    head = received.head()
+    delimiter, _ = dialect(head)
+    heading = next(csv.reader(StringIO(head), delimiter=delimiter), [])
+    if not heading:
+        raise DataFault(Fault(file=received.name, found="no heading row", expected="names of columns in row 1"))
+    try:
+        frame = engine.text(received.path, delimiter, len(heading))
+    except duckdb.Error:
+        raise DataFault(_uneven(received, delimiter, len(heading))) from None
+    return Sheet(
+        file=received.name,
+        frame=frame.filter(nw.col("row") > 1),
+        headings=tuple(heading),
+        delimiter=delimiter,
+        engine=engine,
+    )
+
+
+def _uneven(received: Received, delimiter: str, width: int) -> list[Fault]:
+    """Why a delimited file cannot be read: the rows that are not as wide as the heading, or a quote never closed."""
+    found = []
+    with open(received.path, encoding="utf-8-sig", newline="") as handle:
+        reader = csv.reader(handle, delimiter=delimiter, strict=True)
+        try:
+            for number, row in enumerate(reader, start=1):
+                if len(row) != width and row:
+                    found.append(
+                        Fault(
+                            file=received.name,
+                            row=number,
+                            found=f"{len(row)} cells (line {reader.line_num})",
+                            expected=f"{width}, as in the heading",
+                            mend="put texts that hold the delimiter or a line break into double quotes",
+                        )
+                    )
+        except csv.Error as problem:
+            found.append(
+                Fault(
+                    file=received.name,
+                    row=reader.line_num,
+                    found=f"a quote that is not closed or misplaced ({problem})",
+                    expected='texts in "double quotes"',
+                    mend="close the quote on or before that line",
+                )
+            )
+    return found or [Fault(file=received.name, found="rows that cannot be read", expected="a delimited text file")]
+
+
+def workbook(received: Received, engine: Engine, sheet: str | None = None) -> Sheet:
+    """A sheet of an Excel file as text: the named one, else the first with a heading row over data."""
+    import pandas as pd
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        book = CalamineWorkbook.from_path(str(received.path))
+        if sheet is not None and sheet not in book.sheet_names:
+            raise DataFault(unknown("sheet", sheet, book.sheet_names, file=received.name))
+        for name in [sheet] if sheet is not None else book.sheet_names:
+            cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            top = next((place for place, row in enumerate(cells) if _is_heading(row)), None)
+            if top is not None and len(cells) > top + 1:
+                break
+        else:
+            raise DataFault(
+                Fault(
+                    file=received.name,
+                    found="no sheet with a heading row over data",
+                    expected="a table",
+                    mend="say sheet=",
+                )
+            )
+    except CalamineError as problem:
+        raise DataFault(Fault(file=received.name, found=f"a workbook that cannot be read ({problem})")) from None
+    headings = [_cell(value) or "" for value in cells[top]]
+    width = len(headings)
+    table = pd.DataFrame(
+        [[_cell(value) for value in (*row, *[None] * width)[:width]] for row in cells[top + 1 :]],
+        columns=[f"c{place}" for place in range(width)],
+        dtype=object,
+    )
+    table.insert(0, "row", range(top + 2, top + 2 + len(table)))
+    table = table[table.drop(columns="row").notna().any(axis=1)]
+    types = {f"c{place}": "VARCHAR" for place in range(width)} | {"row": "BIGINT"}
+    return Sheet(
+        file=received.name,
+        frame=engine.table(table, types),
+        headings=tuple(headings),
+        first_row=top + 2,
+        delimiter=",",
+        engine=engine,
+    )
+
+
+def sheet_names(received: Received) -> list[str]:
+    from python_calamine import CalamineWorkbook
+
+    return CalamineWorkbook.from_path(str(received.path)).sheet_names
+
+
+def _is_heading(row: Sequence[object]) -> bool:
+    filled = [value for value in row if _cell(value)]
+    return len(filled) >= 2 and all(isinstance(value, str) for value in filled)
+
+
+def _cell(value: object) -> str | None:
+    """A cell as a text: whole numbers without a point, dates in ISO 8601, blank as nothing."""
+    from datetime import date, datetime
+
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ")
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)
+
+
+def preview(sheet: Sheet, count: int = 200):
+    """The first rows as pandas, with the file's own headings (for profiles and panels)."""
+    table = rows(sheet.frame.sort("row").head(count)).drop(columns="row")
+    table.columns = list(sheet.headings)
+    return table

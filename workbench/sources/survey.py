@@ -1,0 +1,257 @@
+"""Surveys as plain delimited files or sheets: one row is one respondent, one column a question.
+
+The binding (a questionnaire file, or words given to `read`) says what the columns are. Values outside their scale are
+set aside and told; the kinds of nothing (skipped, not shown, not applicable, unknown) are kept apart.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from workbench.engine import NUMBER, rows
+from workbench.faults import shape
+from workbench.files import Received
+from workbench.sources import sheet as sheets
+from workbench.sources.binding import Binding, Question
+from workbench.sources.reading import Block, Desk, count
+from workbench.sources.sheet import Sheet
+
+name = "survey"
+says = "a survey, one row a respondent (CSV, TSV, XLSX)"
+needs = ("questions or text",)
+
+
+def recognises(received: Received) -> str:
+    """Why this file looks like a plain survey, or an empty text."""
+    if received.kind != "text":
+        return ""
+    first = sheets.first_rows(received, 1)
+    if not first or len(first[0]) < 2:
+        return ""
+    words = " ".join(first[0]).casefold()
+    hits = [
+        word for word in ("respondent", "respnum", "response", "nps", "recommend", "satisf", "rating") if word in words
+    ]
+    return f"headings that speak of {', '.join(hits)}" if hits else ""
+
+
+def read(desk: Desk) -> Block:
+    if desk.received.kind == "xlsx":
+        sheet = sheets.workbook(desk.received, desk.engine, desk.binding.sheet)
+    else:
+        sheet = sheets.delimited(desk.received, desk.engine)
+    return answers(desk, sheet)
+
+
+def answers(desk: Desk, sheet: Sheet) -> Block:
+    """Records of the answers and comments of a survey's sheet, its people, and its measures."""
+    binding = _placed(desk.binding, sheet)
+    desk.binding = binding
+    scored = {column: question for column, question in binding.questions.items() if question.type != "text"}
+    worded = {column: question for column, question in binding.questions.items() if question.type == "text"}
+    if not scored and not worded and not binding.text:
+        raise desk.refuse(
+            found="no question bound",
+            expected="questions={column: {measure, scale, step}}, or a questionnaire",
+            mend=f"name the columns: {', '.join(sheet.headings[:12])}",
+        )
+    bound = [binding.person, binding.time, binding.wave, binding.channel, binding.step]
+    named = [one for one in bound if isinstance(one, str)]
+    desk.check(
+        sheet,
+        [*named, binding.weight, binding.stratum, binding.cluster, *binding.segments, *binding.text]
+        + [*binding.questions, *binding.set_aside],
+    )
+    sheet = desk.opened(sheet)
+    sheet = desk.with_person(sheet)
+    sheet = desk.with_time(sheet, binding.time)
+    sheet = desk.weight(sheet)
+    common = sheet.frame.with_columns(
+        desk.value(sheet, binding.wave).alias("wave"),
+        desk.value(sheet, binding.channel).alias("channel"),
+        desk.step(sheet, binding.step).alias("row_step"),
+    )
+    kept = ["row", "person", "time", "weight", "wave", "channel", "row_step"]
+    parts = []
+    if scored:
+        parts.append(_scores(desk, sheet, common, kept, scored))
+    texts = [(column, worded[column].step if column in worded else None) for column in (*worded, *binding.text)]
+    for place, (column, step) in enumerate(texts):
+        parts.append(_comments(desk, sheet, common, kept, column, step, len(scored) + place))
+    people = desk.segments(sheet, {"stratum": binding.stratum, "cluster": binding.cluster})
+    if people is None:
+        people = sheet.frame.select("person").unique()
+    measures = [_measure(desk, sheet, column, question) for column, question in scored.items()]
+    return Block(nw.concat(parts), people, tuple(measures))
+
+
+def _placed(binding: Binding, sheet: Sheet) -> Binding:
+    """The binding in this file's own headings: `columns:` says where a wave calls a column otherwise."""
+    if not binding.columns:
+        return binding
+    moved = binding.model_dump(by_alias=True, exclude_unset=True)
+    for word in ("person", "time", "wave", "channel", "step", "weight", "stratum", "cluster"):
+        if isinstance(moved.get(word), str):
+            moved[word] = binding.columns.get(moved[word], moved[word])
+    for word in ("segments", "text"):
+        moved[word] = [binding.columns.get(one, one) for one in moved.get(word, [])]
+    for word in ("questions", "set_aside"):
+        moved[word] = {binding.columns.get(key, key): value for key, value in moved.get(word, {}).items()}
+    return Binding.model_validate(moved)
+
+
+def _measure(desk: Desk, sheet: Sheet, column: str, question) -> dict[str, Any]:
+    low, high = question.bounds
+    return {
+        "measure": question.measure,
+        "step": question.step,
+        "source": desk.source,
+        "label": question.label or sheet.words(sheet.column(column)),
+        "low": low,
+        "high": high,
+        "reversed": question.reversed,
+        "missing": ", ".join([*question.missing, *question.not_applicable]),
+        "column": column,
+    }
+
+
+def _scores(desk: Desk, sheet: Sheet, common: nw.LazyFrame, kept: list[str], scored: dict) -> nw.LazyFrame:
+    """One record a cell of a question: its value where it was answered in its scale, else what kind of nothing it is.
+
+    What a cell says is decided once for each thing that is written in a column, however many rows say it.
+    """
+    cells = {sheet.column(column): (place, column, question) for place, (column, question) in enumerate(scored.items())}
+    if len(cells) < len(scored):
+        raise desk.refuse(found="a column bound twice", expected="each column once", mend="bind it once")
+    long = desk.engine.unpivot(common.select(*kept, *cells), list(cells), "cell", "raw")
+    seen = rows(long.group_by("cell", "raw").agg(nw.len().alias("n"), nw.col("row").min().alias("row")))
+    decimal = "," if sheet.delimiter == ";" else "."
+    meant = []
+    for cell, (place, column, question) in cells.items():
+        try:
+            low, high = question.bounds
+        except ValueError as problem:
+            raise desk.refuse(column=column, found="no scale", expected=str(problem), mend="state it") from None
+        here = seen[seen["cell"] == cell].sort_values("row")
+        decided = [
+            (raw, *_means(raw, question, desk.binding, decimal), int(often), int(row))
+            for raw, often, row in zip(here["raw"], here["n"], here["row"], strict=True)
+        ]
+        _tell(desk, sheet.headings[int(cell[1:])], decided, low, high)
+        meant += [
+            (cell, raw if isinstance(raw, str) else None, place, question.measure, question.step, state, value)
+            for raw, state, value, *_ in decided
+        ]
+    table = pd.DataFrame(meant, columns=["cell", "raw", "place", "measure", "step", "state", "value"]).astype(object)
+    table["raw"] = table["raw"].where(table["raw"].notna(), BLANK)
+    known = desk.engine.table(
+        table,
+        {"place": "BIGINT", "value": "DOUBLE"} | dict.fromkeys(("cell", "raw", "measure", "step", "state"), "VARCHAR"),
+    )
+    step = nw.when(nw.col("step").is_null()).then(nw.col("row_step")).otherwise(nw.col("step"))
+    return desk.engine.typed(
+        long.with_columns(nw.col("raw").fill_null(BLANK))
+        .join(known, on=["cell", "raw"], how="inner")
+        .select(
+            "person",
+            "time",
+            desk.order(nw.col("place")).alias("order"),
+            step.alias("step"),
+            "channel",
+            nw.lit(desk.source).alias("source"),
+            nw.lit("answer").alias("kind"),
+            "measure",
+            "value",
+            nw.when(nw.col("state") == "outside").then(nw.lit("unknown")).otherwise(nw.col("state")).alias("state"),
+            "weight",
+            "wave",
+        )
+    )
+
+
+BLANK = "\x00"  # an empty cell, where text is matched with text
+
+
+def _means(raw: object, question: Question, binding: Binding, decimal: str) -> tuple[str, float | None]:
+    """What a cell's text means: its state ("outside" where it is outside the scale) and its value."""
+    text = raw.strip() if isinstance(raw, str) else ""
+    if not text:
+        return binding.blank, None
+    written = text.replace(decimal, ".") if decimal != "." else text
+    number = float(written) if re.fullmatch(NUMBER, written) else None
+    code = str(int(number)) if number is not None and number.is_integer() and abs(number) < 1e15 else text
+    if code in question.not_applicable:
+        return "not_applicable", None
+    if code in question.missing or code in binding.skipped:
+        return "skipped", None
+    if code in question.values:
+        return "answered", question.values[code]
+    low, high = question.bounds
+    if number is None or not low <= number <= high:
+        return "outside", None
+    return "answered", number
+
+
+def _tell(desk: Desk, column: str, decided: list[tuple], low: float, high: float) -> None:
+    """Say what stands outside the scale, one note a value; refuse choice codes 1 to 11 that pose as scores 0 to 10."""
+    outside = [(raw.strip(), often, row) for raw, state, _, often, row in decided if state == "outside"]
+    answered = {value: often for _, state, value, often, _ in decided if state == "answered"}
+    above = sum(often for text, often, _ in outside if text in (f"{high + 1:g}", f"{high + 1:.1f}"))
+    if low == 0 and above > 0.02 * (above + sum(answered.values())) and low not in answered and len(outside) == 1:
+        raise desk.refuse(
+            row=outside[0][2],
+            column=column,
+            found=f"{above} cells with {high + 1:g} and none with {low:g}",
+            expected=f"scores from {low:g} to {high:g}",
+            mend=f"these look like choice codes 1 to {high + 1:g}: give values: {{'1': 0, '2': 1, …}}; "
+            f"if {high + 1:g} means no answer, say missing: [{high + 1:g}]",
+        )
+    for text, often, row in outside:
+        desk.note(
+            row=row,
+            column=column,
+            found=f"'{text}'" if len(text) <= 24 else shape(text),
+            expected=f"a number from {low:g} to {high:g}",
+            mend="set aside; correct the cells, or say what the code means (missing:, not_applicable:, values:)",
+            count=often,
+        )
+    if not answered:
+        desk.note(
+            column=column,
+            found="no answer at all (base 0)",
+            expected="answers",
+            mend="check that the right column is bound",
+        )
+
+
+def _comments(
+    desk: Desk, sheet: Sheet, common: nw.LazyFrame, kept: list[str], column: str, step: str | None, place: int
+) -> nw.LazyFrame:
+    """One record a comment, masked; blanks and the marks of nothing are no comments."""
+    cell = sheet.column(column)
+    text = nw.col(cell).str.strip_chars()
+    marks = ["", *desk.binding.skipped]
+    written = common.filter(~nw.col(cell).is_null(), ~text.is_in(marks))
+    words = written.select(*kept, nw.col(cell).alias("text"))
+    if count(words):
+        words = desk.masked(desk.engine.keep(words), "text")
+    here = nw.lit(step) if step else nw.col("row_step")
+    return desk.engine.typed(
+        words.select(
+            "person",
+            "time",
+            desk.order(place).alias("order"),
+            here.alias("step"),
+            "channel",
+            nw.lit(desk.source).alias("source"),
+            nw.lit("comment").alias("kind"),
+            nw.lit("answered").alias("state"),
+            "text",
+            "weight",
+            "wave",
+        )
+    )
