@@ -14,7 +14,7 @@ import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import narwhals as nw
@@ -72,7 +72,7 @@ class Table:
         return self.lazy.collect_schema().names()
 
     def __len__(self) -> int:
-        return int(self.lazy.select(nw.len()).collect(backend="pandas").to_native().iloc[0, 0])
+        return int(one(self.lazy.select(nw.len())))
 
     def to_frame(self) -> pd.DataFrame:
         """A pandas copy, yours to change."""
@@ -255,6 +255,11 @@ class Engine:
 def rows(frame: nw.LazyFrame) -> pd.DataFrame:
     """Fetch a small lazy table as pandas."""
     return frame.collect(backend="pandas").to_native()
+
+
+def one(frame: nw.LazyFrame) -> Any:
+    """The first cell of a small lazy table."""
+    return rows(frame.head(1)).iloc[0, 0]
 
 
 def _sql_text(text: str) -> str:

@@ -134,7 +134,8 @@ class Received:
 
     def text(self) -> str:
         """The whole content of a text file."""
-        return self.path.read_text(encoding="utf-8-sig", newline="")
+        with open(self.path, encoding="utf-8-sig", newline="") as handle:
+            return handle.read()
 
     def head(self, size: int = 65536) -> str:
         """The first letters of a text file."""

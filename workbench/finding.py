@@ -5,6 +5,7 @@ Knows privacy's rule for small groups and nothing of journeys. Plotly wakes only
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
@@ -14,6 +15,8 @@ from workbench import privacy
 
 if TYPE_CHECKING:
     import pandas as pd
+
+MIME = "application/vnd.workbench.finding+json"  # a finding in a notebook that is run for a report
 
 # What the columns of a table of results mean, wherever they are shown.
 HEADS = {
@@ -39,6 +42,7 @@ class Finding:
     method    how: measure, interval, weights, what was dropped
     trail     the road from the files to here
     picture   how to draw it: kind ("intervals", "bars", "map" …) and what a drawing needs
+    labels    words shown for the values of a column (step ids and their names)
     minimum   groups with a base under this are hidden, with complements, wherever the finding is shown
     """
 
@@ -52,10 +56,15 @@ class Finding:
     picture: Mapping[str, Any] = field(default_factory=dict)
     minimum: int = privacy.MINIMUM_BASE
     title: str = ""
+    labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def to_frame(self) -> pd.DataFrame:
-        """The table with groups too small hidden (their figures blank), yours to change."""
-        return privacy.hide_small(self.table, self.by, self.minimum)
+        """The table with groups too small hidden (their figures blank) and steps by their names, yours to change."""
+        shown = privacy.hide_small(self.table, self.by, self.minimum)
+        for column, names in self.labels.items():
+            if column in shown.columns:
+                shown[column] = [names.get(value, value) for value in shown[column]]
+        return shown
 
     def summary(self) -> str:
         """The sentence, the base, the method and the trail, as text."""
@@ -87,6 +96,38 @@ class Finding:
 
     def __repr__(self) -> str:
         return self.summary()
+
+    def _ipython_display_(self) -> None:
+        """In a notebook: the sentence, the picture, the table. A report gets the same things to lay out by itself."""
+        from IPython.display import display
+
+        paper = os.environ.get("WORKBENCH_REPORT") == "1"
+        bundle: dict[str, Any] = {"text/plain": self.summary(), "text/html": self._repr_html_()}
+        if paper:
+            bundle[MIME] = self.printed()
+        display(bundle, raw=True)
+        if self.picture and not paper and self.picture.get("kind") != "map":
+            display({"application/vnd.plotly.v1+json": self.printed()["figure"], "text/plain": self.sentence}, raw=True)
+
+    def printed(self) -> dict[str, Any]:
+        """Everything that a page needs to show this finding, as plain values: words, table, picture, text alternative."""
+        from workbench import figures
+
+        drawn = bool(self.picture)
+        is_map = self.picture.get("kind") == "map"
+        return {
+            "name": self.name,
+            "title": self.title or self.name.replace("_", " "),
+            "sentence": self.sentence,
+            "base": self.base,
+            "method": self.method,
+            "trail": list(self.trail),
+            "table_html": table_html(self),
+            "note_html": note_html(self),
+            "figure": figures.to_json(self.plot()) if drawn and not is_map else None,
+            "alt": figures.alternative(self) if drawn else "",
+            "html": figures.map_html(self.picture["view"]) if is_map else None,
+        }
 
     def _repr_html_(self) -> str:
         return (

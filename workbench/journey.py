@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from workbench.engine import ADJACENT, RECORDS, Engine, Table, rows
+from workbench.engine import ADJACENT, RECORDS, Engine, Table, one, rows
 from workbench.faults import DataFault, Fault, unknown
 from workbench.privacy import MINIMUM_BASE
 
@@ -44,6 +44,7 @@ class JourneyFrame:
     minimum_base: int = MINIMUM_BASE
     step_order: tuple[str, ...] = ()
     step_names: Mapping[str, str] | None = None
+    whole: bool = True  # people's paths are whole: no verb has dropped some of a person's records
 
     # -- verbs: each hands back a new frame ---------------------------------------------------------------------------
 
@@ -77,13 +78,13 @@ class JourneyFrame:
         """Keep all records of the people who have at least one record meeting every condition."""
         persons = self._matching(conditions).select("person").unique()
         kept = self.records.lazy.join(persons, on="person", how="semi")
-        return self._with(kept, f"people with {_words(conditions)}")
+        return self._with(kept, f"people with {_words(conditions)}", whole=True)
 
     def people_without(self, **conditions: Any) -> JourneyFrame:
         """Keep all records of the people who have no record meeting every condition."""
         persons = self._matching(conditions).select("person").unique()
         kept = self.records.lazy.join(persons, on="person", how="anti").filter(~nw.col("person").is_null())
-        return self._with(kept, f"people without {_words(conditions)}")
+        return self._with(kept, f"people without {_words(conditions)}", whole=True)
 
     def join(self, other: JourneyFrame) -> JourneyFrame:
         """Put another frame's records, people and measures beside these (the same people get one row)."""
@@ -128,7 +129,7 @@ class JourneyFrame:
         frame = self.records.lazy
         if of is not None:
             self._check("measure", of)
-            frame = frame.filter(nw.col("measure") == of, nw.col("state") == "answered", ~nw.col("value").is_null())
+            frame = _answered(frame, of)
         frame = frame.with_columns(nw.col("weight").fill_null(1.0).alias("w"))
         if score is not False:
             return self._moments(frame, keys, score if not isinstance(score, bool) else None, stratum)
@@ -186,11 +187,7 @@ class JourneyFrame:
         table = self.count() if of is None else self.count(of=of).agg({"n": "sum"}).to_frame().T
         if of is None:
             return f"{int(table['n'].iloc[0]):,} records of {int(table['people'].iloc[0]):,} people"
-        people = rows(
-            self.records.lazy.filter(
-                nw.col("measure") == of, nw.col("state") == "answered", ~nw.col("value").is_null()
-            ).select(nw.col("person").n_unique())
-        ).iloc[0, 0]
+        people = one(_answered(self.records.lazy, of).select(nw.col("person").n_unique()))
         return f"{int(table['n'].iloc[0]):,} answers of {int(people):,} people"
 
     def distinct(self, column: str) -> list[str]:
@@ -213,9 +210,8 @@ class JourneyFrame:
     def scale(self, measure: str) -> tuple[float, float, bool]:
         """The one scale of a measure: low, high, reversed. Raises DataFault where it was asked on different scales."""
         table = self.measures.to_frame()
-        table = table[table["measure"] == measure]
-        steps = set(self.distinct("step")) | {None}
-        here = table[table["step"].isin(steps) | table["step"].isna()] if len(table) else table
+        table = table[(table["measure"] == measure) & (table["kind"] != "reading")]
+        here = table[table["step"].isin(self.distinct("step")) | table["step"].isna()]
         scales = (here if len(here) else table)[["low", "high", "reversed"]].drop_duplicates()
         if scales.empty:
             raise DataFault(unknown("measure", measure, sorted(set(self.measures.to_frame()["measure"]))))
@@ -276,22 +272,34 @@ class JourneyFrame:
         kept = self.records.lazy.filter(nw.col(column).is_in(list(values)))
         return self._with(kept, f"{column} is {' or '.join(values)}")
 
+    def paths(self) -> JourneyFrame:
+        """This frame with `next_step` and `gap` worked out again over the records it holds, where a verb dropped some."""
+        if self.whole:
+            return self
+        return replace(
+            self, records=Table(self.engine.spill(self.engine.adjacent(self.records.lazy.select(*RECORDS)))), whole=True
+        )
+
     def _check(self, column: str, *values: str) -> None:
-        known = set(self.distinct(column))
+        known = set(self.step_order) if column == "step" else set()
+        if column == "measure":
+            known |= set(self.measures.to_frame()["measure"])
+        if not set(values) <= known:
+            known |= set(self.distinct(column))
         wrong = [value for value in values if value not in known]
         if wrong:
             shown = self.in_order(column, known)
             raise DataFault([unknown(column, value, shown) for value in wrong])
 
-    def _with(self, records: nw.LazyFrame, step: str) -> JourneyFrame:
-        return replace(self, records=Table(records), trail=(*self.trail, step))
+    def _with(self, records: nw.LazyFrame, step: str, whole: bool = False) -> JourneyFrame:
+        return replace(self, records=Table(records), trail=(*self.trail, step), whole=whole and self.whole)
 
     def _matching(self, conditions: Mapping[str, Any]) -> nw.LazyFrame:
         frame = self._attributes(self.records.lazy, list(conditions))
         faults = []
         for column, wanted in conditions.items():
             values = list(wanted) if isinstance(wanted, list | tuple | set) else [wanted]
-            known = set(self.distinct(column))
+            known = {*self.distinct(column), *(self.step_order if column == "step" else ())}
             faults += [unknown(column, value, self.in_order(column, known)) for value in values if value not in known]
             frame = frame.filter(nw.col(column).is_in(values))
         if faults:
@@ -313,6 +321,7 @@ class JourneyFrame:
 # what the values are; one row a question
 MEASURES = {
     "measure": "VARCHAR",
+    "kind": "VARCHAR",
     "step": "VARCHAR",
     "source": "VARCHAR",
     "label": "VARCHAR",
@@ -343,6 +352,13 @@ def merged_people(engine: Engine, tables: Sequence[nw.LazyFrame]) -> nw.LazyFram
         values = known.join(first, on=["person", "rank"], how="inner").group_by("person").agg(nw.col(name).min())
         merged = merged.join(values, on="person", how="left")
     return engine.keep(merged)
+
+
+def _answered(frame: nw.LazyFrame, of: str) -> nw.LazyFrame:
+    """The records of people that hold a value of this measure: readings of a tracking sheet are nobody's answers."""
+    return frame.filter(
+        nw.col("measure") == of, nw.col("state") == "answered", nw.col("kind") != "reading", ~nw.col("value").is_null()
+    )
 
 
 def _scored(score: Score) -> nw.Expr:

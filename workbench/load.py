@@ -23,7 +23,7 @@ from workbench.journey import MEASURES, JourneyFrame, merged_people
 from workbench.sources.binding import Binding, Questionnaire
 from workbench.sources.reading import Block, Desk
 
-SHAPE = 1  # counted up when the frames' layout changes
+SHAPE = 2  # counted up when the frames' layout changes
 PARTS = ("records", "people", "measures", "paths")
 
 
@@ -130,7 +130,10 @@ def build(folder: Path, study: str, owned: Sequence[Source], secret: bytes, prog
     Every source is read before anything is written: all faults are told at once, and the frames of before stay.
     """
     engine = Engine()
-    blocks, faults, received, errors = [], [], [], []
+    blocks: list[Block] = []
+    faults: list[Fault] = []
+    errors: list[Fault] = []
+    received: list[dict[str, Any]] = []
     for number, source in enumerate(progress(owned), start=1):
         try:
             block, notes, kind, came = _read(engine, source, secret, number)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from workbench.engine import rows
+from workbench.engine import one
 from workbench.files import Received
 from workbench.sources import sheet as sheets
 from workbench.sources.reading import Block, Desk, count
@@ -74,6 +74,7 @@ def read(desk: Desk) -> Block:
     measures = (
         {
             "measure": "complaint",
+            "kind": "complaint",
             "step": None,
             "source": desk.source,
             "label": "a complaint was made",
@@ -93,7 +94,7 @@ def _ends_after_it_began(desk: Desk, sheet) -> None:
     before = sheet.frame.filter(nw.col("closed") < nw.col("time"))
     if count(before):
         desk.note(
-            row=int(rows(before.select(nw.col("row").min())).iloc[0, 0]),
+            row=int(one(before.select(nw.col("row").min()))),
             column=str(desk.binding.closed),
             found="a complaint closed before it was opened",
             expected="closed on or after opened",

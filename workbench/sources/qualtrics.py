@@ -89,7 +89,6 @@ def _without_tests(desk: Desk, sheet: Sheet, status: str) -> Sheet:
             found=" and ".join(f"{often} {kind}" for kind, often in sorted(kinds.items())) + " answers",
             expected="answers of respondents",
             mend="set aside",
-            count=sum(kinds.values()),
         )
     return sheet.without(sheet.frame.filter(word.is_null() | ~word.is_in(list(NOT_ANSWERS))))
 

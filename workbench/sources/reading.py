@@ -14,7 +14,7 @@ from typing import Any
 import narwhals as nw
 
 from workbench import privacy
-from workbench.engine import Engine, rows
+from workbench.engine import Engine, one, rows
 from workbench.faults import DataFault, Fault, shape
 from workbench.files import Received
 from workbench.sources.binding import Binding, Column, Fixed
@@ -64,7 +64,7 @@ class Desk:
 
     def check(self, sheet: Sheet, columns: Iterable[str | None]) -> None:
         """Every column that is bound must be there: all that are not are told at once."""
-        missing = []
+        missing: list[Fault] = []
         for name in dict.fromkeys(column for column in columns if column):
             try:
                 sheet.column(name)
@@ -83,10 +83,9 @@ class Desk:
             if several:
                 self.note(
                     column=name,
-                    found=f"{count:,} rows with {' or '.join(values)}",
+                    found=f"{several:,} rows with {' or '.join(values)}",
                     expected="answers that count",
                     mend="set aside, as the binding says",
-                    count=several,
                 )
             frame = frame.filter(~out | nw.col(column).is_null())
         if not count(frame):
@@ -98,7 +97,6 @@ class Desk:
                 found="columns that say who people are",
                 expected="no names or addresses",
                 mend="left out: they are not read into the frame",
-                count=len(dropped),
             )
         return sheet.without(frame)
 
@@ -120,7 +118,7 @@ class Desk:
             several = count(blank)
             if several:
                 self.note(
-                    row=int(rows(blank.select(nw.col("row").min())).iloc[0, 0]),
+                    row=int(one(blank.select(nw.col("row").min()))),
                     column=bound,
                     found="a blank id",
                     expected="who this row is about",
@@ -203,7 +201,6 @@ class Desk:
                 found=f"{len(strange)} words that steps: does not know ({', '.join(strange[:6])})",
                 expected="every word beside a step",
                 mend="kept as they are; add them to steps:",
-                count=len(strange),
             )
 
     def weight(self, sheet: Sheet) -> Sheet:
@@ -264,10 +261,9 @@ class Desk:
         if changed:
             self.note(
                 column=column if column != "text" else "",
-                found=f"{changed:,} texts with personal data",
+                found=f"{changed:,} {'text' if changed == 1 else 'texts'} with personal data",
                 expected="none",
                 mend="masked as they were read; not all can be found: read before sharing",
-                count=changed,
             )
         order = [name for name in frame.collect_schema().names() if name != column]
         joined = frame.join(keyed, on=column, how="left")
@@ -303,16 +299,15 @@ class Desk:
                     found=f"{int(several[name]):,} people with more than one value",
                     expected="one value a person",
                     mend="the first row's value was taken",
-                    count=int(several[name]),
                 )
         return self.engine.keep(kept)
 
     def _tell(self, wrong: nw.LazyFrame, column: str, heading: str, expected: str, mend: str) -> None:
         found = rows(wrong.select("row", column).sort("row").head(1))
         if len(found):
-            text = str(found.iloc[0, 1])
+            text = str(found[column][0])
             self.note(
-                row=int(found.iloc[0, 0]),
+                row=int(found["row"][0]),
                 column=heading,
                 found=f"'{text}'" if len(text) <= 24 and any(map(str.isdigit, text)) else shape(text),
                 expected=expected,
@@ -323,7 +318,7 @@ class Desk:
 
 def count(frame: nw.LazyFrame) -> int:
     """How many rows a lazy table has."""
-    return int(rows(frame.select(nw.len())).iloc[0, 0])
+    return int(one(frame.select(nw.len())))
 
 
 def _fixed_time(desk: Desk, text: str) -> int:

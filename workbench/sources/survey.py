@@ -108,6 +108,7 @@ def _measure(desk: Desk, sheet: Sheet, column: str, question) -> dict[str, Any]:
     low, high = question.bounds
     return {
         "measure": question.measure,
+        "kind": "answer",
         "step": question.step,
         "source": desk.source,
         "label": question.label or sheet.words(sheet.column(column)),

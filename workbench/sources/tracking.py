@@ -109,7 +109,8 @@ def _measures(desk: Desk, records: nw.LazyFrame) -> list[dict]:
             )
         found.append(
             {
-                "measure": f"{measure}",
+                "measure": str(measure),
+                "kind": "reading",
                 "step": None,
                 "source": desk.source,
                 "label": f"reading of {measure}",

@@ -62,7 +62,8 @@ docx = Transcripts("docx", "an interview as a Word document, with speakers", "do
 def turns(received: Received) -> Iterator[Turn]:
     """The turns of a transcript, neighbouring cues of one speaker put together."""
     lines = _docx_lines(received) if received.kind == "docx" else _vtt_lines(received)
-    number, speaker, words = 0, "", []
+    number, speaker = 0, ""
+    words: list[str] = []
     for who, said in lines:
         if words and who == speaker:
             words.append(said)
@@ -85,7 +86,7 @@ def _vtt_lines(received: Received) -> Iterator[tuple[str, str]]:
 
         raise DataFault(Fault(file=received.name, found=f"broken WebVTT ({problem})", expected="cues")) from None
     speaker = ""
-    for cue in cues:
+    for cue in cues.captions:
         raw = " ".join(cue.raw_text.split())
         voice = VOICE.search(raw)
         named = NAMED.match(raw) if voice is None else None

@@ -1,0 +1,100 @@
+"""A new study: its folder with every file in place, blank, after another study, or from files as their profile reads them."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from workbench import files, models, places
+from workbench.faults import DataFault, Fault
+from workbench.study import Study
+from workbench.study_files import PARTS
+
+BLANK = {
+    "study": """\
+title: {title}
+summary: ''                 # one sentence: what the report's first page says
+seed: 1
+minimum_base: 10            # groups under it are hidden
+departments: []
+personas: []
+values: {{}}
+sources:                    # what each file is: see the README
+{sources}""",
+    "scope": """\
+# The sheet of questions; an answer left out is open.
+purpose: ''
+improvement: ''
+application: ''
+applied_by: []
+customers: ''
+start: ''
+end: ''
+unit: ''
+factors: ''
+departments: []
+""",
+    "map": """\
+title: ''
+version: 1
+lanes: [doing, thinking, feeling, expectation, experience wanted, department, priority activity]
+stages: []
+scenarios: []
+""",
+    "hypotheses": """\
+# Declare a claim, with its test, before you look.
+hypotheses: []
+""",
+    "solutions": "solutions: []\n",
+    "actions": "actions: []\n",
+    "codes": """\
+# Codes on interviews: which turn speaks of which step.
+quotes: []
+""",
+}
+COPIED = ("scope", "map", "hypotheses", "solutions", "actions")
+
+
+def new_study(name: str, template: str = "blank", files_from: Iterable[str | os.PathLike] = ()) -> Study:
+    """Make a new study under data/: blank, or with the scope, map, hypotheses, solutions and actions of another study.
+
+    `files_from` are copied into its sources/ (which git ignores) and bound as their profile proposes: look at
+    study.yaml and correct it.
+    """
+    folder = places.new_study(name)
+    incoming = [Path(one) for one in files_from]
+    for path in incoming:
+        if not path.is_file():
+            close = files.near_files(path)
+            mend = f'did you mean "{close}"?' if close else "correct the path"
+            raise DataFault(
+                Fault(file=str(path.name), found="no such file", expected="a file to start from", mend=mend)
+            )
+    model = None if template == "blank" else places.study(template)
+    entries = []
+    if incoming:
+        from workbench.profile import proposed
+
+        entries = [proposed(path) for path in incoming]
+    listed = "".join(f"  - {json.dumps(entry, ensure_ascii=False)}\n" for entry in entries) or "  []\n"
+    texts = {
+        part: text.format(title=json.dumps(name.replace("-", " ")), sources=listed) if part == "study" else text
+        for part, text in BLANK.items()
+    }
+    if model is not None:
+        texts |= {
+            part: (model / f"{part}.yaml").read_text(encoding="utf-8")
+            for part in COPIED
+            if (model / f"{part}.yaml").is_file()
+        }
+    for path in incoming:
+        files.write(folder / "sources" / path.name, path.read_bytes())
+    for part in ("scope", "map", "hypotheses", "solutions", "actions", "codes", "study"):
+        text = texts[part]
+        models.build(models.parse(text, f"{part}.yaml"), PARTS[part], f"{part}.yaml")
+        files.write(folder / f"{part}.yaml", text)
+    study = Study(folder)
+    study.log(f"made from {template}")
+    return study

@@ -1,0 +1,39 @@
+"""Measure: what was found. Every measure is a function from a journey to a Finding; they stand on this shelf.
+
+To add one: a function in a module here, decorated with the question it answers, and a test.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from workbench.finding import Finding
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A measure on the shelf: the function, the question it answers, and the measures it needs in the journey."""
+
+    name: str
+    asks: str
+    function: Callable[..., Finding]
+    needs: tuple[str, ...] = ()
+
+
+MEASURES: dict[str, Measure] = {}
+
+
+def measure(asks: str, needs: tuple[str, ...] = ()) -> Callable[[Callable[..., Finding]], Callable[..., Finding]]:
+    """Put a measure on the shelf."""
+
+    def shelve(function: Callable[..., Finding]) -> Callable[..., Finding]:
+        MEASURES[function.__name__] = Measure(function.__name__, asks, function, needs)
+        return function
+
+    return shelve
+
+
+from workbench.steps.measure import complaints, paths, ratings, tracking  # noqa: E402
+
+__all__ = ["MEASURES", "Measure", "complaints", "measure", "paths", "ratings", "tracking"]

@@ -1,0 +1,261 @@
+"""Evidence beside the map: where measured and assumed differ, which hot spots the data show, how good the evidence is.
+
+Looks back at the map and at the measures; writes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from workbench.engine import rows
+from workbench.finding import Finding
+from workbench.inference.checks import two_sided_p
+from workbench.inference.multiplicity import holm
+from workbench.journey import JourneyFrame
+from workbench.steps.map import JourneyMap
+from workbench.steps.measure import groups
+from workbench.steps.measure.complaints import complaint_rate
+from workbench.steps.measure.ratings import emotion_curve, nps
+
+WIDE = 20.0  # half-width, on -100 … 100, over which an emotion is not called measured
+FEW = 3  # people whose words or complaints it takes to count as evidence of another kind
+
+
+def has(journey: JourneyFrame, measure: str) -> bool:
+    """Was this measure asked in this journey?"""
+    return measure in set(journey.measures.to_frame()["measure"])
+
+
+def surprises(
+    journey: JourneyFrame, drawn: JourneyMap, of: str = "emotion", minimum_base: int | None = None
+) -> Finding:
+    """Where what customers feel differs from what the team assumed, beyond chance.
+
+    Measured (−100 … 100, with interval) less assumed, by step; p for no difference by the measure's own t or z, Holm
+    over the steps. A surprise is a step whose corrected p is under 5 %.
+    """
+    felt = emotion_curve(journey, "step", minimum_base, of)
+    assumed = {step.id: getattr(step, of) for step in drawn.steps}
+    table = felt.table.copy()
+    table["assumed"] = [assumed.get(step) for step in table["step"]]
+    table = table[table["assumed"].notna() & table["value"].notna()].rename(columns={"value": "measured"})
+    table["value"] = table["measured"] - table["assumed"].astype(float)
+    table["low"], table["high"] = table["low"] - table["assumed"], table["high"] - table["assumed"]
+    p = [two_sided_p(gap / se) if se else None for gap, se in zip(table["value"], table["se"], strict=True)]
+    table["p corrected"] = holm(p)
+    table["surprise"] = [one is not None and one < 0.05 for one in table["p corrected"]]
+    table = groups.rounded(
+        table[["step", "value", "low", "high", "n", "measured", "assumed", "p corrected", "surprise", "se"]]
+    ).reset_index(drop=True)
+    seen = groups.shown(journey, table, ("step",), minimum_base)
+    beyond = seen[seen["surprise"].astype(bool)] if len(seen) else seen
+    if beyond.empty:
+        sentence = f"Nothing surprises: at no step does the measured {of} differ from the assumed beyond chance."
+    else:
+        worst = beyond.loc[beyond["value"].abs().idxmax()]
+        sentence = (
+            f'{len(beyond)} of {len(seen)} steps surprise the team; most of all "{groups.named(journey, worst, ("step",))}", '
+            f"{abs(worst['value']):.0f} points {'worse' if worst['value'] < 0 else 'better'} than assumed "
+            f"({groups.signed(worst['low'])} to {groups.signed(worst['high'])}; {int(worst['n']):,} answers)."
+        )
+    return groups.finding(
+        journey,
+        "surprises",
+        table,
+        ("step",),
+        sentence,
+        felt.base,
+        f"measured less assumed; {felt.method}; p corrected over steps (Holm)",
+        minimum_base,
+        {
+            "kind": "compare",
+            "unit": of,
+            "value": "measured",
+            "assumed": "assumed",
+            "range": [-100, 100],
+            "reference": 0,
+        },
+        "Assumed beside measured",
+    )
+
+
+def hot_spots(journey: JourneyFrame, drawn: JourneyMap, minimum_base: int | None = None) -> Finding:
+    """Moments of truth: the team's hot spots beside what the data show at every step.
+
+    A step is *pain* in the data where its NPS lies under that of all other steps beyond its interval and zero emotion
+    is above its interval; *gain* the other way round. Complaints stand beside it.
+    """
+    score = nps(journey, "step", minimum_base).table.set_index("step")
+    felt = emotion_curve(journey, "step", minimum_base).table.set_index("step") if has(journey, "emotion") else None
+    complaints = (
+        complaint_rate(journey, "step", minimum_base).table.set_index("step") if has(journey, "complaint") else None
+    )
+    middle = _mean(score)
+    declared = {step.id: step.hot_spot for step in drawn.steps}
+    table = []
+    for step in [one for one in journey.in_order("step", score.index) if one is not None]:
+        here = score.loc[step]
+        emotion = felt.loc[step] if felt is not None and step in felt.index else None
+        rate = complaints.loc[step] if complaints is not None and step in complaints.index else None
+        low = here["high"] < middle and (emotion is None or emotion["high"] < 0)
+        high = here["low"] > middle and (emotion is None or emotion["low"] > 0)
+        table.append(
+            {
+                "step": step,
+                "value": here["value"],
+                "low": here["low"],
+                "high": here["high"],
+                "n": int(here["n"]),
+                "emotion": emotion["value"] if emotion is not None else None,
+                "complaints per 1,000": rate["value"] if rate is not None else None,
+                "declared": declared.get(step, "") or "",
+                "found": "pain" if low else "gain" if high else "",
+            }
+        )
+    found = groups.rounded(pd.DataFrame(table))
+    seen = groups.shown(journey, found, ("step",), minimum_base)
+    both = seen[(seen["declared"] != "") & (seen["declared"] == seen["found"])]
+    unseen = seen[(seen["declared"] == "") & (seen["found"] == "pain")]
+    names = [f'"{groups.named(journey, row, ("step",))}" ({row["found"]})' for _, row in both.iterrows()]
+    sentence = f"The data confirm {' and '.join(names)}." if names else "The data confirm none of the team's hot spots."
+    if len(unseen):
+        more = ", ".join(f'"{groups.named(journey, row, ("step",))}"' for _, row in unseen.iterrows())
+        sentence += f" They show pain that the team did not mark at {more}."
+    return groups.finding(
+        journey,
+        "hot_spots",
+        found,
+        ("step",),
+        sentence,
+        journey.base("nps"),
+        "NPS of the step against the mean of all steps, and emotion against 0, each beyond its 95 % interval; "
+        "hot spots declared by the team in map.yaml",
+        minimum_base,
+        {"kind": "intervals", "unit": "NPS points", "range": [-100, 100], "reference": middle},
+        "Hot spots",
+    )
+
+
+def _mean(score: pd.DataFrame) -> float:
+    known = score[score["value"].notna()]
+    return float((known["value"] * known["n"]).sum() / known["n"].sum()) if len(known) else 0.0
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is known of one step: its figures, as may be shown, and the people behind its words."""
+
+    emotion: dict[str, Any] | None
+    nps: dict[str, Any] | None
+    complaints: dict[str, Any] | None
+    quoted: int
+    surprise: float | None
+
+    @property
+    def grade(self) -> str:
+        """Evidence: assumed, anecdotal, measured or corroborated; computed, never typed in.
+
+        Measured: a shown emotion or NPS with a half-width of at most 20. Corroborated: measured, and another kind of
+        source speaks of the step too: complaints or quotes of at least three people. Anecdotal: such words alone.
+        """
+        figures = [one for one in (self.emotion, self.nps) if one and "value" in one]
+        tight = any((one["high"] - one["low"]) / 2 <= WIDE for one in figures if one["low"] is not None)
+        complained = self.complaints is not None and self.complaints.get("complaints", 0) >= FEW
+        others = complained or self.quoted >= FEW
+        if tight:
+            return "corroborated" if others else "measured"
+        return "anecdotal" if others or figures or self.quoted else "assumed"
+
+
+def seen(journey: JourneyFrame, drawn: JourneyMap) -> dict[str, Seen]:
+    """What is known of every step of the map, with groups too small hidden."""
+    emotion = _by_step(emotion_curve(journey, "step")) if has(journey, "emotion") else {}
+    scores = _by_step(nps(journey, "step")) if has(journey, "nps") else {}
+    complained = _by_step(complaint_rate(journey, "step")) if has(journey, "complaint") else {}
+    gaps: dict[str, float] = {}
+    if emotion:
+        found = surprises(journey, drawn)
+        shown = groups.shown(journey, found.table, ("step",), None)
+        gaps = {row["step"]: float(row["value"]) for _, row in shown.iterrows() if row["surprise"]}
+    quoted: dict[str, int] = {}
+    if "quote" in journey.distinct("kind"):
+        counted = journey.of_kind("quote").count(by="step")
+        quoted = {step: int(n) for step, n in zip(counted["step"], counted["people"], strict=True) if step}
+    return {
+        step.id: Seen(
+            emotion.get(step.id),
+            scores.get(step.id),
+            complained.get(step.id),
+            quoted.get(step.id, 0),
+            gaps.get(step.id),
+        )
+        for step in drawn.steps
+    }
+
+
+def _by_step(found: Finding) -> dict[str, dict[str, Any]]:
+    from workbench import privacy
+
+    table = privacy.hide_small(found.table, found.by, found.minimum)
+    known: dict[str, dict[str, Any]] = {}
+    for row in table.to_dict("records"):
+        if row["step"] is None:
+            continue
+        if row.get(privacy.HIDDEN):
+            known[row["step"]] = {"hidden": True}
+        elif row["value"] == row["value"] and row["value"] is not None:
+            known[row["step"]] = {
+                key: (None if row[key] != row[key] else row[key])
+                for key in ("value", "low", "high", "n", "complaints")
+                if key in row
+            }
+    return known
+
+
+def view(
+    journey: JourneyFrame, drawn: JourneyMap, title: str, subtitle: str, headlines: list[dict[str, str]]
+) -> dict[str, Any]:
+    """The map with its evidence, as plain values for a drawing: what the team drew, what was measured, what surprises."""
+    known = seen(journey, drawn)
+    numbers = {step.id: place for place, step in enumerate(drawn.hot_spots, start=1)}
+    steps = {}
+    for step in drawn.steps:
+        here = known[step.id]
+        steps[step.id] = {
+            "name": step.name,
+            "channels": step.channels,
+            "contact": step.contact,
+            "hot_spot": {"number": numbers[step.id], "kind": step.hot_spot} if step.hot_spot else None,
+            "lanes": {key: value for key, value in step.lanes.items() if value},
+            "assumed": step.emotion,
+            "emotion": here.emotion,
+            "surprise": {"value": here.surprise, "text": f"{groups.signed(here.surprise)} than assumed"}
+            if here.surprise is not None
+            else None,
+            "nps": here.nps,
+            "complaints": here.complaints,
+            "promise": {"words": step.promise.words, "kept": step.promise.kept} if step.promise else None,
+            "commitment": list(step.commitment),
+            "reactive": step.reactive,
+            "evidence": here.grade,
+        }
+    return {
+        "title": title,
+        "subtitle": subtitle,
+        "headlines": headlines,
+        "lanes": [lane for lane in drawn.lanes if lane != "priority activity"]
+        + (["priority activity"] if "priority activity" in drawn.lanes else []),
+        "stages": [{"name": stage.name, "steps": [step.id for step in stage.steps]} for stage in drawn.stages],
+        "steps": steps,
+    }
+
+
+def quotes(journey: JourneyFrame, step: str, most: int = 3) -> list[str]:
+    """What people said of a step in interviews, masked as it was read; at most a few."""
+    import narwhals as nw
+
+    said = journey.records.lazy.filter(nw.col("kind") == "quote", nw.col("step") == step)
+    return rows(said.select("text", "order").sort("order").head(most))["text"].tolist()

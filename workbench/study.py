@@ -1,0 +1,440 @@
+"""Study: one piece of research, a folder of plain files; open it, save to it, and ask it what the method asks.
+
+Knows the steps and the loading of sources. Figures, panels and reports are woken only when asked for.
+"""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import json
+import os
+import re
+import time
+from collections.abc import Callable, Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+from workbench import files, load, models, places, privacy
+from workbench.faults import DataFault, Fault, unknown
+from workbench.finding import Finding
+from workbench.journey import JourneyFrame
+from workbench.models import Model
+from workbench.sources.binding import Binding
+from workbench.steps.apply import Actions
+from workbench.steps.map import JourneyMap
+from workbench.steps.measure import evidence
+from workbench.steps.measure.complaints import complaint_rate
+from workbench.steps.measure.hypotheses import Hypotheses
+from workbench.steps.measure.hypotheses import judge as judge_all
+from workbench.steps.measure.ratings import nps
+from workbench.steps.scope import Scope
+from workbench.steps.solutions import Solutions
+from workbench.steps.solutions import rank as rank_all
+from workbench.study_files import PARTS, About, Codes, SourceFile
+
+M = TypeVar("M", bound=Model)
+
+
+class Study:
+    """A study's folder, opened.
+
+    Its parts are read from the files whenever they are asked for, so what another panel, program or person saved is
+    seen at once. `save` writes a part whole or not at all, refuses when somebody else saved meanwhile, and keeps the
+    version before under history/.
+    """
+
+    def __init__(self, path_or_name: str | os.PathLike):
+        self.path = places.study(path_or_name)
+        self.name = self.path.name
+        files.sweep(self.path)
+        self._parts: dict[str, tuple[str, Any]] = {}
+        self._journey: tuple[str, JourneyFrame] | None = None
+
+    # -- the parts ----------------------------------------------------------------------------------------------------
+
+    @property
+    def about(self) -> About:
+        return self._part("study", About)
+
+    @property
+    def scope(self) -> Scope:
+        return self._part("scope", Scope)
+
+    @property
+    def map(self) -> JourneyMap:
+        return self._part("map", JourneyMap)
+
+    @property
+    def hypotheses(self) -> Hypotheses:
+        return self._part("hypotheses", Hypotheses)
+
+    @property
+    def solutions(self) -> Solutions:
+        return self._part("solutions", Solutions)
+
+    @property
+    def actions(self) -> Actions:
+        return self._part("actions", Actions)
+
+    @property
+    def codes(self) -> Codes:
+        return self._part("codes", Codes)
+
+    def seen(self, part: str) -> str:
+        """The SHA-256 of a part's file as it stands: hand it to `save` to be told if somebody saves meanwhile."""
+        return files.sha256(self.path / f"{part}.yaml")
+
+    def save(self, part: str, content: Any, seen: str | None = None, who: str = "") -> None:
+        """Save a part (a model, or plain content that fits it): checked, whole or not at all, with the comments kept.
+
+        `seen` is the hash of the version that was changed. Raises DataFault where the content does not fit, or where
+        another version was saved meanwhile (nothing is overwritten then).
+        """
+        if part not in PARTS:
+            raise DataFault(unknown("part of a study", part, PARTS))
+        path = self.path / f"{part}.yaml"
+        plain = (
+            content.model_dump(mode="json", by_alias=True, exclude_unset=True)
+            if isinstance(content, Model)
+            else content
+        )
+        models.build(plain, PARTS[part], path.name)
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        text = models.dump(plain, before)
+        models.build(models.parse(text, path.name), PARTS[part], path.name)
+        if text == before:
+            return
+        if before:
+            stamp = hashlib.sha256(before.encode()).hexdigest()[:12]
+            files.write(self.path / "history" / f"{part}-{stamp}.yaml", before)
+        files.write(path, text, seen)
+        self.log(f"saved {part}", who)
+
+    def log(self, what: str, who: str = "") -> None:
+        """Add a line to the study's log; each line carries the hash of the one before."""
+        path = self.path / "log"
+        with files.locked(self.path):
+            lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+            last = hashlib.sha256(lines[-1].encode()).hexdigest() if lines else ""
+            entry = {"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "who": who or _me(), "what": what}
+            lines.append(json.dumps(entry | {"after": last}, ensure_ascii=False))
+            with files.replacing(path) as temporary:
+                temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    def _part(self, part: str, model: type[M]) -> M:
+        path = self.path / f"{part}.yaml"
+        if not path.is_file() and part != "study":
+            return model()
+        now = files.sha256(path)
+        if part not in self._parts or self._parts[part][0] != now:
+            self._parts[part] = (now, models.read(path, model))
+        return self._parts[part][1]
+
+    # -- the journey --------------------------------------------------------------------------------------------------
+
+    @property
+    def secret(self) -> bytes:
+        """The study's pseudonym key, kept in the user's own settings folder."""
+        return privacy.key(f"study {self.path}")
+
+    def sources(self) -> list[load.Source]:
+        """The files of the study with their bindings, in the order of study.yaml. Raises DataFault for all that is wrong."""
+        found: list[load.Source] = []
+        faults: list[Fault] = []
+        coded: dict[str, dict[int, list[str]]] = {}
+        for quote in self.codes.quotes:
+            coded.setdefault(quote.file, {}).setdefault(quote.turn, []).append(quote.step)
+        for one in self.about.sources:
+            try:
+                binding = self._binding(one)
+                for path in self._files(one.file):
+                    turns = coded.get(path.relative_to(self.path.resolve()).as_posix(), {})
+                    found.append(load.Source(path, binding, one.format, turns))
+            except DataFault as problem:
+                faults += problem.faults
+        if faults:
+            raise DataFault(faults)
+        stems = [one.path.stem for one in found]
+        for stem in sorted({stem for stem in stems if stems.count(stem) > 1}):
+            faults.append(
+                Fault(file="study.yaml", found=f'two sources called "{stem}"', expected="one", mend="rename one file")
+            )
+        if faults:
+            raise DataFault(faults)
+        return found
+
+    def load(self, progress: Callable[[Iterable], Iterable] | None = None) -> JourneyFrame:
+        """Read all sources anew and write the study's frames. All faults of all files are raised together."""
+        load.build(self.path / "frames", self.name, self.sources(), self.secret, progress or iter)
+        self._journey = None
+        self.log("loaded the sources")
+        return self.journey
+
+    @property
+    def journey(self) -> JourneyFrame:
+        """The study's journey frame: opened as it was loaded, or loaded anew where a source, a binding or the key is another."""
+        owned = self.sources()
+        mark = load.fingerprint(self.name, owned, self.secret)
+        names = self.map.names
+        key = hashlib.sha256(f"{mark}{names}{self.about.minimum_base}".encode()).hexdigest()
+        if self._journey is not None and self._journey[0] == key:
+            return self._journey[1]
+        folder = self.path / "frames"
+        found = load.manifest(folder)
+        if found is None or found["fingerprint"] != mark:
+            found = load.build(folder, self.name, owned, self.secret)
+        journey = load.opened(folder, found, (f"study {self.name}",), self.about.minimum_base, names)
+        self._journey = (key, journey)
+        return journey
+
+    def _binding(self, one: SourceFile) -> Binding:
+        own = one.model_dump(by_alias=True, exclude_unset=True, exclude={"file", "format", "questionnaire", "binding"})
+        bound = Binding.model_validate(own)
+        if one.questionnaire is None:
+            return bound
+        questionnaire = load.questionnaire_named(one.questionnaire)
+        return load.combined(questionnaire.bind(one.binding), bound)
+
+    def _files(self, pattern: str) -> list[Path]:
+        if "*" in pattern:
+            places.inside(self.path, pattern.replace("*", "x"), "study.yaml")
+            found = sorted(path for path in self.path.resolve().glob(pattern) if path.is_file())
+            if not found:
+                raise DataFault(
+                    Fault(file="study.yaml", column="file", found=f"no file like {pattern}", expected="at least one")
+                )
+            return [places.inside(self.path, path.relative_to(self.path.resolve()).as_posix()) for path in found]
+        path = places.inside(self.path, pattern, "study.yaml")
+        if not path.is_file():
+            close = files.near_files(path)
+            mend = f'did you mean "{close}"?' if close else "put it there, or correct the name"
+            raise DataFault(
+                Fault(file="study.yaml", column="file", found=f"no file {pattern}", expected="a source", mend=mend)
+            )
+        return [path]
+
+    # -- the method ---------------------------------------------------------------------------------------------------
+
+    def judge(self) -> Finding:
+        """Every declared hypothesis with its verdict; the verdicts are kept beside the frames they rest on."""
+        journey = self.journey
+        found = judge_all(journey, self.hypotheses.hypotheses)
+        manifest = load.manifest(self.path / "frames") or {}
+        kept = {
+            "frames": manifest.get("fingerprint"),
+            "verdicts": dict(zip(found.table["id"], found.table["verdict"], strict=True)),
+        }
+        path = self.path / "frames" / "verdicts.json"
+        text = json.dumps(kept, indent=1, sort_keys=True)
+        if files.sha256(path) != hashlib.sha256(text.encode()).hexdigest():
+            files.write(path, text)
+            self.log("judged the hypotheses")
+        return found
+
+    def surprises(self) -> Finding:
+        """Steps where what was measured differs from what the team assumed, beyond chance."""
+        return evidence.surprises(self.journey, self.map)
+
+    def hot_spots(self) -> Finding:
+        """The team's hot spots beside what the data show."""
+        return evidence.hot_spots(self.journey, self.map)
+
+    def rank_solutions(self, budget: float | None = None, horizon: int | None = None) -> Finding:
+        """Solutions ranked by findings and cost, with how often each stays in the best set."""
+        about = self.about
+        hypotheses = self.hypotheses.hypotheses
+        judged = judge_all(self.journey, hypotheses).table if hypotheses else None
+        return rank_all(
+            self.journey,
+            self.solutions.solutions,
+            judged if judged is not None else _nothing(),
+            about.seed,
+            budget if budget is not None else about.budget,
+            horizon or about.horizon,
+            currency=str(about.values.get("currency", "")),
+        )
+
+    def plan(self) -> Finding:
+        """The actions by department, with dates and the measure that will tell."""
+        return self.actions.finding(self.today, self.map.names)
+
+    def map_finding(self) -> Finding:
+        """The journey map with its evidence, as a Finding whose picture is the map."""
+        title = self.about.summary or self.about.title
+        subtitle = f"{self.about.title} · weighted where the survey is; 95 % intervals"
+        view = evidence.view(self.journey, self.map, title, subtitle, self.headlines())
+        drawn = self.map.finding()
+        return Finding(
+            "map",
+            drawn.table,
+            drawn.sentence,
+            by=drawn.by,
+            base=self.journey.base(),
+            method="drawn by the team (map.yaml); measured beside it from the study's sources; evidence graded by its sources",
+            trail=self.journey.trail,
+            picture={"kind": "map", "view": view},
+            minimum=self.about.minimum_base,
+            title="The journey map",
+        )
+
+    @property
+    def today(self) -> date:
+        return self.about.today or date.today()
+
+    # -- for the report -----------------------------------------------------------------------------------------------
+
+    def headlines(self) -> list[dict[str, str]]:
+        """The findings to say first, in sentences, each with its base; at most three."""
+        journey, found = self.journey, []
+        if evidence.has(journey, "emotion") and any(step.emotion is not None for step in self.map.steps):
+            one = self.surprises()
+            found.append({"text": one.sentence, "note": one.base, "tone": "pain"})
+        elif evidence.has(journey, "nps"):
+            one = nps(journey, by=())
+            found.append({"text": one.sentence, "note": f"{one.base} · {one.method}", "tone": "plain"})
+        if self.hypotheses.hypotheses:
+            found.append(_verdict_line(self.judge()))
+        elif evidence.has(journey, "complaint"):
+            one = complaint_rate(journey)
+            found.append({"text": one.sentence, "note": one.base, "tone": "pain"})
+        if self.solutions.solutions:
+            one = self.rank_solutions()
+            found.append({"text": one.sentence, "note": one.method, "tone": "gain"})
+        return found
+
+    def provenance(self) -> list[dict[str, Any]]:
+        """The sources that the figures rest on: file, kind, content hash, size, records."""
+        self.journey  # noqa: B018 - loads where it must
+        found = load.manifest(self.path / "frames") or {"sources": []}
+        return [
+            {
+                "file": one["file"],
+                "format": one["format"],
+                "sha256": one["sha256"],
+                "bytes": one["bytes"],
+                "rows": one["records"],
+            }
+            for one in found["sources"]
+        ]
+
+    def leaks(self, text: str) -> list[str]:
+        """Raw ids of the study's people that stand in a text, found by their pseudonyms: no list of ids is kept."""
+        from workbench.engine import rows
+
+        words = {word for word in _WORDS.findall(text) if _telling(word)}
+        known = set(rows(self.journey.people.lazy.select("person"))["person"])
+        spaces = {one.binding.id_space for one in self.sources()} or {""}
+        secret = self.secret
+        return sorted(
+            word for word in words if any(privacy.pseudonym(secret, word, space) in known for space in spaces)
+        )
+
+    def report(self, out: str | os.PathLike | None = None, code: bool = False) -> Path:
+        """Run the notebooks and write the study's report, one self-contained HTML file; its path comes back."""
+        from workbench.report.build import build
+
+        path = build(self, None if out is None else Path(out), code)
+        self.log(f"wrote the report {path.name}")
+        return path
+
+    # -- the whole ----------------------------------------------------------------------------------------------------
+
+    def check(self) -> list[Fault]:
+        """Everything that is wrong or worth telling in the study's files and sources, all at once."""
+        found: list[Fault] = []
+        parts: dict[str, Any] = {}
+        for part in PARTS:
+            try:
+                parts[part] = getattr(self, "about" if part == "study" else part)
+            except DataFault as problem:
+                found += problem.faults
+        if len(parts) == len(PARTS):
+            found += self._names(parts)
+        if "study" in parts and "codes" in parts:
+            try:
+                found += self.journey.faults
+            except DataFault as problem:
+                found += problem.faults
+        return found
+
+    def _names(self, parts: dict[str, Any]) -> list[Fault]:
+        """Names that one file takes from another and that are not there."""
+        drawn, scope, about = parts["map"], parts["scope"], parts["study"]
+        steps, ids = list(drawn.names), [one.id for one in parts["hypotheses"].hypotheses]
+        found = drawn.check(scope.start, scope.end)
+        for one in parts["hypotheses"].hypotheses:
+            if one.step and steps and one.step not in steps:
+                found.append(unknown("step", one.step, steps, file="hypotheses.yaml", column=one.id))
+        for one in parts["solutions"].solutions:
+            for step in one.steps:
+                if steps and step not in steps:
+                    found.append(unknown("step", step, steps, file="solutions.yaml", column=one.id))
+            for other in one.evidence:
+                if other not in ids:
+                    found.append(unknown("hypothesis", other, ids, file="solutions.yaml", column=one.id))
+        for quote in parts["codes"].quotes:
+            if steps and quote.step not in steps:
+                found.append(unknown("step", quote.step, steps, file="codes.yaml", column=quote.file))
+        return found + parts["actions"].check(
+            [one.id for one in parts["solutions"].solutions], about.departments, steps
+        )
+
+    def __repr__(self) -> str:
+        about = self.about
+        return (
+            f"Study {self.name}: {about.title} ({len(about.sources)} sources, {len(self.map.steps)} steps, "
+            f"{len(self.hypotheses.hypotheses)} hypotheses, {len(self.solutions.solutions)} solutions)"
+        )
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<p>{escape(repr(self))}</p>"
+
+
+_WORDS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{4,}")
+
+
+def _telling(word: str) -> bool:
+    """Is a word long enough that meeting an id in a page is no chance? Plain numbers need seven digits."""
+    return any(map(str.isdigit, word)) and (not word.isdigit() or len(word) >= 7)
+
+
+def _verdict_line(judged: Finding) -> dict[str, str]:
+    """The declared claim that came out most surely, in a sentence."""
+    table = judged.table[
+        judged.table["verdict"].isin(["supported", "contradicted"]) & (judged.table["n"] >= judged.minimum)
+    ]
+    if table.empty:
+        return {"text": judged.sentence, "note": judged.base, "tone": "plain"}
+    row = table.loc[table["p corrected"].astype(float).idxmin()]
+    unit = "" if row["outcome"] == "complaint ratio" else " NPS points"
+    what = (
+        f"complaints are {row['value']:.2f} times as many ({row['low']:.2f} to {row['high']:.2f})"
+        if row["outcome"] == "complaint ratio"
+        else f"{abs(row['value']):.0f}{unit} {'higher' if row['value'] > 0 else 'lower'} "
+        f"({abs(row['low']) if row['value'] > 0 else abs(row['high']):.0f} to "
+        f"{abs(row['high']) if row['value'] > 0 else abs(row['low']):.0f})"
+    )
+    people = f"{row['n A']:,} and {row['n B']:,} people"
+    note = f"Declared before the look, adjusted for {row['adjusted for']} · {row['verdict']} · {people}"
+    return {
+        "text": f"{row['hypothesis']}: {what}.",
+        "note": note,
+        "tone": "gain" if row["verdict"] == "supported" else "pain",
+    }
+
+
+def _nothing() -> Any:
+    import pandas as pd
+
+    return pd.DataFrame()
+
+
+def _me() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "somebody"
