@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from workbench.faults import DataFault as DataFault
     from workbench.faults import Fault as Fault
     from workbench.finding import Finding as Finding
+    from workbench.finding import show as show
     from workbench.journey import JourneyFrame as JourneyFrame
     from workbench.load import read as read
     from workbench.privacy import mask as mask
@@ -33,6 +34,7 @@ WORDS = {
     "DataFault": "faults",
     "Fault": "faults",
     "Finding": "finding",
+    "show": "finding",
     "JourneyFrame": "journey",
     "read": "load",
     "mask": "privacy",

@@ -6,7 +6,7 @@ Knows privacy's rule for small groups and nothing of journeys. Plotly wakes only
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -27,7 +27,7 @@ HEADS = {
     "n_effective": "effective base",
     "se": "standard error",
 }
-UNSHOWN = {"se", "df"}  # in .table for programs, not printed
+UNSHOWN = {"se", "df", "method", "id"}  # in .table for programs, not printed
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +62,10 @@ class Finding:
         """The table with groups too small hidden (their figures blank) and steps by their names, yours to change."""
         shown = privacy.hide_small(self.table, self.by, self.minimum)
         for column, names in self.labels.items():
-            if column in shown.columns:
-                shown[column] = [names.get(value, value) for value in shown[column]]
+            if column in shown.columns and names:
+                shown[column] = [names.get(value, value if value == value else None) for value in shown[column]]
+        if "step" in self.by and len(shown):
+            shown["step"] = [value if isinstance(value, str) else "whole journey" for value in shown["step"]]
         return shown
 
     def summary(self) -> str:
@@ -164,7 +166,7 @@ def table_html(finding: Finding) -> str:
                 cells.append('<td class="hidden">hidden</td>')
             else:
                 number = isinstance(value, int | float) and not isinstance(value, bool)
-                cells.append(f"<td{' class=number' if number else ''}>{escape(show(value))}</td>")
+                cells.append(f"<td{' class=number' if number else ''}>{escape(cell(value))}</td>")
         rows.append(f"<tr>{''.join(cells)}</tr>")
     caption = f"<caption>Groups with a base under {finding.minimum}, and their complements, are hidden.</caption>"
     return (
@@ -172,7 +174,7 @@ def table_html(finding: Finding) -> str:
     )
 
 
-def show(value: object) -> str:
+def cell(value: object) -> str:
     """A table's cell in words: numbers to a readable length, nothing as a dash."""
     if value is None or value != value:
         return "–"
@@ -185,3 +187,15 @@ def show(value: object) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     return str(value)
+
+
+def show(findings: Iterable[Finding]) -> None:
+    """Display findings one after another; where there are none, say so."""
+    from IPython.display import display
+
+    told = False
+    for finding in findings:
+        display(finding)
+        told = True
+    if not told:
+        print("The study's data do not answer this yet.")

@@ -74,6 +74,10 @@ class JourneyFrame:
         """Keep the records that meet every condition: a column of the records or of the people, a value or a list of them."""
         return self._with(self._matching(conditions), _words(conditions))
 
+    def of_whole_journey(self) -> JourneyFrame:
+        """Keep the records that speak of the whole journey, not of a step."""
+        return self._with(self.records.lazy.filter(nw.col("step").is_null()), "about the whole journey")
+
     def people_with(self, **conditions: Any) -> JourneyFrame:
         """Keep all records of the people who have at least one record meeting every condition."""
         persons = self._matching(conditions).select("person").unique()
@@ -206,6 +210,17 @@ class JourneyFrame:
             place = {step: number for number, step in enumerate(self.step_order)}
             return sorted(values, key=lambda value: (place.get(value, len(place)), str(value)))
         return sorted(values, key=str)
+
+    def asked_of_whole(self) -> set[str]:
+        """The measures that were asked of the whole journey and are answered in this frame."""
+        table = self.measures.to_frame()
+        asked = set(table.loc[table["step"].isna() & (table["kind"] == "answer"), "measure"])
+        if not asked:
+            return asked
+        here = rows(
+            self.records.lazy.filter(nw.col("step").is_null(), nw.col("kind") == "answer").select("measure").unique()
+        )
+        return asked & set(here["measure"])
 
     def scale(self, measure: str) -> tuple[float, float, bool]:
         """The one scale of a measure: low, high, reversed. Raises DataFault where it was asked on different scales."""

@@ -29,6 +29,8 @@ PERSON = re.compile(
 )
 WHEN = re.compile(r"date|time|month|created|opened|closed|_at$|recorded", re.I)
 DATED = re.compile(r"\d{1,4}[-/.]\d{1,2}([-/.]\d{1,4})?([ T]\d{1,2}:\d{2}.*)?")
+OWN_NUMBER = re.compile(r"(event|ticket|record|row|order|response|message|log)[\s_-]*(id|no|number)?$", re.I)
+MARKS = (-99, -98, -97, -9, -8, -1, 97, 98, 99, 999)  # codes that usually mean no answer
 SCORES = re.compile(r"recommend|nps|netpro|likel", re.I)
 RATED = re.compile(r"satisf|csat|rating|rate|score|ease|effort|trust|emotion|feel", re.I)
 
@@ -180,17 +182,27 @@ def _seems(words: str, heading: str, text: pd.Series, distinct: int) -> tuple[st
     numbers = pd.to_numeric(text.where(text.str.fullmatch(NUMBER)), errors="coerce")
     if text.str.fullmatch(DATED).mean() > 0.9 and (WHEN.search(words) or text.str.contains(r"[-/:]").mean() > 0.9):
         return "a date or time", "its cells are written as dates", None
-    if PERSON.search(heading.strip()) and distinct > 0.5 * len(text):
+    if OWN_NUMBER.search(heading.strip()) and distinct == len(text):
+        return "the row's own number", "its heading, and every value once", None
+    if (
+        (PERSON.search(heading.strip()) or heading == "ExternalReference")
+        and distinct > 0.05 * len(text)
+        and distinct > 12
+    ):
         return "who it is about", f"its heading, and {distinct:,} distinct values in {len(text):,} cells", None
     if numbers.notna().mean() > 0.95:
+        real = numbers.dropna()
+        marks = sorted({int(one) for one in real if one in MARKS}) if real.nunique() <= 20 else []
+        numbers = real[~real.isin(marks)] if marks and (~real.isin(marks)).any() else real
         low, high = float(numbers.min()), float(numbers.max())
+        aside = f", and {', '.join(map(str, marks))}, which may mean no answer" if marks else ""
         whole = bool((numbers.dropna() % 1 == 0).all())
         if re.search(r"weight|wgt", heading, re.I) and low > 0:
             return "a weight", f"its heading, and numbers from {low:g} to {high:g}", (low, high)
         if whole and low >= 0 and high in (10, 11) and distinct <= 12 and distinct >= 6:
-            return "a score 0 to 10", f"whole numbers from {low:g} to {high:g}", (0, 10)
+            return "a score 0 to 10", f"whole numbers from {low:g} to {high:g}{aside}", (0, 10)
         if whole and low >= 0 and high <= 7 and distinct <= 8 and (RATED.search(words) or distinct >= 4):
-            return "a rating", f"whole numbers from {low:g} to {high:g}", (low, high)
+            return "a rating", f"whole numbers from {low:g} to {high:g}{aside}", (low, high)
         if distinct <= 20:
             return "a segment", f"{distinct} distinct codes", (low, high)
         return "a number", f"numbers from {low:g} to {high:g}", (low, high)

@@ -25,10 +25,8 @@ from workbench.sources.binding import Binding
 from workbench.steps.apply import Actions
 from workbench.steps.map import JourneyMap
 from workbench.steps.measure import evidence
-from workbench.steps.measure.complaints import complaint_rate
 from workbench.steps.measure.hypotheses import Hypotheses
 from workbench.steps.measure.hypotheses import judge as judge_all
-from workbench.steps.measure.ratings import nps
 from workbench.steps.scope import Scope
 from workbench.steps.solutions import Solutions
 from workbench.steps.solutions import rank as rank_all
@@ -51,6 +49,7 @@ class Study:
         files.sweep(self.path)
         self._parts: dict[str, tuple[str, Any]] = {}
         self._journey: tuple[str, JourneyFrame] | None = None
+        self._verdicts: tuple[tuple[str, str], Finding] | None = None
 
     # -- the parts ----------------------------------------------------------------------------------------------------
 
@@ -219,8 +218,7 @@ class Study:
 
     def judge(self) -> Finding:
         """Every declared hypothesis with its verdict; the verdicts are kept beside the frames they rest on."""
-        journey = self.journey
-        found = judge_all(journey, self.hypotheses.hypotheses)
+        found = self._judged()
         manifest = load.manifest(self.path / "frames") or {}
         kept = {
             "frames": manifest.get("fingerprint"),
@@ -233,6 +231,14 @@ class Study:
             self.log("judged the hypotheses")
         return found
 
+    def _judged(self) -> Finding:
+        """The judged hypotheses, worked out once for the same frames and the same claims."""
+        journey = self.journey
+        key = (self._journey[0] if self._journey else "", self.seen("hypotheses"))
+        if self._verdicts is None or self._verdicts[0] != key:
+            self._verdicts = (key, judge_all(journey, self.hypotheses.hypotheses))
+        return self._verdicts[1]
+
     def surprises(self) -> Finding:
         """Steps where what was measured differs from what the team assumed, beyond chance."""
         return evidence.surprises(self.journey, self.map)
@@ -244,12 +250,10 @@ class Study:
     def rank_solutions(self, budget: float | None = None, horizon: int | None = None) -> Finding:
         """Solutions ranked by findings and cost, with how often each stays in the best set."""
         about = self.about
-        hypotheses = self.hypotheses.hypotheses
-        judged = judge_all(self.journey, hypotheses).table if hypotheses else None
         return rank_all(
             self.journey,
             self.solutions.solutions,
-            judged if judged is not None else _nothing(),
+            self._judged().table if self.hypotheses.hypotheses else None,
             about.seed,
             budget if budget is not None else about.budget,
             horizon or about.horizon,
@@ -283,26 +287,25 @@ class Study:
     def today(self) -> date:
         return self.about.today or date.today()
 
+    def findings(self, step: str) -> list[Finding]:
+        """All that this study's data allow to be said at a step of the method: scope, map, measure, solutions, apply, explore."""
+        from workbench.overview import STEPS
+
+        if step not in STEPS:
+            raise DataFault(unknown("step of the method", step, STEPS))
+        return STEPS[step](self)
+
     # -- for the report -----------------------------------------------------------------------------------------------
+
+    @property
+    def title(self) -> str:
+        return self.about.title
 
     def headlines(self) -> list[dict[str, str]]:
         """The findings to say first, in sentences, each with its base; at most three."""
-        journey, found = self.journey, []
-        if evidence.has(journey, "emotion") and any(step.emotion is not None for step in self.map.steps):
-            one = self.surprises()
-            found.append({"text": one.sentence, "note": one.base, "tone": "pain"})
-        elif evidence.has(journey, "nps"):
-            one = nps(journey, by=())
-            found.append({"text": one.sentence, "note": f"{one.base} · {one.method}", "tone": "plain"})
-        if self.hypotheses.hypotheses:
-            found.append(_verdict_line(self.judge()))
-        elif evidence.has(journey, "complaint"):
-            one = complaint_rate(journey)
-            found.append({"text": one.sentence, "note": one.base, "tone": "pain"})
-        if self.solutions.solutions:
-            one = self.rank_solutions()
-            found.append({"text": one.sentence, "note": one.method, "tone": "gain"})
-        return found
+        from workbench.overview import headlines
+
+        return headlines(self)
 
     def provenance(self) -> list[dict[str, Any]]:
         """The sources that the figures rest on: file, kind, content hash, size, records."""
@@ -400,37 +403,6 @@ _WORDS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{4,}")
 def _telling(word: str) -> bool:
     """Is a word long enough that meeting an id in a page is no chance? Plain numbers need seven digits."""
     return any(map(str.isdigit, word)) and (not word.isdigit() or len(word) >= 7)
-
-
-def _verdict_line(judged: Finding) -> dict[str, str]:
-    """The declared claim that came out most surely, in a sentence."""
-    table = judged.table[
-        judged.table["verdict"].isin(["supported", "contradicted"]) & (judged.table["n"] >= judged.minimum)
-    ]
-    if table.empty:
-        return {"text": judged.sentence, "note": judged.base, "tone": "plain"}
-    row = table.loc[table["p corrected"].astype(float).idxmin()]
-    unit = "" if row["outcome"] == "complaint ratio" else " NPS points"
-    what = (
-        f"complaints are {row['value']:.2f} times as many ({row['low']:.2f} to {row['high']:.2f})"
-        if row["outcome"] == "complaint ratio"
-        else f"{abs(row['value']):.0f}{unit} {'higher' if row['value'] > 0 else 'lower'} "
-        f"({abs(row['low']) if row['value'] > 0 else abs(row['high']):.0f} to "
-        f"{abs(row['high']) if row['value'] > 0 else abs(row['low']):.0f})"
-    )
-    people = f"{row['n A']:,} and {row['n B']:,} people"
-    note = f"Declared before the look, adjusted for {row['adjusted for']} · {row['verdict']} · {people}"
-    return {
-        "text": f"{row['hypothesis']}: {what}.",
-        "note": note,
-        "tone": "gain" if row["verdict"] == "supported" else "pain",
-    }
-
-
-def _nothing() -> Any:
-    import pandas as pd
-
-    return pd.DataFrame()
 
 
 def _me() -> str:

@@ -99,7 +99,7 @@ class Solutions(Model):
 def rank(
     journey: JourneyFrame,
     solutions: list[Solution],
-    judged: pd.DataFrame,
+    judged: pd.DataFrame | None,
     seed: int,
     budget: float | None = None,
     horizon: int = 3,
@@ -122,7 +122,7 @@ def rank(
         raise DataFault(Fault(file="solutions.yaml", found="no solution", expected="at least one"))
     rng = choice.seeded(seed)
     everybody = int(journey.count()["people"].iloc[0])
-    findings = judged.set_index("id") if len(judged) else pd.DataFrame()
+    findings = judged.set_index("id") if judged is not None else pd.DataFrame()
     gains, costs, rows = [], [], []
     for one in solutions:
         people = _reach(journey, one)

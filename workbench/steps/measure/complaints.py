@@ -30,6 +30,8 @@ def complaint_rate(
     Fewer complaints are good news only where the scores rise too: show both.
     """
     keys = (by,) if isinstance(by, str) else tuple(by or ())
+    if "step" in keys:
+        journey = groups.on_map(journey)
     complaints = journey.of_kind("complaint")
     people = journey.count(by=keys) if keys else journey.count()
     if any(key in BLANKET for key in keys) or all(key in journey.people.columns for key in keys):

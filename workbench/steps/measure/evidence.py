@@ -96,7 +96,7 @@ def hot_spots(journey: JourneyFrame, drawn: JourneyMap, minimum_base: int | None
     middle = _mean(score)
     declared = {step.id: step.hot_spot for step in drawn.steps}
     table = []
-    for step in [one for one in journey.in_order("step", score.index) if one is not None]:
+    for step in [one for one in score.index if isinstance(one, str)]:
         here = score.loc[step]
         emotion = felt.loc[step] if felt is not None and step in felt.index else None
         rate = complaints.loc[step] if complaints is not None and step in complaints.index else None
@@ -140,7 +140,7 @@ def hot_spots(journey: JourneyFrame, drawn: JourneyMap, minimum_base: int | None
 
 
 def _mean(score: pd.DataFrame) -> float:
-    known = score[score["value"].notna()]
+    known = score[score["value"].notna() & score.index.notna()]
     return float((known["value"] * known["n"]).sum() / known["n"].sum()) if len(known) else 0.0
 
 

@@ -19,6 +19,7 @@ from workbench.journey import JourneyFrame, Score
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+TAYLOR = "Taylor linearisation with t"
 WIDE_BASE = 30  # an (effective) base under it is shown with a caution
 
 
@@ -46,13 +47,27 @@ class Groups:
 
 
 def grouped(journey: JourneyFrame, of: str, by: str | Sequence[str] | None, score: Score) -> Groups:
-    """Count a measure by groups, once for its distribution and once for its design."""
+    """Count a measure by groups, once for its distribution and once for its design.
+
+    Groups that do not name the step take the question about the whole journey where one was asked: scores of single
+    steps are not put into one mean unless there is nothing else.
+    """
     keys = (by,) if isinstance(by, str) else tuple(by or ())
+    if "step" in keys:
+        journey = on_map(journey)
+    elif of in journey.asked_of_whole():
+        journey = journey.of_whole_journey()
     counts = journey.count(by=keys, of=of, people=False)
     moments = journey.count(by=keys, of=of, score=True if score is None else score)
     weighted = bool((counts["weight"] - counts["n"]).abs().gt(1e-9).any())
     repeated = bool((moments["n"] > moments["people"]).any())
     return Groups(journey, of, keys, weighted, repeated, counts, moments)
+
+
+def on_map(journey: JourneyFrame) -> JourneyFrame:
+    """The records at steps: those of the map where the study has one, else all that name a step."""
+    known = journey.step_order or tuple(journey.distinct("step"))
+    return journey.where(step=list(known)) if known else journey
 
 
 def table(
@@ -116,11 +131,15 @@ def effective(moments: pd.DataFrame) -> float | None:
     return weights**2 / squares if squares > 0 else None
 
 
-def mean(moments: pd.DataFrame, **words: Any) -> Estimate:
-    """A mean by Taylor linearisation over the design; a stratum with one person is taken as certain and said."""
-    return design.design_mean(
-        moments, n=int(moments["n"].sum()), n_effective=effective(moments), lonely="adjust", **words
-    )
+def mean(moments: pd.DataFrame) -> Estimate:
+    """A mean by Taylor linearisation over the design; a stratum with a single person is measured from the whole, and said."""
+    n = int(moments["n"].sum())
+    return design.design_mean(moments, n, effective(moments), name=TAYLOR, lonely=lonely(moments))
+
+
+def lonely(moments: pd.DataFrame) -> str:
+    """How strata with a single person are treated: refused, as there are none, or measured from the mean of all."""
+    return "adjust" if len(moments) > 1 and (moments["psus"] == 1).any() else "refuse"
 
 
 def words_of_design(groups: Groups) -> str:
@@ -148,7 +167,8 @@ def finding(
     title: str = "",
 ) -> Finding:
     """A Finding of a journey: its minimum base, its steps' names, its trail."""
-    labels = {"step": dict(journey.step_names or {}), "next_step": dict(journey.step_names or {})}
+    names = dict(journey.step_names or {})
+    labels = {column: names for column in ("step", "next_step") if column in found.columns}
     return Finding(
         name=name,
         table=found,
@@ -177,7 +197,13 @@ def shown(journey: JourneyFrame, found: pd.DataFrame, by: Sequence[str], minimum
 def named(journey: JourneyFrame, row: pd.Series, by: Sequence[str]) -> str:
     """A group in words: the names of its values."""
     names = journey.step_names or {}
-    words = [names.get(row[column], str(row[column])) if row[column] is not None else "not known" for column in by]
+    words = []
+    for column in by:
+        value = row[column]
+        missing = value is None or value != value
+        words.append(
+            ("the whole journey" if column == "step" else "not known") if missing else names.get(value, str(value))
+        )
     return " · ".join(words)
 
 
@@ -201,9 +227,12 @@ def extremes(
     lowest, highest = seen.loc[seen["value"].idxmin()], seen.loc[seen["value"].idxmax()]
     first, second = (lowest, highest) if low_first else (highest, lowest)
     words = ("lowest", "highest") if low_first else ("highest", "lowest")
+    place = "at" if by[0] == "step" else "for"
+    overlap = lowest["high"] == lowest["high"] and highest["low"] == highest["low"] and lowest["high"] >= highest["low"]
     return (
-        f'The {words[0]} {what} is at "{named(journey, first, by)}": {say(first)}; '
-        f'the {words[1]} at "{named(journey, second, by)}": {say(second)}.'
+        f'The {words[0]} {what} is {place} "{named(journey, first, by)}": {say(first)}; '
+        f'the {words[1]} {place} "{named(journey, second, by)}": {say(second)}'
+        f"{'; their intervals overlap' if overlap else ''}."
     )
 
 

@@ -21,8 +21,11 @@ def transitions(journey: JourneyFrame, minimum_base: int | None = None, least: f
 
     Moves under the share `least` of their step are left out of the table and counted in the sentence. Wilson interval.
     """
-    moves = journey.paths().of_kind(*[kind for kind in MOVES if kind in journey.distinct("kind")])
-    counted = moves.count(by=["step", "next_step"])
+    kinds = [kind for kind in MOVES if kind in journey.distinct("kind")]
+    if not kinds:
+        raise DataFault(Fault(found="no contacts or complaints", expected="a contact log or complaints with times"))
+    journey = groups.on_map(journey.of_kind(*kinds)).paths()
+    counted = journey.count(by=["step", "next_step"])
     counted = counted[counted["step"].notna() & counted["next_step"].notna()]
     out = counted.groupby("step")["n"].transform("sum")
     table: list[dict[str, Any]] = []
@@ -49,10 +52,11 @@ def transitions(journey: JourneyFrame, minimum_base: int | None = None, least: f
     # a row's small group is the people who made that move, not all who left the step
     found = found.rename(columns={"n": "from", "people": "n"})
     left = len(whole) - len(found)
-    top = found.loc[found["value"].idxmax()]
+    onward = found[found["step"] != found["next_step"]]
+    top = onward.loc[onward["value"].idxmax()] if len(onward) else found.iloc[0]
     sentence = (
         f'After "{groups.named(journey, top, ("step",))}" {top["value"]:.0f} % of moves lead to '
-        f'"{groups.named(journey, top.rename({"next_step": "step", "step": "was"}), ("step",))}". '
+        f'"{groups.named(journey, top.rename({"step": "was", "next_step": "step"}), ("step",))}". '
         f"{left} rarer moves (under {100 * least:.0f} %) are left out."
     )
     return groups.finding(
@@ -72,6 +76,7 @@ def transitions(journey: JourneyFrame, minimum_base: int | None = None, least: f
 @measure("Which ways do people take?")
 def variants(journey: JourneyFrame, top: int = 10, minimum_base: int | None = None) -> Finding:
     """The commonest whole paths (contacts and complaints in order), with how many people took each. Wilson interval."""
+    journey = groups.on_map(journey)
     paths = journey.engine.paths(journey.records.lazy)
     counted = rows(
         paths.group_by("path").agg(nw.len().alias("n")).sort("n", "path", descending=[True, False]).head(top)

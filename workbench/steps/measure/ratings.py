@@ -9,7 +9,6 @@ import pandas as pd
 
 from workbench.finding import Finding
 from workbench.inference import intervals
-from workbench.inference.design import design_share
 from workbench.inference.intervals import Estimate
 from workbench.journey import JourneyFrame
 from workbench.steps.measure import groups, measure
@@ -74,12 +73,12 @@ def nps(journey: JourneyFrame, by: By = "step", minimum_base: int | None = None,
 
     method = "promoters (9–10) less detractors (0–6) in points; 95 % " + _how(found, counted)
     return groups.finding(
-        journey,
+        counted.journey,
         "nps",
         found,
         counted.by,
         groups.extremes(journey, found, counted.by, minimum_base, "NPS", say),
-        journey.base(of),
+        counted.journey.base(of),
         method,
         minimum_base,
         {"kind": _kind(counted.by), "unit": "NPS points", "range": [-100, 100], "reference": 0},
@@ -103,9 +102,9 @@ def csat(
 
     def estimate(counts: pd.DataFrame, moments: pd.DataFrame) -> tuple[Estimate, dict[str, Any]]:
         if counted.designed:
-            return _times(
-                design_share(moments, int(moments["n"].sum()), groups.effective(moments), lonely="adjust"), 100
-            ), {}
+            n, worth = int(moments["n"].sum()), groups.effective(moments)
+            share = design_share(moments, n, worth, name=groups.TAYLOR, lonely=groups.lonely(moments))
+            return _times(share, 100), {}
         hits = counts.loc[counts["value"].between(*edge), "n"].sum()
         return _times(intervals.share_interval(float(hits), float(counts["n"].sum())), 100), {}
 
@@ -116,12 +115,12 @@ def csat(
 
     method = f"share answering {edge[0]:g} to {edge[1]:g} on {low:g} to {high:g}; 95 % " + _how(found, counted)
     return groups.finding(
-        journey,
+        counted.journey,
         "csat",
         found,
         counted.by,
         groups.extremes(journey, found, counted.by, minimum_base, "share satisfied", say),
-        journey.base(of),
+        counted.journey.base(of),
         method,
         minimum_base,
         {"kind": _kind(counted.by), "unit": "% satisfied", "range": [0, 100]},
@@ -172,12 +171,12 @@ def emotion_curve(
         found, counted
     )
     return groups.finding(
-        journey,
+        counted.journey,
         "emotion_curve",
         found,
         counted.by,
         groups.extremes(journey, found, counted.by, minimum_base, of, say),
-        journey.base(of),
+        counted.journey.base(of),
         method,
         minimum_base,
         {
@@ -218,12 +217,12 @@ def _mean(
 
     method = f"mean on the scale {low:g} to {high:g}{' (low is good)' if flipped else ''}; 95 % " + _how(found, counted)
     return groups.finding(
-        journey,
+        counted.journey,
         name,
         found,
         counted.by,
         groups.extremes(journey, found, counted.by, minimum_base, what, say),
-        journey.base(of),
+        counted.journey.base(of),
         method,
         minimum_base,
         {"kind": _kind(counted.by), "unit": what, "range": [low, high]},

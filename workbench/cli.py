@@ -1,0 +1,240 @@
+"""The `workbench` command: new · profile · load · check · report · lab.
+
+A wrong input ends with exit code 2 and the faults in words on standard error. An inner error is said in one line, and
+shown whole with --debug. Rooms wake when their command is called.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+WRONG_INPUT, INNER_ERROR = 2, 1
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the command; the exit code comes back (0 well, 1 an error of ours, 2 a wrong input)."""
+    from workbench.faults import DataFault
+
+    arguments = parser().parse_args(words)
+    try:
+        return arguments.run(arguments)
+    except DataFault as problem:
+        print(problem, file=sys.stderr)
+        if arguments.json:
+            print(json.dumps({"faults": json.loads(problem.to_frame().to_json(orient="records"))}, ensure_ascii=False))
+        return WRONG_INPUT
+    except KeyboardInterrupt:
+        print("stopped; nothing was half written", file=sys.stderr)
+        return 130
+    except Exception as problem:
+        if arguments.debug:
+            raise
+        print(f"an error inside the workbench: {type(problem).__name__}: {problem}", file=sys.stderr)
+        print("run it again with --debug to see where", file=sys.stderr)
+        return INNER_ERROR
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command's words."""
+    from workbench import __version__
+
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--json", action="store_true", help="print what a program can read")
+    common.add_argument("--debug", action="store_true", help="show inner errors whole")
+    top = argparse.ArgumentParser(
+        prog="workbench", description="Customer journeys: scope, map, measure, solutions, apply."
+    )
+    top.add_argument("--version", action="version", version=f"workbench {__version__}")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, run: Any, help: str) -> argparse.ArgumentParser:
+        one = commands.add_parser(name, parents=[common], help=help, description=help)
+        one.set_defaults(run=run)
+        return one
+
+    new = command("new", run_new, "make a new study")
+    new.add_argument("name", metavar="NAME")
+    new.add_argument(
+        "--template", default="blank", metavar="T", help="blank, or a study whose scope, map and plans to copy"
+    )
+    new.add_argument("--from", dest="files", nargs="+", default=[], metavar="FILE", help="files to start from")
+    profile = command("profile", run_profile, "say what the columns of a file seem to be, and why")
+    profile.add_argument("file", metavar="FILE")
+    load = command("load", run_load, "read a study's sources into its journey frame")
+    load.add_argument("study", metavar="STUDY")
+    check = command("check", run_check, "say everything that is wrong or worth telling in a study")
+    check.add_argument("study", metavar="STUDY")
+    report = command("report", run_report, "write a study's report, one HTML file")
+    report.add_argument("study", metavar="STUDY")
+    report.add_argument("--out", metavar="DIR", help="the folder to write to (reports/STUDY if left out)")
+    report.add_argument("--code", action="store_true", help="show the code of the notebooks too")
+    lab = command("lab", run_lab, "open the notebooks in JupyterLab, on this machine only, with a token")
+    lab.add_argument("study", metavar="STUDY", nargs="?")
+    lab.add_argument("--port", type=int, default=8888)
+    lab.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    return top
+
+
+def run_new(arguments: argparse.Namespace) -> int:
+    from workbench.start import new_study
+
+    study = new_study(arguments.name, arguments.template, arguments.files)
+    if arguments.json:
+        print(json.dumps({"study": study.name, "path": str(study.path)}))
+    else:
+        print(f"made {study.path}")
+        print("next: look at study.yaml (what each source is), then: workbench check " + study.name)
+    return 0
+
+
+def run_profile(arguments: argparse.Namespace) -> int:
+    from workbench.profile import profile
+
+    found = profile(arguments.file)
+    if arguments.json:
+        print(json.dumps(found.to_dict(), ensure_ascii=False))
+        return 0
+    print(found.sentence)
+    print(f"{found.base}\n")
+    table = found.to_frame()
+    shown = [column for column in ("column", "seems", "filled", "distinct", "values", "why") if column in table]
+    _print(table[shown])
+    return 0
+
+
+def run_load(arguments: argparse.Namespace) -> int:
+    from workbench.study import Study
+
+    study = Study(arguments.study)
+    journey = study.load(_progress("reading sources"))
+    if arguments.json:
+        print(json.dumps({"records": len(journey), "people": len(journey.people), "faults": _faults(journey.faults)}))
+        return 0
+    print(f"{study.name}: {journey.base()}, {len(journey.distinct('step'))} steps")
+    counted = journey.count(by=["source", "kind"])
+    _print(counted.rename(columns={"n": "records"}))
+    _tell(journey.faults)
+    return 0
+
+
+def run_check(arguments: argparse.Namespace) -> int:
+    from workbench.study import Study
+
+    study = Study(arguments.study)
+    faults = study.check()
+    errors = [fault for fault in faults if fault.weight == "error"]
+    if arguments.json:
+        print(json.dumps({"faults": _faults(faults)}, ensure_ascii=False))
+    else:
+        left = study.scope.open if not errors else []
+        if left:
+            print(f"scope: still open: {' '.join(asked.words for asked in left)}")
+        _tell([fault for fault in faults if fault.weight == "note"])
+        if not errors:
+            print(f"{study.name} can be used")
+    if errors:
+        from workbench.faults import DataFault
+
+        raise DataFault(errors)
+    return 0
+
+
+def run_report(arguments: argparse.Namespace) -> int:
+    from workbench.study import Study
+
+    study = Study(arguments.study)
+    out = Path(arguments.out) / "report.html" if arguments.out else None
+    path = study.report(out, code=arguments.code)
+    size = path.stat().st_size
+    if arguments.json:
+        print(json.dumps({"report": str(path), "bytes": size}))
+    else:
+        print(f"wrote {path} ({size / 1e6:.1f} MB)")
+    return 0
+
+
+def run_lab(arguments: argparse.Namespace) -> int:
+    from workbench import places
+
+    if arguments.study:
+        places.study(arguments.study)
+    command = lab_command(arguments.port, browser=not arguments.no_browser)
+    environment = os.environ | lab_environment()
+    print("JupyterLab on 127.0.0.1; its address with the token follows. Ctrl-C ends it.", file=sys.stderr)
+    sys.stderr.flush()
+    os.execvpe(command[0], command, environment)
+
+
+def lab_command(port: int, browser: bool = True) -> list[str]:
+    """How JupyterLab is started: this machine only, with a token made afresh, quiet, nothing asked of the network."""
+    from workbench import places
+
+    return [
+        sys.executable,
+        "-P",
+        "-m",
+        "jupyterlab",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+        f"--ServerApp.root_dir={places.home()}",
+        f"--ServerApp.default_url=/lab/tree/{places.notebooks().name}/0_start.ipynb",
+        f"--ServerApp.open_browser={browser}",
+        "--ServerApp.terminals_enabled=False",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.extension_manager=readonly",
+        "--KernelManager.transport=ipc",
+    ] + (["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [])
+
+
+def lab_environment() -> dict[str, str]:
+    """What JupyterLab is told by its surroundings: no news, a kernel that does not look for modules beside a notebook."""
+    from workbench import places
+
+    settings = places.settings() / "lab"
+    page = settings / "labconfig" / "page_config.json"
+    content = json.dumps({"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}})
+    if not page.is_file() or page.read_text(encoding="utf-8") != content:
+        from workbench import files
+
+        files.write(page, content)
+    found = {"JUPYTER_CONFIG_PATH": str(settings), "PYTHONSAFEPATH": "1", "WORKBENCH_HOME": str(places.home())}
+    return found
+
+
+def _progress(words: str) -> Any:
+    """A progress bar on standard error, where somebody is looking."""
+
+    def over(items: Sequence) -> Iterable:
+        from tqdm import tqdm
+
+        return tqdm(items, desc=words, unit="file", leave=False, disable=not sys.stderr.isatty())
+
+    return over
+
+
+def _print(table: Any) -> None:
+    print(table.to_string(index=False, na_rep="", max_colwidth=60))
+
+
+def _faults(faults: Iterable[Any]) -> list[dict[str, Any]]:
+    from dataclasses import asdict
+
+    return [asdict(fault) for fault in faults]
+
+
+def _tell(faults: Sequence[Any]) -> None:
+    if not faults:
+        return
+    print(f"\nset aside or assumed ({len(faults)}):")
+    for fault in faults:
+        print(f"  {fault.file}: {fault}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

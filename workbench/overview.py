@@ -1,0 +1,190 @@
+"""What a study's data allow to be said: the findings of each step of the method, and those to say first.
+
+A notebook or report asks here, so that it is right for every study: nothing is asked of data that are not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from workbench.finding import Finding
+from workbench.steps.measure import complaints, evidence, paths, ratings, tracking
+from workbench.steps.measure.groups import signed
+
+if TYPE_CHECKING:
+    from workbench.journey import JourneyFrame
+    from workbench.study import Study
+
+FEW = 12  # groups that a picture can hold
+OWN = {"nps": ratings.nps, "csat": ratings.csat, "ces": ratings.ces, "emotion": ratings.emotion_curve}
+
+
+def scope(study: Study) -> list[Finding]:
+    return [study.scope.finding(study.map.names)]
+
+
+def drawn(study: Study) -> list[Finding]:
+    """The map with its evidence, where it surprises, its hot spots, and its scenarios."""
+    if not study.map.steps:
+        return []
+    journey, found = study.journey, [study.map_finding()]
+    assumed = any(step.emotion is not None for step in study.map.steps)
+    if assumed and _by_step(journey, "emotion"):
+        found.append(study.surprises())
+    if _by_step(journey, "nps"):
+        found.append(study.hot_spots())
+    return found + [study.map.walk(scenario.name) for scenario in study.map.scenarios]
+
+
+def measured(study: Study) -> list[Finding]:
+    """Every measure that was asked: by step, over the whole journey by segment and wave; complaints; tracking; verdicts."""
+    journey = study.journey
+    asked = _asked(journey)
+    people, waves = _segments(study), journey.distinct("wave")
+    found: list[Finding] = []
+    for of in asked:
+        measure = OWN.get(of)
+        if _by_step(journey, of):
+            found.append(measure(journey, "step") if measure else ratings.mean_rating(journey, of, "step"))
+            if of == "csat":
+                found.append(ratings.mean_rating(journey, of, ["step", "wave"] if len(waves) > 1 else "step"))
+        if of in journey.asked_of_whole() or not _by_step(journey, of):
+            found += [_overall(journey, of, by) for by in ((), *([("wave",)] if _waves_of(journey, of) > 1 else []))]
+            found += [_overall(journey, of, (one,)) for one in people] if of in ("nps", asked[0]) else []
+    if evidence.has(journey, "complaint"):
+        found += [complaints.complaint_rate(journey, by) for by in ("step", *people)]
+        if len(waves) > 1:
+            found.append(complaints.complaint_rate(journey, "wave"))
+    if "reading" in journey.distinct("kind"):
+        readings = journey.of_kind("reading").distinct("measure")
+        found += [tracking.track(journey, of) for of in readings]
+    if study.hypotheses.hypotheses:
+        found.append(study.judge())
+    return found
+
+
+def proposed(study: Study) -> list[Finding]:
+    return [study.rank_solutions()] if study.solutions.solutions else []
+
+
+def applied(study: Study) -> list[Finding]:
+    return [study.plan()] if study.actions.actions else []
+
+
+def explored(study: Study) -> list[Finding]:
+    """What people do next and the commonest ways, where there is a contact log."""
+    journey = study.journey
+    moving = journey.count(by="kind")
+    moving = moving[moving["kind"].isin(["event", "complaint"])]
+    if moving.empty or not (moving["n"] > moving["people"]).any():
+        return []
+    return [paths.transitions(journey), paths.variants(journey)]
+
+
+STEPS: dict[str, Callable[[Study], list[Finding]]] = {
+    "scope": scope,
+    "map": drawn,
+    "measure": measured,
+    "solutions": proposed,
+    "apply": applied,
+    "explore": explored,
+}
+
+
+def headlines(study: Study) -> list[dict[str, str]]:
+    """The findings to say first, in sentences, each with its base; at most three."""
+    journey, found = study.journey, []
+    assumed = any(step.emotion is not None for step in study.map.steps)
+    if assumed and _by_step(journey, "emotion"):
+        found.append(_surprise_line(study))
+    else:
+        asked = _asked(journey)
+        for of in asked[:2]:
+            one = (
+                _overall(journey, of, ())
+                if of in journey.asked_of_whole() or not _by_step(journey, of)
+                else _steps(journey, of)
+            )
+            found.append({"text": one.sentence, "note": f"{one.base} · {one.method}", "tone": "plain"})
+    if study.hypotheses.hypotheses:
+        found.append(_verdict_line(study.judge()))
+    elif evidence.has(journey, "complaint"):
+        one = complaints.complaint_rate(journey)
+        found.append({"text": one.sentence, "note": one.base, "tone": "pain"})
+    if study.solutions.solutions:
+        one = study.rank_solutions()
+        found.append({"text": one.sentence, "note": one.method, "tone": "gain"})
+    return found[:3]
+
+
+def _surprise_line(study: Study) -> dict[str, str]:
+    one = study.surprises()
+    rates = complaints.complaint_rate(study.journey) if evidence.has(study.journey, "complaint") else None
+    text = one.sentence
+    if rates is not None:
+        text += f" {rates.sentence}"
+    return {"text": text, "note": one.base, "tone": "pain"}
+
+
+def _verdict_line(judged: Finding) -> dict[str, str]:
+    """The declared claim that came out most surely, in a sentence."""
+    sure = judged.table[
+        judged.table["verdict"].isin(["supported", "contradicted"]) & (judged.table["n"] >= judged.minimum)
+    ]
+    if sure.empty:
+        return {"text": judged.sentence, "note": judged.base, "tone": "plain"}
+    row = sure.loc[sure["p corrected"].astype(float).idxmin()]
+    note = f"Declared before the look, adjusted for {row['adjusted for']} · {row['n A']:,} and {row['n B']:,} people"
+    tone = "gain" if row["verdict"] == "supported" else "pain"
+    return {"text": f"{row['hypothesis']}: {row['verdict']}, {difference_in_words(row)}.", "note": note, "tone": tone}
+
+
+def difference_in_words(row: pd.Series) -> str:
+    """A judged difference with its interval: NPS points, or how many times as often."""
+    if row["outcome"] == "complaint ratio":
+        return f"{row['value']:.2f} times as many complaints ({row['low']:.2f} to {row['high']:.2f})"
+    return f"{signed(row['value'])} NPS points ({signed(row['low'])} to {signed(row['high'])})"
+
+
+def _asked(journey: JourneyFrame) -> list[str]:
+    """The measures that people answered, recommendation first."""
+    table = journey.measures.to_frame()
+    known = set(table.loc[table["kind"] == "answer", "measure"])
+    first = [one for one in ("nps", "csat", "ces", "emotion", "trust") if one in known]
+    return first + sorted(known - set(first))
+
+
+def _by_step(journey: JourneyFrame, of: str) -> bool:
+    """Was it asked of more than one step, on one scale?"""
+    table = journey.measures.to_frame()
+    here = table[(table["measure"] == of) & (table["kind"] == "answer") & table["step"].notna()]
+    return here["step"].nunique() > 1
+
+
+def _steps(journey: JourneyFrame, of: str) -> Finding:
+    measure = OWN.get(of)
+    return measure(journey, "step") if measure else ratings.mean_rating(journey, of, "step")
+
+
+def _overall(journey: JourneyFrame, of: str, by: tuple[str, ...]) -> Finding:
+    measure = {key: value for key, value in OWN.items() if key != "emotion"}.get(of)
+    return measure(journey, by) if measure else ratings.mean_rating(journey, of, by)
+
+
+def _waves_of(journey: JourneyFrame, of: str) -> int:
+    counted = journey.count(by=["measure", "wave", "state"], people=False)
+    here = counted[(counted["measure"] == of) & (counted["state"] == "answered") & counted["wave"].notna()]
+    return here["wave"].nunique()
+
+
+def _segments(study: Study) -> list[str]:
+    """People's attributes to show results by: those that personas and hypotheses name, else the first with few values."""
+    journey = study.journey
+    there = [column for column in journey.people.columns if column not in ("person", "stratum", "cluster", "created")]
+    named = [key for persona in study.about.personas for key in persona.where]
+    named += [key for one in study.hypotheses.hypotheses for key in one.adjust]
+    wanted = [one for one in dict.fromkeys(named) if one in there] or there
+    return [one for one in wanted if 1 < len(journey.distinct(one)) <= FEW][:3]
