@@ -214,7 +214,10 @@ class Engine:
         return self._select(frame, ", ".join(parts))
 
     def adjacent(self, records: nw.LazyFrame) -> nw.LazyFrame:
-        """Records with `next_step` and `gap` (microseconds) to the same person's next move, null beside the path."""
+        """Records with `next_step` and `gap` (microseconds) to the same person's next move, null beside the path.
+
+        The records are read twice: hand in a table that is kept or spilled.
+        """
         view = self._view(records)
         moves = ", ".join(_sql_text(kind) for kind in MOVES)
         moving = f"(coalesce(kind, '') in ({moves}) and person is not null and time is not null)"
@@ -225,6 +228,10 @@ class Engine:
                 f"union all select *, lead(step) {window}, lead(time) {window} - time from {view} where {moving}"
             )
         )
+
+    def apart(self, records: nw.LazyFrame) -> nw.LazyFrame:
+        """Records that stand beside the path: no next step."""
+        return self._select(records, "*, cast(null as varchar) as next_step, cast(null as bigint) as gap")
 
     def paths(self, records: nw.LazyFrame) -> nw.LazyFrame:
         """One row a person with a path: its steps in order, how many, when it began and ended."""

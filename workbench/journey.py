@@ -136,7 +136,7 @@ class JourneyFrame:
             frame = _answered(frame, of)
         frame = frame.with_columns(nw.col("weight").fill_null(1.0).alias("w"))
         if score is not False:
-            return self._moments(frame, keys, score if not isinstance(score, bool) else None, stratum)
+            return self._moments(frame, keys, of, score if not isinstance(score, bool) else None, stratum)
         frame = self._attributes(frame, keys)
         groups = [*keys, "value"] if of is not None else keys
         sums = [nw.len().alias("n")]
@@ -147,7 +147,9 @@ class JourneyFrame:
         counted = frame.group_by(groups).agg(*sums) if groups else frame.select(*sums)
         return _tidy(rows(counted), groups)
 
-    def _moments(self, frame: nw.LazyFrame, keys: list[str], score: Score, stratum: bool) -> pd.DataFrame:
+    def _moments(
+        self, frame: nw.LazyFrame, keys: list[str], of: str | None, score: Score, stratum: bool
+    ) -> pd.DataFrame:
         """Sums over people for means in domains, by Taylor linearisation (one PSU a cluster, else a person)."""
         there = self.people.columns
         strata = ["stratum"] if stratum and "stratum" in there else []
@@ -156,6 +158,45 @@ class JourneyFrame:
         if not strata:
             frame = frame.with_columns(nw.lit("all").alias("stratum"))
         frame = frame.with_columns(nw.col("stratum").fill_null("not known"), _scored(score).alias("x"))
+        if of is not None and unit == "person" and self._once(of, keys):
+            design, table = self._sums_of_records(frame, keys)
+        else:
+            design, table = self._sums_of_units(frame, keys, unit)
+        groups = table[keys].drop_duplicates() if keys else None
+        # every stratum of the design stands in every domain, also where nobody of the domain is in it
+        full = groups.merge(design, how="cross") if groups is not None else design
+        table = full.merge(table, on=[*keys, "stratum"], how="left")
+        figures = ["n", "people", "y", "w", "yy", "yw", "ww", "w2"]
+        table[figures] = table[figures].fillna(0.0)
+        return _tidy(table, [*keys, "stratum"])
+
+    def _once(self, of: str, keys: list[str]) -> bool:
+        """Does nobody stand twice in a group of this measure? Told at load, question by question."""
+        table = self.measures.to_frame()
+        table = table[(table["measure"] == of) & (table["kind"] != "reading")]
+        return len(table) > 0 and bool(table["once"].fillna(False).all()) and ("step" in keys or len(table) == 1)
+
+    def _sums_of_records(self, frame: nw.LazyFrame, keys: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The sums where each record is a person of its own: from counts of what was said, in one pass."""
+        counted = rows(
+            frame.group_by([*keys, "stratum", "x"]).agg(
+                nw.len().alias("n"), nw.col("w").sum().alias("w"), (nw.col("w") * nw.col("w")).sum().alias("ww")
+            )
+        )
+        counted["y"], counted["yw"], counted["yy"] = (
+            counted["x"] * counted["w"],
+            counted["x"] * counted["ww"],
+            counted["x"] ** 2 * counted["ww"],
+        )
+        figures = ["n", "y", "w", "yy", "yw", "ww"]
+        table = counted.groupby([*keys, "stratum"], dropna=False, as_index=False)[figures].sum()
+        table["people"], table["w2"] = table["n"], table["ww"]
+        # everybody who answered the measure is in the design, each once a step: the largest group of steps is not enough
+        design = rows(frame.group_by("stratum").agg(nw.col("person").n_unique().alias("psus")))
+        return design, table
+
+    def _sums_of_units(self, frame: nw.LazyFrame, keys: list[str], unit: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The sums where people (or clusters) may have several records: first over each of them."""
         # a record without a person stands for itself
         frame = frame.with_columns(
             nw.col(unit).fill_null(nw.concat_str(nw.lit("#"), nw.col("order").cast(nw.String))).alias("unit")
@@ -177,14 +218,7 @@ class JourneyFrame:
             (nw.col("wc") * nw.col("wc")).sum().alias("ww"),
             nw.col("w2").sum().alias("w2"),
         )
-        table = rows(sums)
-        groups = table[keys].drop_duplicates() if keys else None
-        # every stratum of the design stands in every domain, also where nobody of the domain is in it
-        full = groups.merge(design, how="cross") if groups is not None else design
-        table = full.merge(table, on=[*keys, "stratum"], how="left")
-        figures = ["n", "people", "y", "w", "yy", "yw", "ww", "w2"]
-        table[figures] = table[figures].fillna(0.0)
-        return _tidy(table, [*keys, "stratum"])
+        return design, rows(sums)
 
     def base(self, of: str | None = None) -> str:
         """The base in words: how many records, of how many people."""
@@ -345,6 +379,7 @@ MEASURES = {
     "reversed": "BOOLEAN",
     "missing": "VARCHAR",
     "column": "VARCHAR",
+    "once": "BOOLEAN",  # nobody answers this question twice
 }
 
 

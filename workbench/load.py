@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -23,7 +24,7 @@ from workbench.journey import MEASURES, JourneyFrame, merged_people
 from workbench.sources.binding import Binding, Questionnaire
 from workbench.sources.reading import Block, Desk
 
-SHAPE = 2  # counted up when the frames' layout changes
+SHAPE = 3  # counted up when the frames' layout changes
 PARTS = ("records", "people", "measures", "paths")
 
 
@@ -93,19 +94,23 @@ def _read(
 
 def _frame(engine: Engine, blocks: Sequence[Block], faults: Sequence[Fault], trail: tuple[str, ...]) -> JourneyFrame:
     records, people, measures = _together(engine, blocks)
-    return JourneyFrame(
-        Table(engine.spill(engine.adjacent(records))), Table(people), Table(measures), engine, tuple(faults), trail
-    )
+    return JourneyFrame(Table(engine.spill(records)), Table(people), Table(measures), engine, tuple(faults), trail)
 
 
 def _together(engine: Engine, blocks: Sequence[Block]) -> tuple[nw.LazyFrame, nw.LazyFrame, nw.LazyFrame]:
-    parts = [block.records for block in blocks if block.records is not None]
+    moving = [block.records for block in blocks if block.records is not None and block.moves]
+    still = [block.records for block in blocks if block.records is not None and not block.moves]
+    parts = [engine.adjacent(engine.spill(nw.concat(moving)))] if moving else []
+    parts += [engine.apart(nw.concat(still))] if still else []
     empty = pd.DataFrame({column: pd.Series(dtype=object) for column in RECORDS})
-    records = nw.concat(parts) if parts else engine.table(empty, RECORDS)
+    records = nw.concat(parts) if parts else engine.apart(engine.table(empty, RECORDS))
     crowd = [block.people for block in blocks if block.people is not None]
     nobody = engine.table(pd.DataFrame({"person": pd.Series(dtype=object)}), {"person": "VARCHAR"})
     people = merged_people(engine, crowd) if crowd else nobody
     listed = [dict(measure) for block in blocks for measure in block.measures]
+    asked = Counter((one["measure"], one["step"]) for one in listed if one["kind"] == "answer")
+    for one in listed:  # asked in one file only, where nobody stands twice: nobody answers it twice
+        one["once"] = bool(one.get("once")) and asked[one["measure"], one["step"]] == 1
     measures = engine.table(pd.DataFrame(listed, columns=list(MEASURES), dtype=object), MEASURES)
     return records, people, measures
 
@@ -155,7 +160,7 @@ def build(folder: Path, study: str, owned: Sequence[Source], secret: bytes, prog
         raise DataFault(errors)
     records, people, measures = _together(engine, blocks)
     tables = {
-        "records": (engine.adjacent(records), ("person", "time", "order")),
+        "records": (records, ("person", "time", "order")),
         "people": (people, ("person",)),
         "measures": (measures, ("measure", "step", "source", "column")),
     }

@@ -82,7 +82,8 @@ class Binding(Model):
     stratum: str | None = None
     cluster: str | None = None
     questions: dict[str, Question] = {}
-    columns: dict[str, str] = {}
+    columns: dict[str, str] = {}  # where this file calls a column otherwise: {its usual name: its name here}
+    not_asked: list[str] = []  # questions of the questionnaire that this file does not have
     blank: STATES = "unknown"
     skipped: list[str] = []
     # complaints
@@ -138,4 +139,6 @@ class Questionnaire(Model):
             base |= self.bindings[name].model_dump(exclude_unset=True, by_alias=True)
         questions = {item.name: item.model_dump(exclude={"name"}, exclude_unset=True) for item in self.survey}
         base["questions"] = questions | base.get("questions", {})
+        for one in base.get("not_asked", []):
+            base["questions"].pop(one, None)
         return Binding.model_validate(base)

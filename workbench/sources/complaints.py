@@ -34,10 +34,7 @@ def recognises(received: Received) -> str:
 
 def read(desk: Desk) -> Block:
     binding = desk.binding
-    if desk.received.kind == "xlsx":
-        sheet = sheets.workbook(desk.received, desk.engine, binding.sheet)
-    else:
-        sheet = sheets.delimited(desk.received, desk.engine)
+    sheet = desk.sheet()
     when = binding.opened or binding.time
     if when is None:
         raise desk.refuse(found="no opened bound", expected="opened=: the column of dates", mend="name it")
@@ -85,9 +82,9 @@ def read(desk: Desk) -> Block:
             "column": str(what or ""),
         },
     )
-    return Block(
-        desk.engine.typed(records), people if people is not None else sheet.frame.select("person").unique(), measures
-    )
+    if people is None:
+        people = sheet.frame.select("person").unique()
+    return Block(desk.engine.typed(records), people, measures, moves=True)
 
 
 def _ends_after_it_began(desk: Desk, sheet) -> None:

@@ -25,10 +25,7 @@ def recognises(received: Received) -> str:
 
 def read(desk: Desk) -> Block:
     binding = desk.binding
-    if desk.received.kind == "xlsx":
-        sheet = sheets.workbook(desk.received, desk.engine, binding.sheet)
-    else:
-        sheet = sheets.delimited(desk.received, desk.engine)
+    sheet = desk.sheet()
     for word, bound in (
         ("person", binding.person),
         ("activity", binding.activity or binding.step),
@@ -68,4 +65,6 @@ def read(desk: Desk) -> Block:
         desk.value(sheet, binding.wave).alias("wave"),
     )
     people = desk.segments(sheet)
-    return Block(desk.engine.typed(records), people if people is not None else sheet.frame.select("person").unique())
+    if people is None:
+        people = sheet.frame.select("person").unique()
+    return Block(desk.engine.typed(records), people, moves=True)

@@ -27,10 +27,7 @@ def recognises(received: Received) -> str:
 
 def read(desk: Desk) -> Block:
     binding = desk.binding
-    if desk.received.kind == "xlsx":
-        sheet = sheets.workbook(desk.received, desk.engine, binding.sheet)
-    else:
-        sheet = sheets.delimited(desk.received, desk.engine)
+    sheet = desk.sheet()
     if not isinstance(binding.person, str):
         raise desk.refuse(found="no person bound", expected="person=: the column of ids", mend="name it")
     desk.check(sheet, [binding.person, *binding.segments, binding.created, binding.stratum, binding.cluster])

@@ -6,6 +6,7 @@ Previews, tests, spam and offline previews are set aside and counted; the wordin
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import narwhals as nw
 
@@ -54,7 +55,7 @@ def read(desk: Desk) -> Block:
 
 def headed(desk: Desk) -> Sheet:
     """The sheet with its three heading rows taken off: headings, wording, import ids."""
-    sheet = sheets.delimited(desk.received, desk.engine)
+    sheet = desk.sheet()
     top = rows(sheet.frame.filter(nw.col("row") <= 3).sort("row"))
     if len(top) < 2:
         raise desk.refuse(
@@ -63,16 +64,7 @@ def headed(desk: Desk) -> Sheet:
     cells = [column for column in top.columns if column != "row"]
     wording = tuple("" if value is None or value != value else str(value) for value in top.loc[0, cells])
     ids = tuple(_import_id(value) for value in top.loc[1, cells])
-    return Sheet(
-        file=sheet.file,
-        frame=sheet.frame.filter(nw.col("row") > 3),
-        headings=sheet.headings,
-        first_row=4,
-        delimiter=sheet.delimiter,
-        names=ids,
-        wording=wording,
-        engine=sheet.engine,
-    )
+    return replace(sheet, frame=sheet.frame.filter(nw.col("row") > 3), first_row=4, names=ids, wording=wording)
 
 
 def _without_tests(desk: Desk, sheet: Sheet, status: str) -> Sheet:

@@ -7,7 +7,7 @@ columns of the records, sets aside what cannot be used and says so. Who people a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from workbench import privacy
 from workbench.engine import Engine, one, rows
 from workbench.faults import DataFault, Fault, shape
 from workbench.files import Received
+from workbench.sources import sheet as sheets
 from workbench.sources.binding import Binding, Column, Fixed
 from workbench.sources.sheet import Sheet
 
@@ -25,11 +26,15 @@ STRIDE = 10_000  # `order` = source number × 10^12 + row × STRIDE + place in t
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """What one file gives: records, people and what the measures are; any of them may be missing."""
+    """What one file gives: records, people and what the measures are; any of them may be missing.
+
+    `moves` says that its records are moves on people's paths (contacts, complaints).
+    """
 
     records: nw.LazyFrame | None = None
     people: nw.LazyFrame | None = None
     measures: tuple[Mapping[str, Any], ...] = ()
+    moves: bool = False
 
 
 @dataclass(eq=False)
@@ -61,6 +66,14 @@ class Desk:
         return DataFault(Fault(file=self.file, **words))
 
     # -- the whole sheet ----------------------------------------------------------------------------------------------
+
+    def sheet(self) -> Sheet:
+        """The file's rows as text: a delimited file, or the bound (else the first filled) sheet of a workbook."""
+        if self.received.kind == "xlsx":
+            found = sheets.workbook(self.received, self.engine, self.binding.sheet)
+        else:
+            found = sheets.delimited(self.received, self.engine)
+        return replace(found, called=self.binding.columns)
 
     def check(self, sheet: Sheet, columns: Iterable[str | None]) -> None:
         """Every column that is bound must be there: all that are not are told at once."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from io import StringIO
 
 import narwhals as nw
@@ -24,7 +24,8 @@ DELIMITERS = ",;\t|"
 class Sheet:
     """A file's rows as text: `frame` has `row` (as the spreadsheet shows it) and c0, c1 …; `headings` name the columns.
 
-    `names` are further names by which a column may be called (Qualtrics import ids), `wording` the question texts.
+    `names` are further names by which a column may be called (Qualtrics import ids), `wording` the question texts,
+    `called` says where this file calls a column otherwise than usual.
     """
 
     file: str
@@ -34,13 +35,14 @@ class Sheet:
     delimiter: str = ","
     names: tuple[str, ...] = ()
     wording: tuple[str, ...] = ()
-    engine: Engine | None = None
+    called: Mapping[str, str] = field(default_factory=dict)
 
     def has(self, name: str) -> bool:
         return name.strip() in {one.strip() for one in (*self.headings, *self.names)}
 
     def column(self, name: str) -> str:
         """The engine's name of the column called so in the file. Raises DataFault when there is none, or more than one."""
+        name = self.called.get(name, name)
         for known in (self.headings, self.names):
             places = [place for place, one in enumerate(known) if one.strip() == name.strip()]
             if len(places) > 1:
@@ -112,7 +114,6 @@ def delimited(received: Received, engine: Engine) -> Sheet:
         frame=frame.filter(nw.col("row") > 1),
         headings=tuple(heading),
         delimiter=delimiter,
-        engine=engine,
     )
 
 
@@ -187,7 +188,6 @@ def workbook(received: Received, engine: Engine, sheet: str | None = None) -> Sh
         headings=tuple(headings),
         first_row=top + 2,
         delimiter=",",
-        engine=engine,
     )
 
 

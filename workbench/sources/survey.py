@@ -40,17 +40,12 @@ def recognises(received: Received) -> str:
 
 
 def read(desk: Desk) -> Block:
-    if desk.received.kind == "xlsx":
-        sheet = sheets.workbook(desk.received, desk.engine, desk.binding.sheet)
-    else:
-        sheet = sheets.delimited(desk.received, desk.engine)
-    return answers(desk, sheet)
+    return answers(desk, desk.sheet())
 
 
 def answers(desk: Desk, sheet: Sheet) -> Block:
     """Records of the answers and comments of a survey's sheet, its people, and its measures."""
-    binding = _placed(desk.binding, sheet)
-    desk.binding = binding
+    binding = desk.binding
     scored = {column: question for column, question in binding.questions.items() if question.type != "text"}
     worded = {column: question for column, question in binding.questions.items() if question.type == "text"}
     if not scored and not worded and not binding.text:
@@ -82,26 +77,12 @@ def answers(desk: Desk, sheet: Sheet) -> Block:
     texts = [(column, worded[column].step if column in worded else None) for column in (*worded, *binding.text)]
     for place, (column, step) in enumerate(texts):
         parts.append(_comments(desk, sheet, common, kept, column, step, len(scored) + place))
+    once = count(sheet.frame) == count(sheet.frame.select("person").unique())
     people = desk.segments(sheet, {"stratum": binding.stratum, "cluster": binding.cluster})
     if people is None:
         people = sheet.frame.select("person").unique()
-    measures = [_measure(desk, sheet, column, question) for column, question in scored.items()]
+    measures = [_measure(desk, sheet, column, question) | {"once": once} for column, question in scored.items()]
     return Block(nw.concat(parts), people, tuple(measures))
-
-
-def _placed(binding: Binding, sheet: Sheet) -> Binding:
-    """The binding in this file's own headings: `columns:` says where a wave calls a column otherwise."""
-    if not binding.columns:
-        return binding
-    moved = binding.model_dump(by_alias=True, exclude_unset=True)
-    for word in ("person", "time", "wave", "channel", "step", "weight", "stratum", "cluster"):
-        if isinstance(moved.get(word), str):
-            moved[word] = binding.columns.get(moved[word], moved[word])
-    for word in ("segments", "text"):
-        moved[word] = [binding.columns.get(one, one) for one in moved.get(word, [])]
-    for word in ("questions", "set_aside"):
-        moved[word] = {binding.columns.get(key, key): value for key, value in moved.get(word, {}).items()}
-    return Binding.model_validate(moved)
 
 
 def _measure(desk: Desk, sheet: Sheet, column: str, question) -> dict[str, Any]:

@@ -46,10 +46,7 @@ def _headings_of_workbook(received: Received) -> set[str]:
 
 def read(desk: Desk) -> Block:
     binding = desk.binding
-    if desk.received.kind == "xlsx":
-        sheet = sheets.workbook(desk.received, desk.engine, binding.sheet)
-    else:
-        sheet = sheets.delimited(desk.received, desk.engine)
+    sheet = desk.sheet()
     if binding.value is None or binding.time is None:
         raise desk.refuse(
             found="no time or value bound",

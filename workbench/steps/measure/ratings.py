@@ -9,6 +9,7 @@ import pandas as pd
 
 from workbench.finding import Finding
 from workbench.inference import intervals
+from workbench.inference.design import design_share
 from workbench.inference.intervals import Estimate
 from workbench.journey import JourneyFrame
 from workbench.steps.measure import groups, measure
