@@ -100,36 +100,22 @@ class Finding:
         return self.summary()
 
     def _ipython_display_(self) -> None:
-        """In a notebook: the sentence, the picture, the table. A report gets the same things to lay out by itself."""
+        """In a notebook: the sentence, the table, the picture. A report gets the same things to lay out by itself."""
         from IPython.display import display
 
-        paper = os.environ.get("WORKBENCH_REPORT") == "1"
-        bundle: dict[str, Any] = {"text/plain": self.summary(), "text/html": self._repr_html_()}
-        if paper:
-            bundle[MIME] = self.printed()
-        display(bundle, raw=True)
-        if self.picture and not paper and self.picture.get("kind") != "map":
-            display({"application/vnd.plotly.v1+json": self.printed()["figure"], "text/plain": self.sentence}, raw=True)
-
-    def printed(self) -> dict[str, Any]:
-        """Everything that a page needs to show this finding, as plain values: words, table, picture, text alternative."""
         from workbench import figures
 
-        drawn = bool(self.picture)
-        is_map = self.picture.get("kind") == "map"
-        return {
-            "name": self.name,
-            "title": self.title or self.name.replace("_", " "),
-            "sentence": self.sentence,
-            "base": self.base,
-            "method": self.method,
-            "trail": list(self.trail),
-            "table_html": table_html(self),
-            "note_html": note_html(self),
-            "figure": figures.to_json(self.plot()) if drawn and not is_map else None,
-            "alt": figures.alternative(self) if drawn else "",
-            "html": figures.map_html(self.picture["view"]) if is_map else None,
-        }
+        words: dict[str, Any] = {"text/plain": self.summary(), "text/html": self._repr_html_()}
+        if os.environ.get("WORKBENCH_REPORT") == "1":
+            display(words | {MIME: figures.bundle(self)}, raw=True)
+            return
+        if self.picture.get("kind") == "map":
+            words["text/html"] = f"<style>{figures.map_css()}</style>{figures.map_html(self.picture['view'])}"
+        display(words, raw=True)
+        if self.picture and self.picture.get("kind") != "map":
+            display(
+                {"application/vnd.plotly.v1+json": figures.to_json(self.plot()), "text/plain": self.sentence}, raw=True
+            )
 
     def _repr_html_(self) -> str:
         return (

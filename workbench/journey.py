@@ -443,9 +443,10 @@ def _tidy(table: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
 
 
 def _stacked(tables: list[pd.DataFrame]) -> pd.DataFrame:
+    """What the measures of joined frames are: a person may now answer a question twice."""
     import pandas as pd
 
-    return pd.concat(tables, ignore_index=True).drop_duplicates()
+    return pd.concat([table.assign(once=False) for table in tables], ignore_index=True).drop_duplicates()
 
 
 def _words(conditions: Mapping[str, Any]) -> str:

@@ -11,19 +11,21 @@ import os
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import narwhals as nw
 import pandas as pd
 
-from workbench import __version__, files, models, places, privacy, sources
+from workbench import files, models, places, privacy, sources
 from workbench.engine import RECORDS, Engine, Table
 from workbench.faults import DataFault, Fault
 from workbench.journey import MEASURES, JourneyFrame, merged_people
 from workbench.sources.binding import Binding, Questionnaire
 from workbench.sources.reading import Block, Desk
 
+VERSION = version("workbench")
 SHAPE = 3  # counted up when the frames' layout changes
 PARTS = ("records", "people", "measures", "paths")
 
@@ -121,7 +123,7 @@ def _together(engine: Engine, blocks: Sequence[Block]) -> tuple[nw.LazyFrame, nw
 def fingerprint(study: str, owned: Sequence[Source], secret: bytes) -> str:
     """One hash of all that the frames are made from: the sources' content, bindings, key and this version."""
     digest = hashlib.sha256()
-    digest.update(f"{SHAPE} {__version__} {study}".encode())
+    digest.update(f"{SHAPE} {VERSION} {study}".encode())
     digest.update(hashlib.sha256(b"fingerprint" + secret).digest())
     for source in owned:
         content = [source.path.name, files.sha256(source.path), source.format, source.binding.model_dump(by_alias=True)]
@@ -173,7 +175,7 @@ def build(folder: Path, study: str, owned: Sequence[Source], secret: bytes, prog
         one["records"] = counted.get(one["source"], 0)
     manifest = {
         "shape": SHAPE,
-        "version": __version__,
+        "version": VERSION,
         "fingerprint": fingerprint(study, owned, secret),
         "sources": received,
         "faults": [asdict(fault) for fault in faults],

@@ -301,6 +301,17 @@ class Study:
     def title(self) -> str:
         return self.about.title
 
+    @property
+    def folder(self) -> Path:
+        return self.path
+
+    @property
+    def date_line(self) -> str:
+        """What the figures rest on, in a line under the title: no clock, so that the same study gives the same page."""
+        sources = len(self.provenance())
+        day = f"as of {self.about.today.isoformat()} · " if self.about.today else ""
+        return f"{day}{self.journey.base()} · {sources} source {'file' if sources == 1 else 'files'}"
+
     def headlines(self) -> list[dict[str, str]]:
         """The findings to say first, in sentences, each with its base; at most three."""
         from workbench.overview import headlines

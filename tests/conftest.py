@@ -1,0 +1,85 @@
+"""What the tests share: the shared folder of real files, a project of one's own, and a small water town to count by hand."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from water_town import BINDING, WATER
+
+ROOT = Path(__file__).resolve().parent.parent
+DERIVED = shutil.ignore_patterns("frames", "history", "log", ".lock", "shared")
+
+
+def needed(what: str, why: str) -> None:
+    """Skip where something is not there; under CI it must be there."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} must be there under CI: {why}")
+    pytest.skip(f"{what} is not here: {why}")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real files, oracles and hostile files beside the checkout."""
+    folder = Path(os.environ.get("WORKBENCH_SHARED", ROOT.parent / "shared"))
+    if not (folder / "data").is_dir():
+        needed("the folder of real files", "set WORKBENCH_SHARED to it")
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test reads or writes the settings of the person who runs it; one key for a whole run keeps pseudonyms still."""
+    before = os.environ.get("WORKBENCH_SETTINGS")
+    os.environ["WORKBENCH_SETTINGS"] = str(tmp_path_factory.mktemp("settings"))
+    yield
+    os.environ.pop("WORKBENCH_SETTINGS")
+    if before is not None:
+        os.environ["WORKBENCH_SETTINGS"] = before
+
+
+@pytest.fixture(scope="session")
+def study(tmp_path_factory: pytest.TempPathFactory, own_settings: None):
+    """The sample study, loaded once, to look at: a test that changes it takes `sample`."""
+    import workbench as wb
+
+    folder = tmp_path_factory.mktemp("project") / "water-billing"
+    shutil.copytree(ROOT / "data" / "water-billing", folder, ignore=DERIVED)
+    opened = wb.open_study(folder)
+    opened.load()
+    return opened
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project of one's own, empty."""
+    for folder in ("data", "surveys", "reports"):
+        (tmp_path / folder).mkdir()
+    monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path))
+    return tmp_path
+
+
+@pytest.fixture
+def sample(project: Path) -> Path:
+    """A project holding the sample study, to be changed at will; the study's folder comes back."""
+    shutil.copytree(
+        ROOT / "data" / "water-billing",
+        project / "data" / "water-billing",
+        ignore=DERIVED,
+    )
+    shutil.copytree(ROOT / "surveys", project / "surveys", dirs_exist_ok=True)
+    shutil.copytree(ROOT / "notebooks", project / "notebooks", dirs_exist_ok=True)
+    return project / "data" / "water-billing"
+
+
+@pytest.fixture
+def water(tmp_path: Path):
+    """A small water town: five people, answers that one can add up in the head."""
+    import workbench as wb
+
+    path = tmp_path / "answers.csv"
+    path.write_text(WATER, encoding="utf-8")
+    return wb.read(path, **BINDING)

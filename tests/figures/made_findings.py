@@ -1,0 +1,114 @@
+"""Hand-made findings and journey maps for the drawings' tests; no study needed."""
+
+import random
+
+import pandas as pd
+
+from workbench.finding import Finding
+
+HOSTILE = "</script><script>window.ran=1</script><img src=x onerror=window.ran=1>"
+SECRET = 77.123  # an estimate of a group too small: must be nowhere
+
+
+def finding(kind, rows, by=("step",), sentence="The first bill costs us most.", minimum=10, **picture):
+    return Finding(
+        "nps",
+        pd.DataFrame(rows),
+        sentence,
+        by=by,
+        base="1,907 answers",
+        method="NPS, 95 % interval",
+        trail=("survey.csv", "weighted"),
+        picture={"kind": kind, **picture},
+        minimum=minimum,
+    )
+
+
+def _rows(extra=()):
+    rows = [
+        {"step": "Moves in", "value": 21.0, "low": 8.0, "high": 33.0, "n": 214},
+        {"step": "First bill arrives", "value": -48.0, "low": -57.0, "high": -39.0, "n": 402},
+        {"step": "Agrees a plan", "value": 6.0, "low": -9.0, "high": 21.0, "n": 149},
+    ]
+    return [{**row, **more} for row, more in zip(rows, extra or ({}, {}, {}), strict=True)]
+
+
+def make(kind, hostile=False):
+    """A small finding of each kind."""
+    rows = _rows()
+    more = {"unit": "NPS points"}
+    by = ("step",)
+    if kind == "lines":
+        by = ("wave", "step")
+        rows = [{**row, "wave": wave, "value": row["value"] + at} for at, wave in enumerate("ABC") for row in rows]
+    if kind == "compare":
+        rows = _rows(
+            [
+                {"assumed": 10.0, "surprise": False},
+                {"assumed": -2.0, "surprise": True},
+                {"assumed": 5.0, "surprise": False},
+            ]
+        )
+    if kind == "quadrant":
+        rows = _rows([{"cost": cost, "cost_low": cost * 0.8, "cost_high": cost * 1.2} for cost in (84.0, 30.0, 160.0)])
+    if kind == "gantt":
+        by = ("action",)
+        rows = [
+            {
+                "action": "Call first",
+                "start": "2025-03-01",
+                "end": "2025-06-30",
+                "status": "late",
+                "owner": "Contact centre",
+            },
+            {"action": "Ask again", "start": None, "end": None, "status": "planned", "owner": "Research"},
+        ]
+        more = {"today": "2025-05-01"}
+    if hostile:
+        rows[0][by[0]] = HOSTILE
+        rows[-1][by[-1]] = '<a href="https://example.invalid/x">look</a>'
+        more = {name: HOSTILE if name == "unit" else value for name, value in more.items()}
+    return finding(kind, rows, by, **more)
+
+
+def view(steps=8, seed=1, hostile=False):
+    """A journey map with everything in it; some steps nobody was asked about, one hidden."""
+    dice = random.Random(seed)
+    word = HOSTILE if hostile else "words"
+    cells = {}
+    for at in range(steps):
+        felt = dice.randint(-90, 90)
+        guess = dice.randint(-60, 60)
+        asked = {"value": felt, "low": felt - 9, "high": felt + 9, "n": 100 + at}
+        emotion = None if at % 5 == 2 else {"hidden": True, "value": SECRET, "n": 4} if at % 7 == 3 else asked
+        cells[f"s{at}"] = {
+            "name": f"Step {at} {word}",
+            "channels": [word, "phone", "post"],
+            "contact": word,
+            "hot_spot": {"number": at, "kind": "pain" if at % 2 else "gain"} if at in (1, 2) else None,
+            "lanes": {"doing": word, "thinking": word, "department": word},
+            "assumed": None if at == 4 else guess,
+            "emotion": emotion,
+            "surprise": {"value": felt - guess, "text": f"−{abs(felt - guess)} than assumed"}
+            if emotion is asked and at % 2
+            else None,
+            "nps": {"hidden": True, "value": SECRET, "n": 4}
+            if at == 1
+            else {"value": 4, "low": -10, "high": 18, "n": 176},
+            "complaints": None if at == 2 else {"value": 61, "low": 50.0, "high": 73.5, "n": 6701},
+            "promise": {"words": word, "kept": word if hostile else "broken"},
+            "commitment": ["perform"],
+            "reactive": ["request", "promise"],
+            "evidence": word if hostile else "measured",
+            "quotes": [word],
+        }
+    ids = list(cells)
+    half = max(steps // 2, 1)
+    return {
+        "title": f"A bill nobody announced {word}",
+        "subtitle": word,
+        "headlines": [{"text": word, "note": word, "tone": word if hostile else "pain"}],
+        "lanes": ["doing", "thinking", "department"],
+        "stages": [{"name": word, "steps": ids[:half]}, {"name": "After", "steps": ids[half:]}],
+        "steps": cells,
+    }

@@ -1,0 +1,129 @@
+"""Drawings of findings: `draw` chooses by the finding's picture. The only room with plotly.
+
+Knows the shape of a Finding and nothing of journeys. Draws only what `finding.to_frame()` shows, so groups that are
+hidden are never in a figure, not even as a point nobody sees.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from workbench.faults import DataFault, Fault, unknown
+from workbench.figures.data import shown, spoken
+from workbench.figures.map import map_css, map_html, map_words
+from workbench.finding import note_html, table_html
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from workbench.finding import Finding
+
+__all__ = ["KINDS", "alternative", "bundle", "draw", "map_css", "map_html", "plain", "to_json"]
+
+KINDS = ("intervals", "lines", "bars", "compare", "quadrant", "gantt")
+GROUPS = 30  # groups told one by one in a text alternative
+PERSONAL = {"customdata", "ids", "meta", "uid", "selectedpoints", "hovertemplatefallback"}
+LINK = re.compile(r"</?\s*a\b[^>]*>?", re.I)
+
+
+def draw(finding: Finding) -> go.Figure:
+    """The picture of a finding, as its `picture["kind"]` says. Raises DataFault for a kind that is not there."""
+    from workbench.figures import charts
+
+    kind = finding.picture.get("kind", "")
+    if kind == "map":
+        raise DataFault(
+            Fault(
+                file=finding.name,
+                found="a journey map, which is a page and no plotly figure",
+                expected=f"one of: {', '.join(KINDS)}",
+                mend="show the finding itself, or put it in a page with write_page",
+            )
+        )
+    if kind not in KINDS:
+        raise DataFault(unknown("kind of picture", kind, (*KINDS, "map"), file=finding.name))
+    return getattr(charts, kind)(finding)
+
+
+def alternative(finding: Finding) -> str:
+    """The picture in words: the sentence, then each group with its estimate, interval and base."""
+    if finding.picture.get("kind") == "map":
+        return map_words(finding.picture["view"])
+    told = []
+    rows = shown(finding)
+    for row in rows[:GROUPS]:
+        label = ", ".join(row.labels)
+        told.append(f"{label}: {spoken(finding, row)}" if label else spoken(finding, row))
+    if len(rows) > GROUPS:
+        told.append(f"and {len(rows) - GROUPS} more in the table")
+    return " ".join(part for part in (finding.sentence, "; ".join(told) + "." if told else "") if part)
+
+
+def to_json(figure: go.Figure) -> dict[str, Any]:
+    """A figure as plain JSON: lists and words only, the same for the same figure, nothing attached to its points."""
+    return plain(figure.to_plotly_json())
+
+
+def plain(figure: Mapping[str, Any]) -> dict[str, Any]:
+    """Any plotly JSON made plain: packed arrays as lists, no attached data or ids, no links, no pictures from outside."""
+    kept = {key: _plain(figure[key]) for key in ("data", "layout") if key in figure}
+    images = kept.get("layout", {}).get("images")
+    if images:
+        inside = [image for image in images if str(image.get("source", "")).startswith("data:image/")]
+        kept["layout"]["images"] = inside
+    return kept
+
+
+def bundle(finding: Finding) -> dict[str, Any]:
+    """All that a page needs to show a finding, as plain JSON: words, table, figure, text alternative."""
+    kind = finding.picture.get("kind")
+    figure = None
+    if kind and kind != "map":
+        figure = to_json(draw(finding))
+        figure["layout"]["height"] -= figure["layout"]["margin"]["t"] - 14  # the page shows the sentence itself
+        figure["layout"]["margin"]["t"] = 14
+        figure["layout"].pop("title")
+    return {
+        "name": finding.name,
+        "title": finding.title,
+        "sentence": finding.sentence,
+        "base": finding.base,
+        "method": finding.method,
+        "trail": list(finding.trail),
+        "table_html": table_html(finding) if len(finding.table.columns) else "",
+        "note_html": note_html(finding),
+        "figure": figure,
+        "alt": alternative(finding) if kind else finding.sentence,
+        "html": map_html(finding.picture["view"]) if kind == "map" else None,
+    }
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        if "bdata" in value and "dtype" in value:
+            return _unpacked(value)
+        return {str(key): _plain(one) for key, one in value.items() if key not in PERSONAL}
+    if isinstance(value, str):
+        return LINK.sub("", value)
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, float):
+        return value if abs(value) < float("inf") else None  # NaN fails the comparison too
+    if hasattr(value, "tolist"):
+        return _plain(value.tolist())
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return str(value)
+
+
+def _unpacked(packed: Mapping[str, Any]) -> Any:
+    """A packed array (base64) as nested lists, so that what it holds can be seen and searched."""
+    import numpy
+
+    array = numpy.frombuffer(base64.b64decode(packed["bdata"]), dtype=numpy.dtype(packed["dtype"]).newbyteorder("<"))
+    if "shape" in packed:
+        array = array.reshape([int(side) for side in str(packed["shape"]).split(",")])
+    return _plain(array.tolist())

@@ -1,0 +1,685 @@
+"""The kinds of drawing: intervals, lines, bars, compare, quadrant, gantt.
+
+Each takes a Finding and gives a plotly figure made of plain lists. Knows the house style and the rows of a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import plotly.graph_objects as go
+
+from workbench.figures import style
+from workbench.figures.data import Row, blank, day, is_signed, shown
+from workbench.figures.labels import Box, Segment, Wanted, place, spread
+
+if TYPE_CHECKING:
+    from workbench.finding import Finding
+
+ROW = 30  # pixels of a row
+DRAWN = (700, 330)  # pixels that a drawing's inside usually has: labels are placed for this size
+STATUS = {"done": style.BLUE, "running": "#6ba3dd", "planned": style.PALE, "late": style.ORANGE, "dropped": "#e8eaed"}
+
+
+def intervals(finding: Finding) -> go.Figure:
+    """Dot and whisker, one row a group, in the table's order from top to bottom."""
+    return _rows(finding, bars=False)
+
+
+def bars(finding: Finding) -> go.Figure:
+    """Bars from nought with whiskers, one row a group, in the table's order from top to bottom."""
+    return _rows(finding, bars=True)
+
+
+def _rows(finding: Finding, bars: bool) -> go.Figure:
+    rows, picture = shown(finding), finding.picture
+    heights, ticks = _heights(rows)
+    seconds = _kinds([row.labels[1] for row in rows if len(row.labels) > 1])
+    low, high = _reach(rows, picture, nought=bars or None)
+    reference = picture.get("reference", 0 if bars or low < 0 < high else None)
+    figure = go.Figure()
+    for index, kind in enumerate(seconds or [""]):
+        mine = [
+            (row, height)
+            for row, height in zip(rows, heights, strict=True)
+            if row.value is not None and (not seconds or row.labels[1] == kind)
+        ]
+        shade = style.colour(index)
+        across: list[float | None] = []
+        down: list[float | None] = []
+        for row, height in mine:
+            if row.low is not None and row.high is not None:
+                across += [max(row.low, low), min(row.high, high), None]
+                down += [height, height, None]
+        values = [row.value for row, _ in mine]
+        hover = [f"{style.words(', '.join(row.labels))}<br>{style.words(row.words)}" for row, _ in mine]
+        place_y = [height for _, height in mine]
+        if bars:
+            figure.add_bar(
+                x=values,
+                y=place_y,
+                orientation="h",
+                width=[0.5] * len(mine),
+                marker={"color": shade, "opacity": 0.55, "line": {"width": 0}},
+                hovertext=hover,
+                hoverinfo="text",
+            )
+        whisker = {"color": style.INK if bars else shade, "width": 2 if bars else 4}
+        figure.add_scatter(
+            x=across, y=down, mode="lines", line=whisker, opacity=0.75 if bars else 0.4, hoverinfo="skip"
+        )
+        if not bars:
+            figure.add_scatter(
+                x=values,
+                y=place_y,
+                mode="markers",
+                marker={"color": shade, "size": 11, "line": {"color": "#ffffff", "width": 1}},
+                hovertext=hover,
+                hoverinfo="text",
+            )
+    bottom = max(heights, default=0) + 0.6
+    shapes = [
+        {
+            "type": "line",
+            "x0": low,
+            "x1": high,
+            "y0": height,
+            "y1": height,
+            "layer": "below",
+            "line": {"color": style.LINE, "width": 1},
+        }
+        for row, height in zip(rows, heights, strict=True)
+        if not row.hidden and not bars
+    ]
+    if reference is not None:
+        shapes.append(_upright(reference, bottom))
+    labels = [
+        _beside(_told(row), height, row.hidden or row.value is None) for row, height in zip(rows, heights, strict=True)
+    ]
+    figure.update_layout(
+        **style.layout(
+            finding.sentence,
+            round(ROW * (bottom + 0.6)) + 48,
+            {"l": _room(list(ticks.values()), 40), "r": _room([_told(row) for row in rows], 60) + 12, "b": 48},
+            xaxis=style.axis(
+                str(picture.get("unit", "")),
+                range=[low, high],
+                showgrid=bars,
+                gridcolor=style.LINE,
+                **style.ticks(low, high, 7),
+            ),
+            yaxis=style.axis(
+                range=[bottom, -0.6],
+                tickmode="array",
+                tickvals=list(ticks),
+                ticktext=list(ticks.values()),
+                tickfont={"size": 12.5, "color": style.INK},
+            ),
+            shapes=shapes,
+            annotations=labels,
+        )
+    )
+    return figure
+
+
+def _heights(rows: Sequence[Row]) -> tuple[list[float], dict[float, str]]:
+    """Where each row stands and what is written at the left. With two labels, the first heads its rows in bold."""
+    heights: list[float] = []
+    ticks: dict[float, str] = {}
+    at, head = 0.0, None
+    for row in rows:
+        name = style.wrapped(row.labels[-1], 30) if row.labels else "all"
+        if len(row.labels) > 1:
+            first = ", ".join(row.labels[:-1])
+            if first != head:
+                at += 0.35 if head is not None else 0.0
+                ticks[at] = f"<b>{style.wrapped(first, 30)}</b>"
+                at, head = at + 0.85, first
+        lines = name.count("<br>")
+        at += 0.2 * lines
+        heights.append(at)
+        ticks[at] = f"{name} <i>(hidden)</i>" if row.hidden else name
+        at += 1 + 0.2 * lines
+    return heights, ticks
+
+
+def _told(row: Row) -> str:
+    if row.hidden or row.value is None:
+        return row.words
+    estimate, _, rest = row.words.partition(" ")
+    return f"<b>{estimate}</b> {rest}"
+
+
+def _beside(text: str, height: float, quiet: bool) -> dict[str, Any]:
+    return {
+        "text": text,
+        "x": 1,
+        "xref": "paper",
+        "xanchor": "left",
+        "xshift": 12,
+        "y": height,
+        "yref": "y",
+        "yanchor": "middle",
+        "align": "left",
+        "showarrow": False,
+        "font": {"size": 12, "color": style.GREY if quiet else style.INK},
+    }
+
+
+def _upright(at: float, bottom: float) -> dict[str, Any]:
+    return {
+        "type": "line",
+        "x0": at,
+        "x1": at,
+        "y0": -0.6,
+        "y1": bottom,
+        "layer": "below",
+        "line": {"color": style.GREY, "width": 1},
+    }
+
+
+def _room(texts: list[str], least: int) -> int:
+    bare = [text.replace("<b>", "").replace("</b>", "").replace("<i>", "").replace("</i>", "") for text in texts]
+    return max(least, round(style.widest(bare)) + 14)
+
+
+def _reach(rows: Sequence[Row], picture: Any, nought: bool | None = None) -> tuple[float, float]:
+    """The axis: the picture's range, or from the lowest to the highest whisker with a little room."""
+    if picture.get("range"):
+        low, high = picture["range"]
+        return float(low), float(high)
+    values = [one for row in rows for one in (row.value, row.low, row.high) if one is not None]
+    values += [float(picture["reference"])] if picture.get("reference") is not None else []
+    values += [0.0] if nought else []
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    room = 0.06 * (high - low) or abs(high) * 0.1 or 1.0
+    return (low if nought and low >= 0 else low - room), (high if nought and high <= 0 else high + room)
+
+
+def _kinds(words: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(words))
+
+
+# -- along time or steps ----------------------------------------------------------------------------------------------
+
+
+def lines(finding: Finding) -> go.Figure:
+    """One line a group over waves or months, its interval as a band, its name at its end."""
+    rows, picture = shown(finding), finding.picture
+    along = finding.by.index(picture["x"]) if picture.get("x") in finding.by else 0
+    places = _kinds([row.labels[along] for row in rows])
+    names = _kinds([_other(row, along) for row in rows])
+    low, high = _reach(rows, picture)
+    figure, ends = go.Figure(), []
+    for index, name in enumerate(names):
+        mine = {row.labels[along]: row for row in rows if _other(row, along) == name}
+        shade = style.colour(index)
+        for run in _runs([mine.get(one) for one in places]):
+            _band(figure, run, shade)
+        values = [mine[one].value if one in mine else None for one in places]
+        hover = [
+            f"{style.words(name)} {style.words(one)}<br>{mine[one].words if one in mine else ''}" for one in places
+        ]
+        _line(figure, list(range(len(places))), values, shade, [text.strip() for text in hover])
+        last = max((at for at, value in enumerate(values) if value is not None), default=None)
+        if last is not None:
+            row = mine[places[last]]
+            ends.append(
+                (last, row.value or 0.0, f"<b>{style.words(name)}</b> {row.words}".replace("<b></b> ", ""), shade)
+            )
+    height = max(DRAWN[1] - 60, 24 * len(ends))
+    pixel = (high - low) / height
+    moved = spread([end[1] for end in ends], 19 * pixel, low, high)
+    labels = []
+    for (at, value, text, shade), y in zip(ends, moved, strict=True):
+        labels.append(_beside(text, y, False) | {"font": {"size": 12, "color": shade}, "xshift": 8})
+        if at < len(places) - 1:
+            labels[-1]["text"] += f" <i>({style.words(places[at])})</i>"
+        elif abs(y - value) > 6 * pixel:
+            labels[-1]["xshift"] = 14
+    ticks = []
+    for one in places:
+        withheld = [_other(row, along) for row in rows if row.labels[along] == one and row.hidden]
+        note = f"hidden: {', '.join(withheld)}" if any(withheld) else "hidden" if withheld else ""
+        ticks.append(style.wrapped(one, 14) + (f"<br><i>{style.wrapped(note, 16)}</i>" if note else ""))
+    figure.update_layout(
+        **style.layout(
+            finding.sentence,
+            height + 70,
+            {"l": 56, "r": _room([label["text"] for label in labels], 40) + 14, "b": _foot(ticks)},
+            xaxis=style.axis(
+                range=[-0.3, len(places) - 0.88], tickmode="array", tickvals=list(range(len(places))), ticktext=ticks
+            ),
+            yaxis=_scale(finding, low, high),
+            shapes=_level(picture.get("reference", 0 if low < 0 < high else None)),
+            annotations=labels,
+        )
+    )
+    return figure
+
+
+def compare(finding: Finding) -> go.Figure:
+    """Assumed (dashed, grey) beside measured (solid, blue, with its band), one place a step; surprises are labelled."""
+    rows, picture = shown(finding), finding.picture
+    assumed = [row.number(str(picture.get("assumed", "assumed"))) for row in rows]
+    values = [row.value for row in rows]
+    given = [one for one in assumed if one is not None]
+    low, high = _reach(rows, picture)
+    if not picture.get("range") and given:
+        low, high = min(low, min(given) - 4), max(high, max(given) + 4)
+    figure = go.Figure()
+    across = list(range(len(rows)))
+    for run in _runs(list(rows)):
+        _band(figure, run, style.BLUE)
+    names = [", ".join(row.labels) for row in rows]
+    figure.add_scatter(
+        x=across,
+        y=assumed,
+        mode="lines+markers",
+        line={"color": style.GREY, "width": 1.7, "dash": "6px,4px"},
+        marker={"color": "#ffffff", "size": 8, "line": {"color": style.GREY, "width": 1.6}},
+        hovertext=[
+            f"{style.words(name)}<br>assumed {style.number(one)}" for name, one in zip(names, assumed, strict=True)
+        ],
+        hoverinfo="text",
+    )
+    hover = [f"{style.words(name)}<br>measured {style.words(row.words)}" for name, row in zip(names, rows, strict=True)]
+    _line(figure, across, values, style.BLUE, hover)
+    signed = is_signed(finding, [low, high, *given])
+    wide, tall = max(DRAWN[0], 92 * len(rows)), DRAWN[1]
+    shapes, notes = _surprises(rows, assumed, picture, low, high, wide, tall)
+    ticks = []
+    for name, row in zip(names, rows, strict=True):
+        note = "hidden" if row.hidden else "nobody asked" if row.value is None else ""
+        ticks.append(style.wrapped(name, 13) + (f"<br><i>{note}</i>" if note else ""))
+    legend = (
+        f"<span style='color:{style.GREY}'>- - assumed</span>   "
+        f"<span style='color:{style.BLUE}'>━ measured, with interval</span>"
+    )
+    key = _beside(legend, 1, False) | {"x": 1, "xanchor": "right", "yref": "paper", "yanchor": "bottom", "xshift": 0}
+    figure.update_layout(
+        **style.layout(
+            finding.sentence,
+            tall + 24 + _foot(ticks),
+            {"l": 56, "r": 24, "b": _foot(ticks)},
+            xaxis=style.axis(range=[-0.5, len(rows) - 0.5], tickmode="array", tickvals=across, ticktext=ticks),
+            yaxis=_scale(finding, low, high, signed),
+            shapes=[*_level(picture.get("reference", 0 if low < 0 < high else None)), *shapes],
+            annotations=[key, *notes],
+        )
+    )
+    return figure
+
+
+def _surprises(
+    rows: Sequence[Row],
+    assumed: Sequence[float | None],
+    picture: Any,
+    low: float,
+    high: float,
+    wide: float,
+    tall: float,
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The upright lines between assumed and measured where they differ beyond chance, and their words, set clear."""
+
+    def x(at: float) -> float:
+        return wide * (at + 0.5) / len(rows)
+
+    def y(value: float) -> float:
+        return tall * (high - value) / ((high - low) or 1)
+
+    found = []
+    for at, (row, guess) in enumerate(zip(rows, assumed, strict=True)):
+        mark = row.cells.get(str(picture.get("surprise", "surprise")))
+        if blank(mark) or mark is False or not bool(mark) or row.value is None or guess is None:
+            continue
+        gap = row.value - guess
+        text = mark if isinstance(mark, str) else f"{style.number(gap, signed=True)} than assumed"
+        found.append((at, row.value, guess, text, style.ORANGE if gap < 0 else style.BLUE))
+    segments: list[Segment] = []
+    for series in (list(assumed), [row.value for row in rows]):
+        for at, (one, next_one) in enumerate(zip(series, series[1:], strict=False)):
+            if one is not None and next_one is not None:
+                segments.append((x(at), y(one), x(at + 1), y(next_one)))
+    gaps = [(x(at), y(value), x(at), y(guess)) for at, value, guess, _, _ in found]
+    dots = [
+        Box(x(at) - 6, y(one) - 6, x(at) + 6, y(one) + 6)
+        for series in (assumed, [row.value for row in rows])
+        for at, one in enumerate(series)
+        if one is not None
+    ]
+    wanted = [
+        Wanted(x(at), min(y(value), y(guess)), max(y(value), y(guess)), [(8 * len(text), 18, 0), (8 * 5, 18, 80)])
+        for at, value, guess, text, _ in found
+    ]
+    shy = [
+        (x(at), y(start), x(at + 1), y(end))
+        for run in _runs(list(rows))
+        for (at, one), (_, other) in zip(run, run[1:], strict=False)
+        for start, end in ((one.low or 0.0, other.low or 0.0), (one.high or 0.0, other.high or 0.0))
+    ]
+    spots = place(wanted, segments + gaps, dots, Box(0, 0, wide, tall), shy, beside=9)
+    shapes = [
+        {"type": "line", "x0": at, "x1": at, "y0": value, "y1": guess, "line": {"color": shade, "width": 1.6}}
+        for at, value, guess, _, shade in found
+    ]
+    notes = []
+    for (at, _, _, text, shade), spot in zip(found, spots, strict=True):
+        side = spot.box.left - x(at)
+        anchor = "left" if side > 0 else "right" if spot.box.right < x(at) else "center"
+        edge = {"left": spot.box.left, "right": spot.box.right, "center": (spot.box.left + spot.box.right) / 2}[anchor]
+        notes.append(
+            {
+                "text": f"<b>{style.words(text if spot.size == 0 else text.split(' ')[0])}</b>",
+                "x": at,
+                "xshift": edge - x(at),
+                "xanchor": anchor,
+                "y": high - (spot.box.top + spot.box.bottom) / 2 / tall * (high - low),
+                "yanchor": "middle",
+                "showarrow": False,
+                "font": {"size": 12, "color": shade},
+            }
+        )
+    return shapes, notes
+
+
+def _other(row: Row, along: int) -> str:
+    return ", ".join(label for at, label in enumerate(row.labels) if at != along)
+
+
+def _runs(rows: Sequence[Row | None]) -> list[list[tuple[int, Row]]]:
+    """Stretches of neighbours that all have an interval: a band breaks where there is nothing."""
+    runs: list[list[tuple[int, Row]]] = [[]]
+    for at, row in enumerate(rows):
+        if row is not None and row.low is not None and row.high is not None:
+            runs[-1].append((at, row))
+        elif runs[-1]:
+            runs.append([])
+    return [run for run in runs if run]
+
+
+def _band(figure: go.Figure, run: list[tuple[int, Row]], shade: str) -> None:
+    ahead = [(float(at), row.high) for at, row in run]
+    back = [(float(at), row.low) for at, row in reversed(run)]
+    if len(run) == 1:
+        at = run[0][0]
+        ahead, back = (
+            [(at - 0.06, ahead[0][1]), (at + 0.06, ahead[0][1])],
+            [(at + 0.06, back[0][1]), (at - 0.06, back[0][1])],
+        )
+    outline = ahead + back
+    figure.add_scatter(
+        x=[x for x, _ in outline],
+        y=[y for _, y in outline],
+        mode="lines",
+        fill="toself",
+        fillcolor=style.wash(shade),
+        line={"width": 0, "color": shade},
+        hoverinfo="skip",
+    )
+
+
+def _line(figure: go.Figure, x: list[int], y: Sequence[float | None], shade: str, hover: list[str]) -> None:
+    figure.add_scatter(
+        x=x,
+        y=list(y),
+        mode="lines+markers",
+        connectgaps=False,
+        line={"color": shade, "width": 2.6},
+        marker={"color": shade, "size": 9},
+        hovertext=hover,
+        hoverinfo="text",
+    )
+
+
+def _scale(finding: Finding, low: float, high: float, signed: bool | None = None) -> dict[str, Any]:
+    signed = is_signed(finding, [low, high]) if signed is None else signed
+    return style.axis(
+        str(finding.picture.get("unit", "")),
+        range=[low, high],
+        showgrid=True,
+        gridcolor=style.LINE,
+        **style.ticks(low, high, 6, signed),
+    )
+
+
+def _level(at: float | None) -> list[dict[str, Any]]:
+    if at is None:
+        return []
+    line = {"color": style.GREY, "width": 1}
+    return [{"type": "line", "xref": "paper", "x0": 0, "x1": 1, "y0": at, "y1": at, "layer": "below", "line": line}]
+
+
+def _foot(ticks: list[str]) -> int:
+    return 26 + 16 * max((text.count("<br>") + 1 for text in ticks), default=1)
+
+
+# -- value against cost, and who does what when -----------------------------------------------------------------------
+
+
+def quadrant(finding: Finding) -> go.Figure:
+    """Value against cost, uncertain both ways, each point with its name; those chosen stand out in blue."""
+    rows, picture = shown(finding), finding.picture
+    column = {role: str(picture.get(role, default)) for role, default in _COST.items()}
+    points = [
+        (row, cost, row.value)
+        for row in rows
+        if row.value is not None and (cost := row.number(column["x"])) is not None
+    ]
+    spans = [(row.number(column["x_low"]), row.number(column["x_high"])) for row, _, _ in points]
+    flat = [one for span in spans for one in span if one is not None] + [cost for _, cost, _ in points]
+    left, right = 0.0 if min(flat, default=0) >= 0 else min(flat) * 1.05, (max(flat, default=1) or 1) * 1.08
+    low, high = _reach([row for row, _, _ in points], picture)
+    mid_x = picture.get("x_reference", _middle([cost for _, cost, _ in points]))
+    mid_y = picture.get("reference", _middle([value for _, _, value in points]))
+    wide, tall = DRAWN[0] + 60, DRAWN[1] + 40
+
+    def x(cost: float) -> float:
+        return wide * (cost - left) / (right - left)
+
+    def y(value: float) -> float:
+        return tall * (high - value) / ((high - low) or 1)
+
+    figure = go.Figure()
+    whiskers: list[Segment] = []
+    for (row, cost, value), (cheap, dear) in zip(points, spans, strict=True):
+        shade = style.BLUE if _chosen(row, picture) else style.GREY
+        ends: list[tuple[float | None, float | None]] = []
+        if cheap is not None and dear is not None:
+            ends += [(cheap, value), (dear, value), (None, None)]
+            whiskers.append((x(cheap), y(value), x(dear), y(value)))
+        if row.low is not None and row.high is not None:
+            ends += [(cost, row.low), (cost, row.high), (None, None)]
+            whiskers.append((x(cost), y(row.low), x(cost), y(row.high)))
+        figure.add_scatter(
+            x=[one for one, _ in ends],
+            y=[one for _, one in ends],
+            mode="lines",
+            line={"color": shade, "width": 2.5},
+            opacity=0.38,
+            hoverinfo="skip",
+        )
+        words = f"{style.words(', '.join(row.labels))}<br>{style.words(row.words)}"
+        words += f"<br>{style.words(picture.get('x_unit', 'cost'))} {style.number(cost)}"
+        figure.add_scatter(
+            x=[cost],
+            y=[value],
+            mode="markers",
+            marker={"color": shade, "size": 12, "line": {"color": "#ffffff", "width": 1}},
+            hovertext=[words],
+            hoverinfo="text",
+        )
+    shapes_of = [[style.wrapped(", ".join(row.labels), width) for width in (40, 24, 16)] for row, _, _ in points]
+    wanted = [
+        Wanted(
+            x(cost),
+            y(value),
+            y(value),
+            [(style.widest([name]) * 1.06 + 6, 16 * (name.count("<br>") + 1), 6 * at) for at, name in enumerate(names)],
+        )
+        for (_, cost, value), names in zip(points, shapes_of, strict=True)
+    ]
+    dots = [Box(x(cost) - 7, y(value) - 7, x(cost) + 7, y(value) + 7) for _, cost, value in points]
+    spots = place(wanted, whiskers, dots, Box(0, 0, wide, tall), beside=10)
+    labels: list[dict[str, Any]] = []
+    for (row, cost, value), names, spot in zip(points, shapes_of, spots, strict=True):
+        middle = ((spot.box.left + spot.box.right) / 2, (spot.box.top + spot.box.bottom) / 2)
+        far = max(
+            spot.box.left - x(cost), x(cost) - spot.box.right, spot.box.top - y(value), y(value) - spot.box.bottom
+        )
+        labels.append(
+            {
+                "text": f"<b>{names[spot.size]}</b>" if _chosen(row, picture) else names[spot.size],
+                "x": cost,
+                "y": value,
+                "ax": middle[0] - x(cost),
+                "ay": middle[1] - y(value),
+                "showarrow": True,
+                "arrowhead": 0,
+                "arrowwidth": 1,
+                "standoff": 7,
+                "arrowcolor": style.GREY if far > 16 else "rgba(0,0,0,0)",
+                "font": {"size": 12, "color": style.INK if _chosen(row, picture) else style.DIM},
+            }
+        )
+    hidden = [", ".join(row.labels) for row in rows if row.hidden]
+    below = f"{picture.get('x_unit', 'cost')}{'   ·   hidden: ' + ', '.join(hidden) if hidden else ''}"
+    corner = {"showarrow": False, "xref": "paper", "yref": "paper", "font": {"size": 11, "color": style.GREY}}
+    labels += [
+        corner | {"text": "<i>much for little</i>", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom"},
+        corner | {"text": "<i>little for much</i>", "x": 1, "y": 0, "xanchor": "right", "yanchor": "bottom"},
+    ]
+    dotted = {"color": style.PALE, "width": 1, "dash": "2px,3px"}
+    shapes = [*_level(mid_y)] if mid_y is not None else []
+    for shape in shapes:
+        shape["line"] = dotted
+    if mid_x is not None:
+        shapes.append(
+            {
+                "type": "line",
+                "yref": "paper",
+                "y0": 0,
+                "y1": 1,
+                "x0": mid_x,
+                "x1": mid_x,
+                "layer": "below",
+                "line": dotted,
+            }
+        )
+    figure.update_layout(
+        **style.layout(
+            finding.sentence,
+            tall + 66,
+            {"l": 62, "r": 30, "b": 52},
+            xaxis=style.axis(
+                below, range=[left, right], **style.ticks(left, right), showline=True, linecolor=style.PALE
+            ),
+            yaxis=_scale(finding, low, high) | {"showgrid": False, "showline": True, "linecolor": style.PALE},
+            shapes=shapes,
+            annotations=labels,
+        )
+    )
+    return figure
+
+
+_COST = {"x": "cost", "x_low": "cost_low", "x_high": "cost_high", "chosen": "chosen"}
+
+
+def _chosen(row: Row, picture: Any) -> bool:
+    column = str(picture.get("chosen", "chosen"))
+    if column not in row.cells:
+        return True
+    return not blank(row.cells[column]) and bool(row.cells[column])
+
+
+def _middle(values: list[float]) -> float | None:
+    return (min(values) + max(values)) / 2 if len(values) > 1 else None
+
+
+def gantt(finding: Finding) -> go.Figure:
+    """Actions from start to end, coloured by status, each with its words beside it; `picture["today"]` draws a line."""
+    rows, picture = shown(finding), finding.picture
+    figure = go.Figure()
+    ticks, labels, dates = [], [], []
+    for at, row in enumerate(rows):
+        height = float(at)
+        name = style.wrapped(", ".join(row.labels), 34)
+        ticks.append(f"{name} <i>(hidden)</i>" if row.hidden else name)
+        start, end = day(row.cells.get("start")), day(row.cells.get("end"))
+        status = "" if blank(row.cells.get("status")) else str(row.cells.get("status"))
+        shade = STATUS.get(status, style.GREY)
+        told = [
+            word for word in (status, *(_word(row, column) for column in picture.get("beside", ("owner",)))) if word
+        ]
+        first, last = start or end, end or start
+        if first is None or last is None:
+            note = "hidden" if row.hidden else " · ".join(["no date", *told])
+            labels.append(_beside(style.words(note), height, True) | {"x": 0, "xshift": 4})
+            continue
+        dates += [first, last]
+        figure.add_scatter(
+            x=[first, last],
+            y=[height, height],
+            mode="lines" if start and end and start != end else "markers",
+            line={"color": shade, "width": 14},
+            marker={"color": shade, "size": 13, "symbol": "diamond"},
+            hovertext=[f"{name}<br>{style.words(row.words)}"] * 2,
+            hoverinfo="text",
+        )
+        text = style.words(" · ".join(told))
+        ink = style.ORANGE if status == "late" else style.INK
+        labels.append(
+            _beside(text, height, False)
+            | {
+                "x": last,
+                "xref": "x",
+                "xshift": 10,
+                "font": {"size": 12, "color": ink},
+                "bgcolor": "rgba(255,255,255,0.85)",
+            }
+        )
+    shapes = []
+    today = day(picture.get("today"))
+    bottom = len(rows) - 0.4
+    if today:
+        dates.append(today)
+        shapes.append(_upright(0, bottom) | {"x0": today, "x1": today})
+        shapes[0]["line"] = {"color": style.INK, "width": 1, "dash": "2px,3px"}
+        labels.append(
+            _beside("today", -0.6, True)
+            | {"x": today, "xref": "x", "xanchor": "center", "xshift": 0, "yanchor": "bottom"}
+        )
+    lines = sum(1 + 0.45 * tick.count("<br>") for tick in ticks)
+    figure.update_layout(
+        **style.layout(
+            finding.sentence,
+            round(34 * lines) + 84,
+            {"l": _room(ticks, 60), "r": _room([label["text"] for label in labels], 40) + 16, "b": 40},
+            xaxis=style.axis(type="date", range=_months(dates), showgrid=True, gridcolor=style.LINE, nticks=9),
+            yaxis=style.axis(
+                range=[bottom, -0.6],
+                tickmode="array",
+                tickvals=list(range(len(rows))),
+                ticktext=ticks,
+                tickfont={"size": 12.5, "color": style.INK},
+            ),
+            shapes=shapes,
+            annotations=labels,
+        )
+    )
+    return figure
+
+
+def _word(row: Row, column: str) -> str:
+    return "" if blank(row.cells.get(column)) else str(row.cells[column])
+
+
+def _months(dates: list[str]) -> list[str] | None:
+    """From the first of the first month to the first after the last."""
+    if not dates:
+        return None
+    first, last = min(dates), max(dates)
+    year, month = int(last[:4]), int(last[5:7])
+    after = f"{year + month // 12:04d}-{month % 12 + 1:02d}-01"
+    return [f"{first[:7]}-01", after]

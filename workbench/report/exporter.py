@@ -1,0 +1,98 @@
+"""Our nbconvert exporter: an executed notebook as one page, everything through the gate.
+
+Findings and figures come as data and are drawn by the page; HTML is cleaned; a widget is shown by the static twin beside
+it; code only when asked for.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from nbconvert.exporters import Exporter
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from nbformat import NotebookNode
+from traitlets import Bool, Unicode
+
+from workbench.report import gate
+from workbench.report.pieces import Body
+
+FINDING = "application/vnd.workbench.finding+json"
+PLOTLY = "application/vnd.plotly.v1+json"
+WIDGET = "application/vnd.jupyter.widget-view+json"
+QUIET = "parameters"  # cells with this tag say which study this is: never shown
+
+
+class ReportExporter(Exporter):
+    """A notebook as one self-contained HTML page."""
+
+    file_extension = ".html"
+    output_mimetype = "text/html"
+
+    title = Unicode("Report", help="The page's heading.").tag(config=True)
+    code = Bool(False, help="Show the code cells too.").tag(config=True)
+
+    def from_notebook_node(  # type: ignore[override]
+        self, nb: NotebookNode, resources: dict[str, Any] | None = None, **kw: Any
+    ) -> tuple[str, dict[str, Any]]:
+        """The page as text, and nbconvert's resources."""
+        made, passed = super().from_notebook_node(nb, resources, **kw)
+        body = Body()
+        fill(body, made, code=self.code)
+        return gate.page(self.title, body.parts, body.figures, body.listed()), passed
+
+
+def fill(body: Body, notebook: NotebookNode, code: bool = False) -> None:
+    """Add an executed notebook to a page's body, cell by cell. Its headings go one level down, below the page's own."""
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            body.html(markdown(cell.source), lower=1)
+        elif cell.cell_type == "code" and QUIET not in cell.metadata.get("tags", ()):
+            if code and cell.source.strip():
+                body.text(cell.source, "code")
+            for output in cell.outputs:
+                _output(body, output)
+
+
+def markdown(text: str) -> str:
+    """Markdown as HTML, not yet clean."""
+    return MarkdownWithMath(renderer=IPythonRenderer(escape=False, exclude_anchor_links=True)).render(text)
+
+
+def _output(body: Body, output: Mapping[str, Any]) -> None:
+    """One output in the richest form that a still page can show."""
+    if output["output_type"] == "stream":
+        if output["name"] == "stdout" and output["text"].strip():
+            body.text(output["text"])
+        return
+    if output["output_type"] == "error":  # only cells that are tagged to be allowed to fail get this far
+        body.text(f"{output['ename']}: {output['evalue']}")
+        return
+    data = output["data"]
+    if FINDING in data:
+        body.finding(_json(data[FINDING]))
+    elif PLOTLY in data:
+        body.drawing(_json(data[PLOTLY]), alt=_title(_json(data[PLOTLY])))
+    elif "image/svg+xml" in data:
+        body.picture(
+            "svg+xml", data["image/svg+xml"], alt=str(data.get("text/plain", "")) if WIDGET not in data else ""
+        )
+    elif "text/html" in data:
+        body.html(data["text/html"], lower=2)
+    elif "image/png" in data:
+        body.picture("png", data["image/png"])
+    elif "text/markdown" in data:
+        body.html(markdown(data["text/markdown"]), lower=2)
+    elif "text/plain" in data and WIDGET not in data:
+        body.text(data["text/plain"])
+
+
+def _json(value: Any) -> dict[str, Any]:
+    return json.loads(value) if isinstance(value, str) else dict(value)
+
+
+def _title(figure: Mapping[str, Any]) -> str:
+    """The title of a figure that nobody described."""
+    title = figure.get("layout", {}).get("title", "")
+    return str(title.get("text", "") if isinstance(title, Mapping) else title)

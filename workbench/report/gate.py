@@ -1,0 +1,215 @@
+"""The one HTML gate: what may stand in a page (`clean`) and the page itself (`page`), which calls nobody and runs nothing
+but its own two scripts.
+
+Two walls, each enough alone: an allow-list of tags and attributes (nh3), and a content security policy that names the
+page's scripts by their hash. Knows nothing of findings or notebooks. The same input gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from html import unescape
+from importlib.resources import files as inside
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import nh3
+
+from workbench import files, privacy
+from workbench.faults import DataFault, Fault
+from workbench.figures import map_css, plain
+from workbench.figures.style import CONFIG
+
+BUDGET = 8_000_000  # bytes of a page; plotly.js takes 4.8 million of them
+
+TAGS = {
+    *("h1", "h2", "h3", "h4", "h5", "h6", "p", "br", "hr", "pre", "code", "blockquote", "q", "cite"),
+    *("b", "i", "em", "strong", "small", "s", "u", "sub", "sup", "mark", "abbr", "kbd", "span", "div", "a", "img"),
+    *("ul", "ol", "li", "dl", "dt", "dd", "details", "summary", "figure", "figcaption", "section"),
+    *("table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td"),
+}
+ATTRIBUTES = {
+    "*": {"class", "style", "lang", "dir"},
+    "a": {"href"},
+    "div": {"role", "aria-label", "tabindex"},
+    "img": {"src", "alt", "width", "height"},
+    "th": {"scope", "colspan", "rowspan", "abbr"},
+    "td": {"colspan", "rowspan"},
+    "col": {"span", "width"},
+    "colgroup": {"span", "width"},
+    "table": {"width"},
+    "ol": {"start"},
+    "details": {"open"},
+    "abbr": {"title"},
+}
+ANCHORED = {"div", *(f"h{level}" for level in range(2, 7))}  # what may carry an id, and only one that the page made
+PICTURE = re.compile(r"data:image/(svg\+xml|png);base64,[A-Za-z0-9+/]+={0,2}")
+WIDTH = re.compile(r"\s*width:\s*\d{1,4}(\.\d{1,3})?(px|%)\s*;?\s*")
+ANCHOR = re.compile(r"#[\w-]{1,200}")
+NUMBER = re.compile(r"\d{1,5}%?")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the contents: how deep, the anchor, the words."""
+
+    level: int
+    anchor: str
+    text: str
+
+
+def clean(fragment: str) -> str:
+    """An HTML fragment with nothing in it but what the allow-list names: no script, no style, no id, no link outside."""
+    return _clean(fragment, ATTRIBUTES, frozenset())
+
+
+def _clean(fragment: str, attributes: Mapping[str, set[str]], anchors: frozenset[str]) -> str:
+    def keep(tag: str, attribute: str, value: str) -> str | None:
+        rule = {"src": PICTURE, "style": WIDTH, "href": ANCHOR, "width": NUMBER, "height": NUMBER}.get(attribute)
+        if attribute == "id":
+            return value if value in anchors else None
+        if attribute == "role":
+            return value if value in ("img", "region") else None
+        if attribute == "tabindex":
+            return "0"
+        return value if rule is None or rule.fullmatch(value) else None
+
+    return nh3.clean(
+        fragment,
+        tags=TAGS,
+        attributes={tag: set(names) for tag, names in attributes.items()},
+        attribute_filter=keep,
+        clean_content_tags={"script", "style", "iframe", "object", "embed", "noscript", "template", "svg", "math"},
+        url_schemes={"data"},
+        link_rel=None,
+    )
+
+
+def page(
+    title: str,
+    body_parts: Sequence[str],
+    figures: Sequence[Mapping[str, Any]] = (),
+    contents: Sequence[Entry] = (),
+    language: str = "en",
+    lead: str = "",
+    built: str = "",
+) -> str:
+    """A whole page in one file. Figure number n is drawn in the `<div id="figure-n">` of the parts; `lead` stands before
+    the contents. Every part goes through the gate here once more, whatever it went through before.
+    """
+    anchors = frozenset(
+        [entry.anchor for entry in contents] + [f"figure-{number + 1}" for number in range(len(figures))]
+    )
+    allowed = ATTRIBUTES | {tag: ATTRIBUTES.get(tag, set()) | {"id"} for tag in ANCHORED}
+    scripts = [_plotly(), _template("boot.js")] if figures else []
+    hashes = " ".join(f"'sha256-{_hash(script)}'" for script in scripts)
+    policy = (
+        f"default-src 'none'; script-src {hashes or chr(39) + 'none' + chr(39)}; style-src 'unsafe-inline'; "
+        "img-src data:; font-src 'none'; base-uri 'none'; form-action 'none'"
+    )
+    data = [_packed({**plain(figure), "config": CONFIG}) for figure in figures]
+    environment = jinja2.Environment(
+        autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(_template("page.html.j2")).render(
+        title=title,
+        language=language,
+        policy=policy,
+        css=_template("page.css") + map_css(),
+        lead=_clean(lead, allowed, anchors),
+        built=built,
+        contents=contents,
+        parts=[_clean(part, allowed, anchors) for part in body_parts],
+        data=data,
+        scripts=scripts,
+    )
+
+
+def write(html: str, path: Path, leaks: Iterable[str] = ()) -> Path:
+    """Write a page where it belongs, whole or not at all. What was found to leak, an e-mail address, or a page over the
+    budget stops it: a DataFault, and the page that stood there before stays."""
+    faults = [
+        Fault(
+            file=path.name,
+            found=f"{leak} in the page",
+            expected="nothing that names a person",
+            mend="take it out of the notebooks or mask it in the source; nothing was written",
+        )
+        for leak in leaks
+    ]
+    addresses = _addresses(readable(html))
+    if addresses:
+        faults.append(
+            Fault(
+                file=path.name,
+                found="an e-mail address in the page",
+                expected="nothing that names a person",
+                mend="mask the text it stands in (wb.mask); nothing was written",
+                count=len(addresses),
+            )
+        )
+    size = len(html.encode())
+    if size > BUDGET:
+        faults.append(
+            Fault(
+                file=path.name,
+                found=f"a page of {size / 1e6:.1f} MB",
+                expected=f"at most {BUDGET / 1e6:.0f} MB",
+                mend="show fewer or smaller tables and figures; nothing was written",
+            )
+        )
+    if faults:
+        raise DataFault(faults)
+    files.write(path, html)
+    return path
+
+
+def _addresses(text: str) -> list[str]:
+    """E-mail addresses in a text. Looks only around each @, so that a long run of letters costs no time."""
+    around = (text[max(at.start() - 80, 0) : at.start() + 120] for at in re.finditer("@", text))
+    return [match[0] for piece in around if (match := privacy.EMAIL.search(piece))]
+
+
+def readable(html: str) -> str:
+    """All that a page of ours tells, as text that can be searched: words, alternatives, figures' data, and what its
+    pictures hold; without the drawing program and the style."""
+    pictures = "\n".join(
+        base64.b64decode(match[1]).decode("utf-8", "replace")
+        for match in re.finditer(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)", html)
+    )
+    bare = re.sub(
+        r"<style>.*?</style>|<script>.*?</script>|<meta [^>]*>|data:image/[a-z+]+;base64,[A-Za-z0-9+/=]+",
+        "",
+        html,
+        flags=re.S,
+    )
+    return unescape(f"{bare}\n{pictures}").replace("\\u003c", "<")
+
+
+def _packed(figure: Mapping[str, Any]) -> str:
+    """A figure as JSON that cannot end the element it stands in."""
+    text = json.dumps(figure, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _hash(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+@cache
+def _plotly() -> str:
+    from plotly.offline import get_plotlyjs
+
+    return get_plotlyjs()
+
+
+@cache
+def _template(name: str) -> str:
+    return inside("workbench.report").joinpath("templates", name).read_text(encoding="utf-8")
