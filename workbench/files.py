@@ -55,11 +55,11 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
-def write(path: Path, content: str | bytes, seen: str | None = None) -> str:
+def write(path: Path, content: str | bytes, seen: str | None = None, mode: int = 0o666) -> str:
     """Write a file whole or not at all; the SHA-256 of what now stands there comes back.
 
     `seen` is the SHA-256 that the writer read before changing ("" for "was not there"); if the file is another by now,
-    somebody saved meanwhile: a DataFault says so and their version stays.
+    somebody saved meanwhile: a DataFault says so and their version stays. `mode` is who may read it, less the umask.
     """
     raw = content.encode() if isinstance(content, str) else content
     with locked(path.parent):
@@ -73,7 +73,10 @@ def write(path: Path, content: str | bytes, seen: str | None = None) -> str:
                     mend="open it again and make the change there; nothing was overwritten",
                 )
             )
-        with replacing(path) as temporary, open(temporary, "wb") as handle:
+        with (
+            replacing(path) as temporary,
+            os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT, mode), "wb") as handle,
+        ):
             handle.write(raw)
     return hashlib.sha256(raw).hexdigest()
 

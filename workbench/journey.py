@@ -52,6 +52,13 @@ class JourneyFrame:
         """Keep the records at these journey steps."""
         return self._keep("step", steps)
 
+    def at_any_step(self) -> JourneyFrame:
+        """Keep the records at steps: those of the map where the study has one, else all that name a step."""
+        step = nw.col("step")
+        if not self.step_order:
+            return self._with(self.records.lazy.filter(~step.is_null()), "at a step") if self.distinct("step") else self
+        return self._with(self.records.lazy.filter(step.is_in(list(self.step_order))), "at the map's steps")
+
     def on_channels(self, *channels: str) -> JourneyFrame:
         """Keep the records met through these channels."""
         return self._keep("channel", channels)

@@ -23,10 +23,10 @@ from workbench.engine import RECORDS, Engine, Table
 from workbench.faults import DataFault, Fault
 from workbench.journey import MEASURES, JourneyFrame, merged_people
 from workbench.sources.binding import Binding, Questionnaire
-from workbench.sources.reading import Block, Desk
+from workbench.sources.reading import Block, Coded, Desk
 
 VERSION = version("workbench")
-SHAPE = 3  # counted up when the frames' layout changes
+SHAPE = 5  # counted up when the frames' layout changes
 PARTS = ("records", "people", "measures", "paths")
 
 
@@ -37,7 +37,7 @@ class Source:
     path: Path
     binding: Binding
     format: str | None = None
-    coded: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    coded: Mapping[int, Sequence[Coded]] = field(default_factory=dict)
 
 
 def read(
@@ -149,6 +149,7 @@ def build(folder: Path, study: str, owned: Sequence[Source], secret: bytes, prog
             continue
         blocks.append(block)
         faults += notes
+        people_in_it = len(Table(block.people)) if block.records is None and block.people is not None else None
         received.append(
             {
                 "file": source.path.name,
@@ -156,6 +157,7 @@ def build(folder: Path, study: str, owned: Sequence[Source], secret: bytes, prog
                 "sha256": came.sha256,
                 "bytes": came.size,
                 "source": source.path.stem,
+                "records": people_in_it,
             }
         )
     if errors:
@@ -172,7 +174,7 @@ def build(folder: Path, study: str, owned: Sequence[Source], secret: bytes, prog
     engine.write(engine.paths(written), folder / "paths.parquet", ("person",))
     counted = _per_source(written)
     for one in received:
-        one["records"] = counted.get(one["source"], 0)
+        one["records"] = counted.get(one["source"], 0) if one["records"] is None else one["records"]
     manifest = {
         "shape": SHAPE,
         "version": VERSION,

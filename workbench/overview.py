@@ -12,7 +12,8 @@ import pandas as pd
 
 from workbench.finding import Finding
 from workbench.steps.measure import complaints, evidence, paths, ratings, tracking
-from workbench.steps.measure.groups import signed
+from workbench.steps.measure.groups import named, shown, signed
+from workbench.steps.measure.hypotheses import pictured
 
 if TYPE_CHECKING:
     from workbench.journey import JourneyFrame
@@ -62,7 +63,8 @@ def measured(study: Study) -> list[Finding]:
         readings = journey.of_kind("reading").distinct("measure")
         found += [tracking.track(journey, of) for of in readings]
     if study.hypotheses.hypotheses:
-        found.append(study.judge())
+        judged = study.judge()
+        found += [judged, *pictured(judged)]
     return found
 
 
@@ -121,12 +123,24 @@ def headlines(study: Study) -> list[dict[str, str]]:
 
 
 def _surprise_line(study: Study) -> dict[str, str]:
-    one = study.surprises()
-    rates = complaints.complaint_rate(study.journey) if evidence.has(study.journey, "complaint") else None
-    text = one.sentence
-    if rates is not None:
-        text += f" {rates.sentence}"
-    return {"text": text, "note": one.base, "tone": "pain"}
+    """The step that surprises most, with its complaints."""
+    one, journey = study.surprises(), study.journey
+    seen = shown(journey, one.table, ("step",), None)
+    beyond = seen[seen["surprise"].astype(bool)] if len(seen) else seen
+    if beyond.empty:
+        return {"text": one.sentence, "note": one.base, "tone": "plain"}
+    worst = beyond.loc[beyond["value"].abs().idxmax()]
+    way = "worse" if worst["value"] < 0 else "better"
+    text = f'"{named(journey, worst, ("step",))}" feels {abs(worst["value"]):.0f} points {way} than the team assumed'
+    note = f"{signed(worst['low'])} to {signed(worst['high'])}, {int(worst['n']):,} answers"
+    if evidence.has(journey, "complaint"):
+        rates = shown(journey, complaints.complaint_rate(journey).table, ("step",), None)
+        here = rates[rates["step"] == worst["step"]]
+        if len(here):
+            rate = here.iloc[0]
+            text += f" and brings {rate['value']:.0f} complaints per 1,000 customers"
+            note += f" · complaints {rate['low']:.0f} to {rate['high']:.0f}, {int(rate['n']):,} customers"
+    return {"text": f"{text}.", "note": f"{note} · {len(beyond)} of {len(seen)} steps surprise", "tone": "pain"}
 
 
 def _verdict_line(judged: Finding) -> dict[str, str]:
@@ -139,7 +153,7 @@ def _verdict_line(judged: Finding) -> dict[str, str]:
     row = sure.loc[sure["p corrected"].astype(float).idxmin()]
     note = f"Declared before the look, adjusted for {row['adjusted for']} · {row['n A']:,} and {row['n B']:,} people"
     tone = "gain" if row["verdict"] == "supported" else "pain"
-    return {"text": f"{row['hypothesis']}: {row['verdict']}, {difference_in_words(row)}.", "note": note, "tone": tone}
+    return {"text": f"{row['claim']}: {row['verdict']}, {difference_in_words(row)}.", "note": note, "tone": tone}
 
 
 def difference_in_words(row: pd.Series) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import os
 import re
 import secrets
 import string
@@ -15,7 +14,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from workbench import places
+from workbench import files, places
 from workbench.faults import DataFault, Fault
 
 if TYPE_CHECKING:
@@ -38,25 +37,23 @@ def key(owner: str) -> bytes:
     folder = places.settings() / "keys"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"{hashlib.sha256(owner.encode()).hexdigest()[:24]}.key"
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        secret = path.read_bytes()
-        if len(secret) != 32:
-            raise DataFault(
-                Fault(
-                    file=path.name,
-                    found=f"a pseudonym key of {len(secret)} bytes",
-                    expected="32 bytes",
-                    mend="restore it from a backup: without it new files cannot be joined to those read before",
-                )
-            ) from None
-        return secret
-    secret = secrets.token_bytes(32)
-    with os.fdopen(handle, "wb") as file:
-        file.write(secret)
-        file.flush()
-        os.fsync(file.fileno())
+    if not path.exists():
+        try:
+            files.write(path, secrets.token_bytes(32), seen="", mode=0o600)
+        except DataFault:
+            if not path.exists():
+                raise
+            # another process made it in the same moment: theirs holds
+    secret = path.read_bytes()
+    if len(secret) != 32:
+        raise DataFault(
+            Fault(
+                file=path.name,
+                found=f"a pseudonym key of {len(secret)} bytes",
+                expected="32 bytes",
+                mend="restore it from a backup: without it new files cannot be joined to those read before",
+            )
+        )
     return secret
 
 

@@ -22,6 +22,7 @@ from workbench.finding import Finding
 from workbench.journey import JourneyFrame
 from workbench.models import Model
 from workbench.sources.binding import Binding
+from workbench.sources.reading import Coded
 from workbench.steps.apply import Actions
 from workbench.steps.map import JourneyMap
 from workbench.steps.measure import evidence
@@ -142,9 +143,9 @@ class Study:
         """The files of the study with their bindings, in the order of study.yaml. Raises DataFault for all that is wrong."""
         found: list[load.Source] = []
         faults: list[Fault] = []
-        coded: dict[str, dict[int, list[str]]] = {}
+        coded: dict[str, dict[int, list[Coded]]] = {}
         for quote in self.codes.quotes:
-            coded.setdefault(quote.file, {}).setdefault(quote.turn, []).append(quote.step)
+            coded.setdefault(quote.file, {}).setdefault(quote.turn, []).append((quote.step, quote.emotion))
         for one in self.about.sources:
             try:
                 binding = self._binding(one)
@@ -268,7 +269,7 @@ class Study:
         """The journey map with its evidence, as a Finding whose picture is the map."""
         title = self.about.summary or self.about.title
         subtitle = f"{self.about.title} · weighted where the survey is; 95 % intervals"
-        view = evidence.view(self.journey, self.map, title, subtitle, self.headlines())
+        view = evidence.view(self.journey, self.map, title, subtitle, [])
         drawn = self.map.finding()
         return Finding(
             "map",

@@ -21,15 +21,12 @@ def judged(study):
     return study.judge().table.set_index("id")
 
 
-def planted(truth: dict, hypothesis: str) -> dict:
-    return next(one for one in truth["hypotheses"] if one["hypothesis"] == hypothesis)
-
-
 @pytest.mark.parametrize(
-    "hypothesis", ["called-first", "called-first-complaints", "plan-on-web", "north-south", "north-south-crude", "leaflet"]
+    "hypothesis",
+    ["called-first", "called-first-complaints", "plan-on-web", "north-south", "north-south-crude", "leaflet"],
 )
 def test_every_planted_effect_is_found_within_its_tolerance(truth, judged, hypothesis):
-    one = planted(truth, hypothesis)
+    one = truth["hypotheses"][hypothesis]
     assert judged.loc[hypothesis, "value"] == pytest.approx(one["design"], abs=one["tolerance"])
     assert judged.loc[hypothesis, "verdict"] == one["verdict"]
 
@@ -58,10 +55,15 @@ def test_the_planted_hot_spots_are_found(study):
     assert (found["first-bill"], found["asks-about-bill"], found["first-contact"]) == ("pain", "pain", "gain")
 
 
-def test_the_felt_curve_lies_where_it_was_planted(study, truth):
-    felt = wb.emotion_curve(study.journey).table.set_index("step")["value"]
-    for step, planted_mean in truth["emotion"].items():
-        assert felt[step] == pytest.approx(planted_mean, abs=6)
+@pytest.mark.parametrize("measure", ["nps", "ces", "emotion", "trust"])
+def test_every_steps_mean_lies_where_it_was_planted(study, truth, measure):
+    journey = study.journey
+    ask = {"nps": wb.nps, "ces": wb.ces, "emotion": wb.emotion_curve}.get(measure)
+    found = ask(journey) if ask else wb.emotion_curve(journey, of=measure)
+    values = found.table.set_index("step")["value"]
+    for step, means in truth["steps"].items():
+        if step != "whole-journey":
+            assert values[step] == pytest.approx(means[measure], abs=truth["tolerances"][measure]), step
 
 
 def test_the_team_was_too_hopeful_at_the_bill(study):

@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 
 ROW = 30  # pixels of a row
 DRAWN = (700, 330)  # pixels that a drawing's inside usually has: labels are placed for this size
-STATUS = {"done": style.BLUE, "running": "#6ba3dd", "planned": style.PALE, "late": style.ORANGE, "dropped": "#e8eaed"}
+STATUS = {
+    "done": style.BLUE,
+    "doing": "#6ba3dd",
+    "running": "#6ba3dd",
+    "planned": style.PALE,
+    "late": style.ORANGE,
+    "dropped": "#e8eaed",
+}
 
 
 def intervals(finding: Finding) -> go.Figure:
@@ -243,14 +250,15 @@ def lines(finding: Finding) -> go.Figure:
         withheld = [_other(row, along) for row in rows if row.labels[along] == one and row.hidden]
         note = f"hidden: {', '.join(withheld)}" if any(withheld) else "hidden" if withheld else ""
         ticks.append(style.wrapped(one, 14) + (f"<br><i>{style.wrapped(note, 16)}</i>" if note else ""))
+    every = -(-len(places) // 12)  # at most a dozen words along the axis, the last always
+    named = [at for at in range(len(places)) if (len(places) - 1 - at) % every == 0]
+    ticks = [ticks[at] for at in named]
     figure.update_layout(
         **style.layout(
             finding.sentence,
             height + 70,
             {"l": 56, "r": _room([label["text"] for label in labels], 40) + 14, "b": _foot(ticks)},
-            xaxis=style.axis(
-                range=[-0.3, len(places) - 0.88], tickmode="array", tickvals=list(range(len(places))), ticktext=ticks
-            ),
+            xaxis=style.axis(range=[-0.3, len(places) - 0.88], tickmode="array", tickvals=named, ticktext=ticks),
             yaxis=_scale(finding, low, high),
             shapes=_level(picture.get("reference", 0 if low < 0 < high else None)),
             annotations=labels,
@@ -598,7 +606,10 @@ def _middle(values: list[float]) -> float | None:
 
 
 def gantt(finding: Finding) -> go.Figure:
-    """Actions from start to end, coloured by status, each with its words beside it; `picture["today"]` draws a line."""
+    """Actions from start to end, coloured by status, each with its words beside it; `picture["today"]` draws a line.
+
+    `picture["start"]` and `picture["end"]` name the columns of dates where they are called otherwise.
+    """
     rows, picture = shown(finding), finding.picture
     figure = go.Figure()
     ticks, labels, dates = [], [], []
@@ -606,7 +617,7 @@ def gantt(finding: Finding) -> go.Figure:
         height = float(at)
         name = style.wrapped(", ".join(row.labels), 34)
         ticks.append(f"{name} <i>(hidden)</i>" if row.hidden else name)
-        start, end = day(row.cells.get("start")), day(row.cells.get("end"))
+        start, end = (day(row.cells.get(picture.get(word, word))) for word in ("start", "end"))
         status = "" if blank(row.cells.get("status")) else str(row.cells.get("status"))
         shade = STATUS.get(status, style.GREY)
         told = [

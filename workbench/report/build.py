@@ -120,7 +120,7 @@ def _about(body: Body, study: Study, methods: list[tuple[str, str, str]]) -> Non
         for source in study.provenance()
     ]
     if sources:
-        body.table(("File", "Format", "Rows", "Bytes", "SHA-256 of its content"), sources, {4: "hash"})
+        body.table(("File", "Format", "Records", "Bytes", "SHA-256 of its content"), sources, {4: "hash"})
     else:
         body.html("<p>This study has no source files.</p>")
     faults: list[Fault] = list(study.journey.faults)

@@ -24,6 +24,9 @@ from workbench.sources.sheet import Sheet
 STRIDE = 10_000  # `order` = source number × 10^12 + row × STRIDE + place in the row
 
 
+Coded = tuple[str, float | None]  # a step, and the emotion that a coder heard in the words (-2 … 2)
+
+
 @dataclass(frozen=True, eq=False)
 class Block:
     """What one file gives: records, people and what the measures are; any of them may be missing.
@@ -47,7 +50,7 @@ class Desk:
     secret: bytes
     number: int = 0
     names: frozenset[str] = frozenset()
-    coded: Mapping[int, Sequence[str]] = field(default_factory=dict)  # turn of a transcript -> the steps it speaks of
+    coded: Mapping[int, Sequence[Coded]] = field(default_factory=dict)  # turn of a transcript -> what it speaks of
     faults: list[Fault] = field(default_factory=list)
 
     @property

@@ -155,7 +155,7 @@ def _scores(desk: Desk, sheet: Sheet, common: nw.LazyFrame, kept: list[str], sco
     )
 
 
-BLANK = "\x00"  # an empty cell, where text is matched with text
+BLANK = "\x1f"  # an empty cell, where text is matched with text
 
 
 def _means(raw: object, question: Question, binding: Binding, decimal: str) -> tuple[str, float | None]:

@@ -141,7 +141,7 @@ def _block(desk: Desk, found: list[Turn]) -> Block:
         else:
             person = desk.pseudonym(f"{desk.source}/{turn.speaker}")
         people[person] = "interviewed"
-        for place, step in enumerate(desk.coded.get(turn.number) or [None]):
+        for place, (step, heard) in enumerate(desk.coded.get(turn.number) or [(None, None)]):
             records.append(
                 {
                     "person": person,
@@ -149,6 +149,8 @@ def _block(desk: Desk, found: list[Turn]) -> Block:
                     "step": step,
                     "source": desk.source,
                     "kind": "quote",
+                    "measure": None if heard is None else "quoted_emotion",
+                    "value": heard,
                     "state": "answered",
                     "text": privacy.mask(turn.words, names),
                 }
@@ -166,6 +168,20 @@ def _block(desk: Desk, found: list[Turn]) -> Block:
             found="only the interviewer's words", expected="a person who is interviewed", mend="correct interviewer:"
         )
     engine = desk.engine
-    lazy = engine.table(pd.DataFrame(records), {key: RECORDS[key] for key in records[0]})
+    lazy = engine.table(
+        pd.DataFrame(records).astype({"step": object, "measure": object}), {key: RECORDS[key] for key in records[0]}
+    )
+    judged = {
+        "measure": "quoted_emotion",
+        "kind": "quote",
+        "step": None,
+        "source": desk.source,
+        "label": "the emotion that a coder heard in the words",
+        "low": -2.0,
+        "high": 2.0,
+        "reversed": False,
+        "missing": "",
+        "column": "codes.yaml",
+    }
     who = engine.table(pd.DataFrame({"person": list(people)}), {"person": "VARCHAR"})
-    return Block(engine.typed(lazy), who)
+    return Block(engine.typed(lazy), who, (judged,) if any(one["value"] is not None for one in records) else ())

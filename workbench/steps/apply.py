@@ -91,10 +91,8 @@ class Actions(Model):
             "actions",
             table,
             sentence,
-            by=("department", "action"),
+            by=("action",),
             method="as the team planned in actions.yaml",
-            picture={"kind": "gantt", "start": "start", "end": "due", "status": "status", "label": "action"}
-            if len(table)
-            else {},
+            picture={"kind": "gantt", "end": "due", "today": today.isoformat()} if len(table) else {},
             title="Who does what by when",
         )

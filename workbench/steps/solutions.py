@@ -171,9 +171,9 @@ def rank(
     table.insert(0, "rank", range(1, len(table) + 1))
     top = table.iloc[0]
     sentence = (
-        f'"{top["solution"]}" stays the first choice: it is in the best set in {100 * top["chosen"]:.0f} of 100 redraws of '
-        f"effects and costs. Expected gain {top['value']:.1f} NPS points over all customers "
-        f"({top['low']:.1f} to {top['high']:.1f}) for {currency}{top['cost']:,.0f} in {horizon} years."
+        f'"{top["solution"]}" is in the best set in {100 * top["chosen"]:.0f} of 100 redraws of effects and costs: '
+        f"{top['value']:.1f} NPS points over all customers ({top['low']:.1f} to {top['high']:.1f}) "
+        f"for {currency}{top['cost']:,.0f} in {horizon} years."
     )
     return groups.finding(
         journey,

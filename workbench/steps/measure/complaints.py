@@ -31,7 +31,7 @@ def complaint_rate(
     """
     keys = (by,) if isinstance(by, str) else tuple(by or ())
     if "step" in keys:
-        journey = groups.on_map(journey)
+        journey = journey.at_any_step()
     complaints = journey.of_kind("complaint")
     people = journey.count(by=keys) if keys else journey.count()
     if any(key in BLANKET for key in keys) or all(key in journey.people.columns for key in keys):
@@ -47,12 +47,24 @@ def complaint_rate(
         return f"{row['value']:.0f} per 1,000 ({row['low']:.0f} to {row['high']:.0f}; {int(row['n']):,} customers)"
 
     total = int(complaints.count()["n"].iloc[0])
+    seen = groups.shown(journey, found, keys, minimum_base)
+    sentence = "No group is large enough to show the complaint rate."
+    if len(seen):
+        top = seen.loc[seen["value"].idxmax()]
+        place = (
+            ""
+            if not keys
+            else f' at "{groups.named(journey, top, keys)}"'
+            if "step" in keys
+            else f' for "{groups.named(journey, top, keys)}"'
+        )
+        sentence = f"The {'highest ' if len(seen) > 1 else ''}complaint rate is{place}: {say(top)}."
     return groups.finding(
         journey,
         "complaint_rate",
         found,
         keys,
-        groups.extremes(journey, found, keys, minimum_base, "complaint rate", say, low_first=False),
+        sentence,
         f"{total:,} complaints; customers observed in each group",
         f"complaints per 1,000 customers of the group; 95 % {' or '.join(sorted(set(found['method'])))}; unweighted",
         minimum_base,

@@ -10,7 +10,6 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.engine import rows
 from workbench.finding import Finding
 from workbench.inference.checks import two_sided_p
 from workbench.inference.multiplicity import holm
@@ -21,7 +20,9 @@ from workbench.steps.measure.complaints import complaint_rate
 from workbench.steps.measure.ratings import emotion_curve, nps
 
 WIDE = 20.0  # half-width, on -100 … 100, over which an emotion is not called measured
-FEW = 3  # people whose words or complaints it takes to count as evidence of another kind
+FEW = 3  # people whose words it takes to count as evidence of another kind
+MANY = 10  # complaints that it takes
+QUOTED = "quoted_emotion"
 
 
 def has(journey: JourneyFrame, measure: str) -> bool:
@@ -42,13 +43,29 @@ def surprises(
     table = felt.table.copy()
     table["assumed"] = [assumed.get(step) for step in table["step"]]
     table = table[table["assumed"].notna() & table["value"].notna()].rename(columns={"value": "measured"})
+    table["measured low"], table["measured high"] = table["low"], table["high"]
     table["value"] = table["measured"] - table["assumed"].astype(float)
     table["low"], table["high"] = table["low"] - table["assumed"], table["high"] - table["assumed"]
     p = [two_sided_p(gap / se) if se else None for gap, se in zip(table["value"], table["se"], strict=True)]
     table["p corrected"] = holm(p)
     table["surprise"] = [one is not None and one < 0.05 for one in table["p corrected"]]
     table = groups.rounded(
-        table[["step", "value", "low", "high", "n", "measured", "assumed", "p corrected", "surprise", "se"]]
+        table[
+            [
+                "step",
+                "value",
+                "low",
+                "high",
+                "n",
+                "measured",
+                "measured low",
+                "measured high",
+                "assumed",
+                "p corrected",
+                "surprise",
+                "se",
+            ]
+        ]
     ).reset_index(drop=True)
     seen = groups.shown(journey, table, ("step",), minimum_base)
     beyond = seen[seen["surprise"].astype(bool)] if len(seen) else seen
@@ -146,28 +163,37 @@ def _mean(score: pd.DataFrame) -> float:
 
 @dataclass(frozen=True)
 class Seen:
-    """What is known of one step: its figures, as may be shown, and the people behind its words."""
+    """What is known of one step: its figures, as may be shown, and what was said of it in interviews.
+
+    `quoted` are the people who spoke of it, `tone` how their words were judged (-2 … 2, mean), None where nobody judged.
+    """
 
     emotion: dict[str, Any] | None
     nps: dict[str, Any] | None
     complaints: dict[str, Any] | None
     quoted: int
+    tone: float | None
     surprise: float | None
 
     @property
     def grade(self) -> str:
         """Evidence: assumed, anecdotal, measured or corroborated; computed, never typed in.
 
-        Measured: a shown emotion or NPS with a half-width of at most 20. Corroborated: measured, and another kind of
-        source speaks of the step too: complaints or quotes of at least three people. Anecdotal: such words alone.
+        Measured: a shown emotion (or, without one, an NPS) with a half-width of at most 20. Corroborated: measured, and
+        another kind of source says the same: at least ten complaints where customers feel bad, or the words of at least
+        three people in interviews, judged the same way up as the measure. Anecdotal: words, complaints or wide figures
+        alone.
         """
-        figures = [one for one in (self.emotion, self.nps) if one and "value" in one]
-        tight = any((one["high"] - one["low"]) / 2 <= WIDE for one in figures if one["low"] is not None)
-        complained = self.complaints is not None and self.complaints.get("complaints", 0) >= FEW
-        others = complained or self.quoted >= FEW
-        if tight:
-            return "corroborated" if others else "measured"
-        return "anecdotal" if others or figures or self.quoted else "assumed"
+        figures = [one for one in (self.emotion, self.nps) if one and one.get("value") is not None]
+        tight = [one for one in figures if one["low"] is not None and (one["high"] - one["low"]) / 2 <= WIDE]
+        complained = (self.complaints or {}).get("complaints") or 0
+        if not tight:
+            return "anecdotal" if figures or complained >= FEW or self.quoted else "assumed"
+        first = tight[0]
+        up = 1 if first["low"] > 0 else -1 if first["high"] < 0 else 0
+        complaints_agree = up < 0 and complained >= MANY
+        words_agree = up != 0 and self.quoted >= FEW and self.tone is not None and self.tone * up > 0
+        return "corroborated" if complaints_agree or words_agree else "measured"
 
 
 def seen(journey: JourneyFrame, drawn: JourneyMap) -> dict[str, Seen]:
@@ -184,12 +210,18 @@ def seen(journey: JourneyFrame, drawn: JourneyMap) -> dict[str, Seen]:
     if "quote" in journey.distinct("kind"):
         counted = journey.of_kind("quote").count(by="step")
         quoted = {step: int(n) for step, n in zip(counted["step"], counted["people"], strict=True) if step}
+    tone: dict[str, float] = {}
+    if has(journey, QUOTED):
+        judged = journey.count(by="step", of=QUOTED, people=False)
+        for step, rows_of in judged.groupby("step"):
+            tone[str(step)] = float((rows_of["value"] * rows_of["n"]).sum() / rows_of["n"].sum())
     return {
         step.id: Seen(
             emotion.get(step.id),
             scores.get(step.id),
             complained.get(step.id),
             quoted.get(step.id, 0),
+            tone.get(step.id),
             gaps.get(step.id),
         )
         for step in drawn.steps
@@ -251,11 +283,3 @@ def view(
         "stages": [{"name": stage.name, "steps": [step.id for step in stage.steps]} for stage in drawn.stages],
         "steps": steps,
     }
-
-
-def quotes(journey: JourneyFrame, step: str, most: int = 3) -> list[str]:
-    """What people said of a step in interviews, masked as it was read; at most a few."""
-    import narwhals as nw
-
-    said = journey.records.lazy.filter(nw.col("kind") == "quote", nw.col("step") == step)
-    return rows(said.select("text", "order").sort("order").head(most))["text"].tolist()

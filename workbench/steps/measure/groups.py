@@ -54,7 +54,7 @@ def grouped(journey: JourneyFrame, of: str, by: str | Sequence[str] | None, scor
     """
     keys = (by,) if isinstance(by, str) else tuple(by or ())
     if "step" in keys:
-        journey = on_map(journey)
+        journey = journey.at_any_step()
     elif of in journey.asked_of_whole():
         journey = journey.of_whole_journey()
     counts = journey.count(by=keys, of=of, people=False)
@@ -62,12 +62,6 @@ def grouped(journey: JourneyFrame, of: str, by: str | Sequence[str] | None, scor
     weighted = bool((counts["weight"] - counts["n"]).abs().gt(1e-9).any())
     repeated = bool((moments["n"] > moments["people"]).any())
     return Groups(journey, of, keys, weighted, repeated, counts, moments)
-
-
-def on_map(journey: JourneyFrame) -> JourneyFrame:
-    """The records at steps: those of the map where the study has one, else all that name a step."""
-    known = journey.step_order or tuple(journey.distinct("step"))
-    return journey.where(step=list(known)) if known else journey
 
 
 def table(
@@ -201,9 +195,12 @@ def named(journey: JourneyFrame, row: pd.Series, by: Sequence[str]) -> str:
     for column in by:
         value = row[column]
         missing = value is None or value != value
-        words.append(
-            ("the whole journey" if column == "step" else "not known") if missing else names.get(value, str(value))
-        )
+        if column == "step":
+            words.append("the whole journey" if missing else names.get(value, str(value)))
+        elif missing:
+            words.append(f"{column} not known")
+        else:
+            words.append(str(value) if column in ("wave", "month", "path") else f"{column.replace('_', ' ')} {value}")
     return " · ".join(words)
 
 
@@ -214,7 +211,6 @@ def extremes(
     minimum_base: int | None,
     what: str,
     say: Callable[[pd.Series], str],
-    low_first: bool = True,
 ) -> str:
     """A sentence over a table of groups: the lowest and the highest, with their intervals and bases."""
     seen = shown(journey, found, by, minimum_base)
@@ -225,13 +221,11 @@ def extremes(
         where = f' at "{named(journey, row, by)}"' if by else ""
         return f"The {what}{where} is {say(row)}."
     lowest, highest = seen.loc[seen["value"].idxmin()], seen.loc[seen["value"].idxmax()]
-    first, second = (lowest, highest) if low_first else (highest, lowest)
-    words = ("lowest", "highest") if low_first else ("highest", "lowest")
     place = "at" if by[0] == "step" else "for"
     overlap = lowest["high"] == lowest["high"] and highest["low"] == highest["low"] and lowest["high"] >= highest["low"]
     return (
-        f'The {words[0]} {what} is {place} "{named(journey, first, by)}": {say(first)}; '
-        f'the {words[1]} {place} "{named(journey, second, by)}": {say(second)}'
+        f'The lowest {what} is {place} "{named(journey, lowest, by)}": {say(lowest)}; '
+        f'the highest {place} "{named(journey, highest, by)}": {say(highest)}'
         f"{'; their intervals overlap' if overlap else ''}."
     )
 

@@ -6,6 +6,7 @@ p values of one family are corrected together (Holm). Knows the journey, the mea
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal
 
 import pandas as pd
@@ -96,9 +97,28 @@ def judge(journey: JourneyFrame, declared: list[Hypothesis], minimum_base: int |
         "direct standardisation over the columns named in adjust; people as units; Holm within each family; "
         "equivalence by two one-sided tests at 5 %. Observational: a difference is an association.",
         minimum_base,
-        {"kind": "intervals", "unit": "NPS points (or complaint ratio)", "reference": 0},
+        {},
         "Hypotheses declared before the look",
     )
+
+
+def pictured(judged: Finding) -> list[Finding]:
+    """The judged hypotheses as pictures: NPS differences around 0, complaint ratios around 1."""
+    found = []
+    for outcome, unit, middle in (
+        ("NPS difference", "NPS points, A minus B", 0),
+        ("complaint ratio", "times as many", 1),
+    ):
+        rows = judged.table[judged.table["outcome"] == outcome].reset_index(drop=True)
+        if rows["value"].notna().any():
+            told = "; ".join(f"{row['hypothesis']}: {row['verdict']}" for _, row in rows.iterrows())
+            shown = rows[["hypothesis", "value", "low", "high", "n", "verdict", "p corrected", "claim"]]
+            picture = {"kind": "intervals", "unit": unit, "reference": middle, "signed": middle == 0}
+            name = f"judged_{outcome.replace(' ', '_')}"
+            found.append(
+                replace(judged, name=name, table=shown, sentence=f"{told}.", picture=picture, title=f"{outcome}s")
+            )
+    return found
 
 
 def _row(one: Hypothesis, found: Standardised, p_adjusted: float | None) -> dict[str, Any]:
@@ -115,8 +135,9 @@ def _row(one: Hypothesis, found: Standardised, p_adjusted: float | None) -> dict
         scale="ratio" if ratio else "difference",
     )
     return {
-        "hypothesis": one.claim,
-        "id": one.id,
+        "hypothesis": one.id.replace("-", " "),
+        "claim": one.claim,
+        "verdict": judged,
         "outcome": "complaint ratio" if ratio else "NPS difference",
         "value": contrast.value,
         "low": contrast.low,
@@ -128,11 +149,11 @@ def _row(one: Hypothesis, found: Standardised, p_adjusted: float | None) -> dict
         "n B": int(contrast.n_b),
         "left out": float(found.left_out),
         "p corrected": p_adjusted,
-        "verdict": judged,
         "expected": one.direction,
         "matters": one.matters,
         "adjusted for": ", ".join(one.adjust) or "nothing",
         "believed": one.believed,
+        "id": one.id,
         "se": contrast.se,
     }
 

@@ -24,7 +24,7 @@ def transitions(journey: JourneyFrame, minimum_base: int | None = None, least: f
     kinds = [kind for kind in MOVES if kind in journey.distinct("kind")]
     if not kinds:
         raise DataFault(Fault(found="no contacts or complaints", expected="a contact log or complaints with times"))
-    journey = groups.on_map(journey.of_kind(*kinds)).paths()
+    journey = journey.of_kind(*kinds).at_any_step().paths()
     counted = journey.count(by=["step", "next_step"])
     counted = counted[counted["step"].notna() & counted["next_step"].notna()]
     out = counted.groupby("step")["n"].transform("sum")
@@ -76,7 +76,7 @@ def transitions(journey: JourneyFrame, minimum_base: int | None = None, least: f
 @measure("Which ways do people take?")
 def variants(journey: JourneyFrame, top: int = 10, minimum_base: int | None = None) -> Finding:
     """The commonest whole paths (contacts and complaints in order), with how many people took each. Wilson interval."""
-    journey = groups.on_map(journey)
+    journey = journey.at_any_step()
     paths = journey.engine.paths(journey.records.lazy)
     counted = rows(
         paths.group_by("path").agg(nw.len().alias("n")).sort("n", "path", descending=[True, False]).head(top)

@@ -48,10 +48,14 @@ def track(journey: JourneyFrame, of: str = "nps", minimum_base: int | None = Non
     found = groups.in_order(journey, groups.rounded(found), ("step", "month"))
     whole = found[found["step"] == "whole journey"]
     shown = whole if len(whole) else found
+
+    def say(row: pd.Series) -> str:
+        return groups.signed(row["value"]) if of == "nps" else f"{row['value']:.2f}"
+
     first, last = shown.iloc[0], shown.iloc[-1]
     sentence = (
-        f"The tracked {of.upper() if of == 'nps' else of} moved from {first['value']:.0f} in {first['month']} "
-        f"to {last['value']:.0f} in {last['month']}."
+        f"The tracked {of.upper() if of == 'nps' else of} reads {say(first)} in {first['month']} "
+        f"and {say(last)} in {last['month']}."
     )
     return groups.finding(
         journey,

@@ -1,0 +1,161 @@
+"""The one way to write and the one gate to read: whole or not at all, never over somebody else, nothing unsafe let in."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+import subprocess
+import sys
+import zipfile
+
+import pytest
+from conftest import ROOT
+
+import workbench as wb
+from workbench import files
+
+
+def test_what_is_written_stands_there_and_nothing_else(tmp_path):
+    files.write(tmp_path / "a.yaml", "one: 1\n")
+    assert (tmp_path / "a.yaml").read_text() == "one: 1\n"
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".lock", "a.yaml"]
+
+
+def test_a_save_over_somebody_elses_save_is_refused_and_theirs_stays(tmp_path):
+    path = tmp_path / "a.yaml"
+    seen = files.write(path, "one: 1\n")
+    files.write(path, "one: 2\n", seen)
+    with pytest.raises(wb.DataFault, match="another version, saved at .* since this one was opened"):
+        files.write(path, "one: 3\n", seen)
+    assert path.read_text() == "one: 2\n"
+
+
+def test_a_writer_that_fails_leaves_the_old_file_and_no_litter(tmp_path):
+    path = tmp_path / "a.yaml"
+    files.write(path, "old")
+    with pytest.raises(RuntimeError), files.replacing(path) as temporary:
+        temporary.write_text("half")
+        raise RuntimeError("the disk is full")
+    assert path.read_text() == "old"
+    assert not list(tmp_path.glob(".*.tmp"))
+
+
+def test_a_writer_that_was_killed_leaves_a_whole_file_and_its_litter_is_swept(tmp_path):
+    program = (
+        "import sys, os, signal\n"
+        "from pathlib import Path\n"
+        "from workbench import files\n"
+        "path = Path(sys.argv[1])\n"
+        "files.write(path, 'old')\n"
+        "with files.replacing(path) as temporary:\n"
+        "    temporary.write_text('half')\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    subprocess.run([sys.executable, "-c", program, str(tmp_path / "a.yaml")], check=False)
+    assert (tmp_path / "a.yaml").read_text() == "old"
+    assert len(files.sweep(tmp_path)) == 1
+    assert not list(tmp_path.glob(".*.tmp"))
+
+
+def test_four_writers_lose_nothing_that_was_said_to_be_saved(tmp_path):
+    program = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from workbench import files\n"
+        "from workbench.faults import DataFault\n"
+        "path, me, saved = Path(sys.argv[1]), sys.argv[2], 0\n"
+        "for number in range(10):\n"
+        "    seen = files.sha256(path)\n"
+        "    before = path.read_text() if path.exists() else ''\n"
+        "    try:\n"
+        "        files.write(path, before + f'{me}-{number}\\n', seen)\n"
+        "        print(f'{me}-{number}')\n"
+        "    except DataFault:\n"
+        "        pass\n"
+    )
+    path = tmp_path / "notes.txt"
+    writers = [
+        subprocess.Popen([sys.executable, "-c", program, str(path), str(one)], stdout=subprocess.PIPE, text=True)
+        for one in range(4)
+    ]
+    said = [line for writer in writers for line in writer.communicate()[0].split()]
+    found = path.read_text().split()
+    assert sorted(said) == sorted(found)
+    assert len(found) >= 10
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_text_arrives_in_utf_8_whatever_it_was(tmp_path, encoding):
+    path = tmp_path / "a.csv"
+    path.write_bytes("name,cost\ncafé,£20\n".encode(encoding))
+    received = files.receive(path, tmp_path / "scratch")
+    assert "café,£20" in received.text()
+    assert bool(received.notes) == (encoding == "cp1252")
+
+
+def test_a_zero_byte_an_empty_file_and_no_file_are_told_apart(tmp_path):
+    (tmp_path / "zero.csv").write_bytes(b"a,b\n1,\x002\n")
+    (tmp_path / "empty.csv").write_bytes(b"")
+    for name, words in (
+        ("zero.csv", "a zero byte on line 2"),
+        ("empty.csv", "an empty file"),
+        ("emty.csv", 'did you mean "empty.csv"'),
+    ):
+        with pytest.raises(wb.DataFault, match=words):
+            files.receive(tmp_path / name, tmp_path)
+
+
+def test_an_archive_that_unpacks_without_end_is_refused_before_it_is_opened(tmp_path):
+    with zipfile.ZipFile(tmp_path / "bomb.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/workbook.xml", b"0" * 60_000_000)
+    with pytest.raises(wb.DataFault, match="an archive of .* that unpacks to"):
+        files.receive(tmp_path / "bomb.xlsx", tmp_path)
+    with gzip.open(tmp_path / "bomb.csv.gz", "wb") as packed:
+        packed.write(b"0" * 60_000_000)
+    with pytest.raises(wb.DataFault, match="bytes once unpacked"):
+        files.receive(tmp_path / "bomb.csv.gz", tmp_path)
+
+
+def test_an_entity_in_an_office_file_is_refused(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.docx", "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]><x>&e;</x>')
+    with pytest.raises(wb.DataFault, match="a document type or entity in word/document.xml"):
+        files.receive(tmp_path / "a.docx", tmp_path)
+
+
+def test_a_zip_with_one_table_is_read_as_the_table(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("answers.csv", "who,nps\nx,9\n")
+    assert files.receive(tmp_path / "a.zip", tmp_path / "scratch").text() == "who,nps\nx,9\n"
+
+
+WRITES = re.compile(
+    r"open\([^)]*['\"][wax]b?['\"]|\.to_csv\(|\.to_parquet\(|\.to_excel\(|nbformat\.write\(|\.write_text\(|\.write_bytes\("
+)
+
+
+def test_nothing_is_written_around_the_one_writer():
+    """Every writing call in the package stands in files.py, in the sample's generator, or within `files.replacing`."""
+    found = []
+    for path in sorted((ROOT / "workbench").rglob("*.py")):
+        if path.name == "files.py" or "sample" in path.parts:
+            continue
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for number, line in enumerate(lines, start=1):
+            if WRITES.search(line) and "temporary" not in line:
+                found.append(f"{path.relative_to(ROOT)}:{number}: {line.strip()}")
+    assert not found
+
+
+def test_no_address_and_no_path_of_one_machine_in_the_repository():
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split()
+    home = os.path.expanduser("~")
+    for name in listed:
+        if name.endswith((".lock", ".toml", ".yml", ".py", ".md", ".ipynb", "Makefile")):
+            text = (ROOT / name).read_text(encoding="utf-8")
+            assert str(ROOT) + "/" not in text, name
+            assert home + "/" not in text or home == "/", name
+    assert "://" not in (ROOT / "requirements.lock").read_text(encoding="utf-8")
