@@ -81,6 +81,10 @@ class JourneyFrame:
         """Keep the records that meet every condition: a column of the records or of the people, a value or a list of them."""
         return self._with(self._matching(conditions), _words(conditions))
 
+    def observed(self) -> JourneyFrame:
+        """Keep what was observed: not the questions that were skipped, not shown or do not apply."""
+        return self._with(self.records.lazy.filter(nw.col("state") == "answered"), "observed")
+
     def of_whole_journey(self) -> JourneyFrame:
         """Keep the records that speak of the whole journey, not of a step."""
         return self._with(self.records.lazy.filter(nw.col("step").is_null()), "about the whole journey")

@@ -97,7 +97,7 @@ def place(
                     continue
                 for top in range(int(bounds.top), int(bounds.bottom - height) + 1, STEP):
                     box = Box(left, top, left + width, top + height)
-                    cost = dear + _distance(one, box)
+                    cost = dear + _distance(one, box) + 24 * sum(_between(box, one, other) for other in wanted)
                     if best is not None and cost >= best[0]:
                         continue
                     room = box.wider(CLEAR)
@@ -114,6 +114,14 @@ def place(
         placed.append(best[1])
         taken.append(best[1].box)
     return placed
+
+
+def _between(box: Box, one: Wanted, other: Wanted) -> bool:
+    """Does a label stand between its own line and another's, beside both, so that it could speak of either?"""
+    if one is other or abs(one.x - other.x) > 2.2 * (box.right - box.left):
+        return False
+    beside = min(one.x, other.x) <= (box.left + box.right) / 2 <= max(one.x, other.x)
+    return beside and box.bottom > other.top - 6 and box.top < other.bottom + 6
 
 
 def _distance(one: Wanted, box: Box) -> float:

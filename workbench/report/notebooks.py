@@ -89,11 +89,13 @@ def run(
             startup_timeout=120,
             store_widget_state=False,
             record_timing=False,
+            shutdown_kernel="immediate",
             on_cell_execute=started,
             on_cell_executed=executed,
         )
         try:
-            client.execute(env=environment, cwd=str(places.home()))
+            # the manager is ours, so nbclient must be told to end the kernel too
+            client.execute(env=environment, cwd=str(places.home()), cleanup_kc=True)
         except CellTimeoutError:
             raise _failed(
                 now["cell"], f"no end after {patience} seconds", "let it count less, or allow more time"

@@ -199,7 +199,7 @@ def rank(
 
 def _reach(journey: JourneyFrame, one: Solution) -> int:
     crowd = journey.people_with(**one.reach) if one.reach else journey
-    return int(crowd.where(step=list(one.steps)).count()["people"].iloc[0])
+    return int(crowd.observed().where(step=list(one.steps)).count()["people"].iloc[0])
 
 
 def _effect(one: Solution, findings: pd.DataFrame, rng: np.random.Generator, draws: int) -> tuple[np.ndarray, str]:

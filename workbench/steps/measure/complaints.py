@@ -30,10 +30,10 @@ def complaint_rate(
     Fewer complaints are good news only where the scores rise too: show both.
     """
     keys = (by,) if isinstance(by, str) else tuple(by or ())
-    if "step" in keys:
-        journey = journey.at_any_step()
+    asked = journey.observed()
+    journey = asked.at_any_step() if "step" in keys else asked
     complaints = journey.of_kind("complaint")
-    people = journey.count(by=keys) if keys else journey.count()
+    people = journey.count(by=keys)
     if any(key in BLANKET for key in keys) or all(key in journey.people.columns for key in keys):
         made = complaints.count(by=keys, of="complaint", score=True, stratum=False)
         rows = [_row(keys, key, people, made) for key in groups._keys(people, keys)]
@@ -58,7 +58,9 @@ def complaint_rate(
             if "step" in keys
             else f' for "{groups.named(journey, top, keys)}"'
         )
-        sentence = f"The {'highest ' if len(seen) > 1 else ''}complaint rate is{place}: {say(top)}."
+        sentence = (
+            f"The {'highest ' if len(seen) > 1 else ''}complaint rate is{place}{':' if place else ''} {say(top)}."
+        )
     return groups.finding(
         journey,
         "complaint_rate",

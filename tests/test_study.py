@@ -1,0 +1,183 @@
+"""The study: plain files through typed models, saved whole or not at all, loaded again only when something changed."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+import workbench as wb
+from workbench import files
+from workbench.study_files import PARTS
+
+
+def test_an_unknown_study_is_answered_with_the_near_name(sample):
+    with pytest.raises(wb.DataFault, match='did you mean "water-billing"'):
+        wb.open_study("water-biling")
+
+
+def test_an_unknown_key_is_a_fault_with_its_line_and_the_near_word(sample):
+    path = sample / "scope.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("purpose:", "purpos:"), encoding="utf-8")
+    with pytest.raises(wb.DataFault) as told:
+        _ = wb.open_study("water-billing").scope
+    fault = told.value.faults[0]
+    assert (fault.file, fault.column) == ("scope.yaml", "purpos")
+    assert fault.row is not None and 'did you mean "purpose"' in fault.mend
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("title: [a, b\nseed: 1\n", "broken YAML"),
+        ("title: &a x\nsummary: *a\n", "an alias"),
+        ("title: !!python/object:os.system x\n", "the tag"),
+        ("title: a\ntitle: b\n", "duplicate key"),
+        ("title: a\nseed: many\n", "valid integer"),
+        ("title: a\nminimum_base: 1\n", "greater than or equal to 2"),
+        ("summary: a\n", 'add "title:"'),
+    ],
+)
+def test_a_broken_file_is_told_in_words(sample, text, words):
+    (sample / "study.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(wb.DataFault, match=words):
+        _ = wb.open_study("water-billing").about
+
+
+def test_a_path_may_not_leave_the_study(sample):
+    for wrong in ("../../secret.csv", "/etc/hostname"):
+        (sample / "study.yaml").write_text(
+            f"title: x\nsources:\n  - {{file: '{wrong}', format: survey}}\n", encoding="utf-8"
+        )
+        with pytest.raises(wb.DataFault, match="a path inside the study's folder"):
+            wb.open_study("water-billing").sources()
+
+
+def test_a_missing_source_is_told_with_the_near_name(sample):
+    text = (sample / "study.yaml").read_text(encoding="utf-8")
+    (sample / "study.yaml").write_text(text.replace("sources/customers.csv", "sources/custmers.csv"), encoding="utf-8")
+    with pytest.raises(wb.DataFault, match='did you mean "customers.csv"'):
+        wb.open_study("water-billing").load()
+
+
+def test_a_save_keeps_the_comments_and_the_version_before(sample):
+    study = wb.open_study("water-billing")
+    before = (sample / "scope.yaml").read_text(encoding="utf-8")
+    content = study.scope.model_dump(mode="json", exclude_unset=True) | {
+        "purpose": "To decide what comes before a bill."
+    }
+    study.save("scope", content, study.seen("scope"), who="a test")
+    after = (sample / "scope.yaml").read_text(encoding="utf-8")
+    assert study.scope.purpose == "To decide what comes before a bill."
+    comments = [line for line in before.splitlines() if line.startswith("#")]
+    assert comments and all(line in after for line in comments)
+    assert any(path.read_text(encoding="utf-8") == before for path in (sample / "history").iterdir())
+    assert '"what": "saved scope"' in (sample / "log").read_text(encoding="utf-8").splitlines()[-1]
+
+
+def test_content_that_does_not_fit_is_not_saved(sample):
+    study = wb.open_study("water-billing")
+    before = files.sha256(sample / "scope.yaml")
+    with pytest.raises(wb.DataFault, match="interactions"):
+        study.save("scope", {"unit": "neither"})
+    assert files.sha256(sample / "scope.yaml") == before
+
+
+def test_a_save_over_somebody_elses_is_refused(sample):
+    mine, theirs = wb.open_study("water-billing"), wb.open_study("water-billing")
+    seen = mine.seen("scope")
+    theirs.save("scope", {"purpose": "theirs"}, theirs.seen("scope"))
+    with pytest.raises(wb.DataFault, match="another version"):
+        mine.save("scope", {"purpose": "mine"}, seen)
+    assert mine.scope.purpose == "theirs"
+
+
+def test_each_line_of_the_log_carries_the_hash_of_the_one_before(sample):
+    import hashlib
+    import json
+
+    study = wb.open_study("water-billing")
+    study.log("one", "a test")
+    study.log("two", "a test")
+    lines = (sample / "log").read_text(encoding="utf-8").splitlines()
+    assert json.loads(lines[1])["after"] == hashlib.sha256(lines[0].encode()).hexdigest()
+
+
+def test_a_changed_cell_is_seen_though_size_and_date_stay(sample):
+    study = wb.open_study("water-billing")
+    before = wb.complaint_rate(study.journey, by=()).table["n"].iloc[0]
+    path = sample / "sources" / "customers.csv"
+    stamp = path.stat()
+    text = path.read_text(encoding="utf-8")
+    changed = text.replace(",owner,", ",ownex,", 1)
+    path.write_text(changed, encoding="utf-8")
+    os.utime(path, ns=(stamp.st_atime_ns, stamp.st_mtime_ns))
+    assert path.stat().st_size == stamp.st_size
+    assert "ownex" in study.journey.distinct("segment")
+    assert wb.complaint_rate(study.journey, by=()).table["n"].iloc[0] == before
+
+
+def test_damaged_frames_are_noticed_and_made_again(sample):
+    study = wb.open_study("water-billing")
+    people = len(study.journey.people)
+    path = sample / "frames" / "people.parquet"
+    raw = bytearray(path.read_bytes())
+    raw[len(raw) // 2] ^= 0xFF
+    path.write_bytes(bytes(raw))
+    assert len(wb.open_study("water-billing").journey.people) == people
+
+
+def test_faults_of_all_sources_are_told_together(sample):
+    (sample / "sources" / "customers.csv").write_text("customer_id\n1\n", encoding="utf-8")
+    (sample / "sources" / "tickets.csv").write_bytes(b"")
+    with pytest.raises(wb.DataFault) as told:
+        wb.open_study("water-billing").load()
+    assert {fault.file for fault in told.value.faults} == {"customers.csv", "tickets.csv"}
+
+
+def test_names_that_one_file_takes_from_another_are_checked(sample):
+    for part, old, new in (
+        ("solutions", "evidence: [", "evidence: [no-such-claim, "),
+        ("actions", "department: ", "department: No "),
+    ):
+        path = sample / f"{part}.yaml"
+        path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    found = [str(fault) for fault in wb.open_study("water-billing").check() if fault.weight == "error"]
+    assert any('no hypothesis called "no-such-claim"' in one for one in found)
+    assert any("no department called" in one for one in found)
+
+
+def test_the_sample_study_has_nothing_wrong(study):
+    assert [str(fault) for fault in study.check() if fault.weight == "error"] == []
+
+
+def test_a_blank_study_is_whole_and_can_be_opened(project):
+    made = wb.new_study("my-own")
+    assert {path.stem for path in made.path.glob("*.yaml")} == set(PARTS)
+    assert len(made.scope.open) == 10
+    assert len(made.journey) == 0
+    assert made.findings("measure") == [] and made.headlines() == []
+
+
+def test_a_new_study_may_start_from_files_and_from_another_study(sample, tmp_path):
+    answers = tmp_path / "answers.csv"
+    answers.write_text(
+        "respondent_id,nps,segment\n" + "".join(f"R{n:03d},{n % 11},{'AB'[n % 2]}\n" for n in range(60)),
+        encoding="utf-8",
+    )
+    made = wb.new_study("second", template="water-billing", files_from=[answers])
+    assert made.map.names == wb.open_study("water-billing").map.names
+    assert made.about.sources[0].person == "respondent_id"
+    assert wb.nps(made.journey, by=()).table["n"].iloc[0] == 60
+
+
+def test_a_study_name_that_is_no_folder_name_or_is_taken_is_refused(sample):
+    for name, words in (("../x", "small letters"), ("Water", "small letters"), ("water-billing", "already")):
+        with pytest.raises(wb.DataFault, match=words):
+            wb.new_study(name)
+
+
+def test_no_raw_id_leaves_in_a_page(study):
+    raw = (study.path / "sources" / "customers.csv").read_text(encoding="utf-8").splitlines()[1].split(",")[0]
+    assert study.leaks(f"the customer {raw} said") == ([raw] if len(raw) >= 7 else [])
+    assert study.leaks(" ".join(finding.summary() for finding in study.findings("measure"))) == []
