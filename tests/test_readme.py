@@ -1,0 +1,31 @@
+"""The README says what is true: the kinds of file are those on the shelf, the words of a binding are those that are known."""
+
+from __future__ import annotations
+
+import re
+
+from conftest import ROOT
+
+from workbench.sources import SHELF
+from workbench.sources.binding import Binding
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_table_of_kinds_is_the_shelf():
+    told = dict(re.findall(r"^\| `(\w+)` \| (.+?) \|$", README.split("### What can be read")[1].split("###")[0], re.M))
+    assert told == {name: reader.says for name, reader in SHELF.items()}
+
+
+def test_every_word_of_a_binding_is_told():
+    section = README.split("### The words of a binding")[1].split("## ")[0]
+    told = set(re.findall(r"`(\w+)`", section)) | {"columns"}
+    known = set(Binding.model_fields) - {"sheet", "created", "today"}
+    assert known <= told
+
+
+def test_the_commands_and_files_that_it_names_are_there():
+    for name in re.findall(r"\]\((docs/[\w./-]+)\)", README):
+        assert (ROOT / name).exists(), name
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
+    assert set(re.findall(r"make (\w+)", README)) <= targets
