@@ -8,10 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from water_town import BINDING, WATER
-
-ROOT = Path(__file__).resolve().parent.parent
-DERIVED = shutil.ignore_patterns("frames", "history", "log", ".lock", "shared")
+from water_town import BINDING, DERIVED, ROOT, WATER
 
 
 def needed(what: str, why: str) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 
-from conftest import ROOT
 from environment import environment
+from water_town import ROOT
 
 
 def test_the_conda_environment_is_the_one_made_from_pyproject():

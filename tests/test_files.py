@@ -10,7 +10,7 @@ import sys
 import zipfile
 
 import pytest
-from conftest import ROOT
+from water_town import ROOT
 
 import workbench as wb
 from workbench import files

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from conftest import ROOT
+from water_town import ROOT
 
 from workbench.sources import SHELF
 from workbench.sources.binding import Binding

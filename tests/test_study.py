@@ -75,6 +75,32 @@ def test_a_save_keeps_the_comments_and_the_version_before(sample):
     assert '"what": "saved scope"' in (sample / "log").read_text(encoding="utf-8").splitlines()[-1]
 
 
+def test_saving_what_stands_there_already_changes_no_byte(sample):
+    study = wb.open_study("water-billing")
+    for part in ("study", "scope", "map", "hypotheses", "solutions", "actions", "codes"):
+        before = (sample / f"{part}.yaml").read_bytes()
+        study.save(part, getattr(study, "about" if part == "study" else part))
+        assert (sample / f"{part}.yaml").read_bytes() == before, part
+    assert not (sample / "log").exists() or "saved" not in (sample / "log").read_text(encoding="utf-8")
+
+
+def test_a_change_of_one_thing_changes_its_line_alone(sample):
+    study = wb.open_study("water-billing")
+    before = (sample / "actions.yaml").read_text(encoding="utf-8").splitlines()
+    content = study.actions.model_dump(mode="json", exclude_unset=True)
+    content["actions"][0]["status"] = "done"
+    study.save("actions", content)
+    after = (sample / "actions.yaml").read_text(encoding="utf-8").splitlines()
+    assert len(before) == len(after)
+    assert sum(old != new for old, new in zip(before, after, strict=True)) == 1
+
+
+def test_a_study_without_records_can_be_asked_and_reported_on(project):
+    made = wb.new_study("nothing-yet")
+    assert made.journey.base() == "0 records of 0 people"
+    assert made.date_line.startswith("0 records")
+
+
 def test_content_that_does_not_fit_is_not_saved(sample):
     study = wb.open_study("water-billing")
     before = files.sha256(sample / "scope.yaml")

@@ -1,4 +1,10 @@
-"""A small water town: five people, answers that one can add up in the head."""
+"""Where the tests stand, and a small water town: five people, answers that one can add up in the head."""
+
+import shutil
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+DERIVED = shutil.ignore_patterns("frames", "history", "log", ".lock", "shared")
 
 WATER = """\
 customer,when,wave,segment,weight,bill,ease,said

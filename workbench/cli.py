@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import sys
+import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -203,8 +204,12 @@ def lab_environment() -> dict[str, str]:
         from workbench import files
 
         files.write(page, content)
-    found = {"JUPYTER_CONFIG_PATH": str(settings), "PYTHONSAFEPATH": "1", "WORKBENCH_HOME": str(places.home())}
-    return found
+    return {
+        "JUPYTER_CONFIG_PATH": str(settings),
+        "JUPYTER_RUNTIME_DIR": tempfile.mkdtemp(prefix="wb-"),  # short: a kernel's socket has its path for a name
+        "PYTHONSAFEPATH": "1",
+        "WORKBENCH_HOME": str(places.home()),
+    }
 
 
 def _progress(words: str) -> Any:

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
 
 MIME = "application/vnd.workbench.finding+json"  # a finding in a notebook that is run for a report
 
+STYLE = (
+    "<style>.finding .sentence{font-size:1.1em;font-weight:600}.finding .note{color:#68707d}"
+    ".finding th,.finding td{text-align:left!important}.finding td.number{text-align:right!important}</style>"
+)
+
 # What the columns of a table of results mean, wherever they are shown.
 HEADS = {
     "value": "estimate",
@@ -119,7 +124,7 @@ class Finding:
 
     def _repr_html_(self) -> str:
         return (
-            f'<section class="finding"><p class="sentence">{escape(self.sentence)}</p>{table_html(self)}'
+            f'<section class="finding">{STYLE}<p class="sentence">{escape(self.sentence)}</p>{table_html(self)}'
             f"{note_html(self)}</section>"
         )
 

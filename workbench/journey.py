@@ -133,12 +133,12 @@ class JourneyFrame:
         score    turns values into x for means over people (ranges and what they count as, or None for the value itself);
                  then the table holds, per `by` and stratum, the sums that Taylor linearisation needs (see
                  `workbench.inference.design`): psus, n, people, y, w, yy, yw, ww (over people) and w2 (over records)
-
+        stratum  honour the people's strata and clusters in those sums
         people   count the persons too (a distinct count, the dearer part)
 
         Columns beside `by`: n (records), people (persons), and with `of` also value, weight (sum of weights) and weight2
-        (sum of their squares). Groups come sorted; a missing group is None. Sums are rounded to 10 digits, so that the
-        order of adding never shows.
+        (sum of their squares). Groups come sorted; a missing group is None. Sums are exact to 12 digits
+        after the point, so that the order of adding never shows.
         """
         keys = [by] if isinstance(by, str) else list(by)
         frame = self.records.lazy
@@ -154,9 +154,9 @@ class JourneyFrame:
         if people:
             sums.append(nw.col("person").n_unique().alias("people"))
         if of is not None:
-            sums += [nw.col("w").sum().alias("weight"), (nw.col("w") * nw.col("w")).sum().alias("weight2")]
+            sums += [_exact("w").alias("weight"), _exact(nw.col("w") * nw.col("w")).alias("weight2")]
         counted = frame.group_by(groups).agg(*sums) if groups else frame.select(*sums)
-        return _tidy(rows(counted), groups)
+        return _tidy(_from_grid(rows(counted), ["weight", "weight2"]), groups)
 
     def _moments(
         self, frame: nw.LazyFrame, keys: list[str], of: str | None, score: Score, stratum: bool
@@ -191,9 +191,10 @@ class JourneyFrame:
         """The sums where each record is a person of its own: from counts of what was said, in one pass."""
         counted = rows(
             frame.group_by([*keys, "stratum", "x"]).agg(
-                nw.len().alias("n"), nw.col("w").sum().alias("w"), (nw.col("w") * nw.col("w")).sum().alias("ww")
+                nw.len().alias("n"), _exact("w").alias("w"), _exact(nw.col("w") * nw.col("w")).alias("ww")
             )
         )
+        counted = _from_grid(counted.sort_values("x", kind="stable"), ["w", "ww"])
         counted["y"], counted["yw"], counted["yy"] = (
             counted["x"] * counted["w"],
             counted["x"] * counted["ww"],
@@ -219,17 +220,19 @@ class JourneyFrame:
             (nw.col("w") * nw.col("w")).sum().alias("w2"),
             nw.len().alias("n"),
         )
-        sums = one.group_by([*keys, "stratum"]).agg(
-            nw.col("n").sum().alias("n"),
-            nw.len().alias("people"),
-            nw.col("yc").sum().alias("y"),
-            nw.col("wc").sum().alias("w"),
-            (nw.col("yc") * nw.col("yc")).sum().alias("yy"),
-            (nw.col("yc") * nw.col("wc")).sum().alias("yw"),
-            (nw.col("wc") * nw.col("wc")).sum().alias("ww"),
-            nw.col("w2").sum().alias("w2"),
+        sums = rows(
+            one.group_by([*keys, "stratum"]).agg(
+                nw.col("n").sum().alias("n"),
+                nw.len().alias("people"),
+                _exact("yc").alias("y"),
+                _exact("wc").alias("w"),
+                _exact("w2").alias("w2"),
+                _exact(nw.col("yc") * nw.col("yc")).alias("yy"),
+                _exact(nw.col("yc") * nw.col("wc")).alias("yw"),
+                _exact(nw.col("wc") * nw.col("wc")).alias("ww"),
+            )
         )
-        return design, rows(sums)
+        return design, _from_grid(sums, ["y", "w", "w2", "yy", "yw", "ww"])
 
     def base(self, of: str | None = None) -> str:
         """The base in words: how many records, of how many people."""
@@ -433,21 +436,31 @@ def _scored(score: Score) -> nw.Expr:
     return expression
 
 
-def _tidy(table: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
-    """Sorted by group, missing groups as None, sums rounded so that the order of adding never shows."""
-    import numpy as np
+GRID = 10.0**12
 
+
+def _exact(of: str | nw.Expr) -> nw.Expr:
+    """A sum that is the same in any order: each term on a grid of 10^-12, added as whole numbers (see `_from_grid`)."""
+    term = nw.col(of) if isinstance(of, str) else of
+    return (term * GRID).round().cast(nw.Int128).sum()
+
+
+def _from_grid(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """Exact sums as the numbers they stand for."""
+    for column in columns:
+        if column in table:
+            table[column] = table[column].astype("float64") / GRID
+    return table
+
+
+def _tidy(table: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
+    """Sorted by group, missing groups as None, counts whole."""
     for column in table.columns:
         if column in keys:
             if column != "value":
                 table[column] = table[column].astype(object).where(table[column].notna(), None)
         elif column in ("n", "people", "psus"):
-            table[column] = table[column].astype("int64")
-        else:
-            values = table[column].astype("float64").to_numpy()
-            digits = np.where(values == 0, 0, np.floor(np.log10(np.abs(np.where(values == 0, 1, values)))))
-            scale = 10.0 ** (9 - digits)
-            table[column] = np.round(values * scale) / scale
+            table[column] = table[column].fillna(0).astype("int64")
     if keys:
         table = table.sort_values(list(keys), key=lambda column: column.map(str) if column.dtype == object else column)
     return table.reset_index(drop=True)

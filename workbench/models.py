@@ -33,7 +33,8 @@ def _yaml():
 
     yaml = YAML(typ="rt")
     yaml.allow_duplicate_keys = False
-    yaml.width = 110
+    yaml.width = 10_000  # a line stays a line
+    yaml.preserve_quotes = True
     yaml.indent(mapping=2, sequence=4, offset=2)
     return yaml
 
@@ -126,7 +127,13 @@ def _merged(old: Any, new: Any) -> Any:
         for number, value in enumerate(new):
             old[number] = _merged(old[number], value)
         return old
-    return old if old == new and type(old) is type(new) else new
+    return old if _same(old, new) else new
+
+
+def _same(old: Any, new: Any) -> bool:
+    """Does the file say this already, in its own writing? (15 is 15.0, a date is its ISO text; true is not 1.)"""
+    plain = _plain(old)
+    return plain == new and isinstance(plain, bool) == isinstance(new, bool)
 
 
 def _plain(content: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import ROOT
+from water_town import ROOT
 
 import workbench as wb
 from workbench import models

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import ROOT
+from water_town import ROOT
 
 import workbench as wb
 from workbench import cli

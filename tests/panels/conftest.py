@@ -1,0 +1,61 @@
+"""A project of one's own for each test: the sample study copied, its key in a folder beside it."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+import workbench as wb
+
+PROJECT = Path(__file__).parents[2]
+STUDY = "water-billing"
+
+
+def copied(folder):
+    """A project's folder with the sample study as it is delivered."""
+    shutil.copytree(PROJECT / "data" / STUDY, folder / "data" / STUDY, ignore=shutil.ignore_patterns("frames", ".lock"))
+    shutil.copytree(PROJECT / "surveys", folder / "surveys")
+    shutil.copytree(PROJECT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def live(monkeypatch):
+    """Panels are live, whoever runs the tests."""
+    monkeypatch.delenv("WORKBENCH_REPORT", raising=False)
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    """A project that a test may change."""
+    monkeypatch.setenv("WORKBENCH_HOME", str(tmp_path))
+    monkeypatch.setenv("WORKBENCH_SETTINGS", str(tmp_path / "settings"))
+    return copied(tmp_path)
+
+
+@pytest.fixture
+def study(home):
+    """A study that a test may change."""
+    return wb.open_study(STUDY)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory):
+    """A study, loaded once, that no test changes."""
+    folder = copied(tmp_path_factory.mktemp("project"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WORKBENCH_HOME", str(folder))
+        patch.setenv("WORKBENCH_SETTINGS", str(folder / "settings"))
+        yield wb.open_study(STUDY)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Where Chromium is. Without one the test is skipped, but fails where CI must have it."""
+    program = shutil.which("chromium")
+    if program is None:
+        if os.environ.get("CI"):
+            pytest.fail("CI needs a Chromium")
+        pytest.skip("no Chromium on this machine")
+    return program

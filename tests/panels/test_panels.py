@@ -1,0 +1,321 @@
+"""Panels without a browser: what is typed reaches the study's files, faults are said in words, nothing can run or leak."""
+
+import datetime
+import subprocess
+import sys
+
+import pytest
+
+import workbench as wb
+from workbench import models
+
+WIDGET = "application/vnd.jupyter.widget-view+json"
+PLOTLY = "application/vnd.plotly.v1+json"
+HOSTILE = "<img src=x onerror=alert(1)>"
+ALL = ("start", "scope", "map", "measure", "solutions", "apply", "explore")
+
+
+def opened(name, study):
+    panel = getattr(wb.panels, name)(study)
+    assert panel.box is not None
+    return panel
+
+
+def everything(widget):
+    """A widget and all that is in it."""
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from everything(child)
+
+
+def html_of(panel):
+    """All HTML that the live panel shows, its own style apart."""
+    import ipywidgets
+
+    shown = [one.value for one in everything(panel.box) if isinstance(one, ipywidgets.HTML)]
+    return "\n".join(text for text in shown if not text.startswith("<style>"))
+
+
+def content(study, part):
+    return models.parse((study.path / f"{part}.yaml").read_text(encoding="utf-8"), part)
+
+
+# -- showing ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_panel_is_live_and_has_a_static_twin_beside_it(shared, name):
+    panel = opened(name, shared)
+    bundle = panel._repr_mimebundle_()
+    assert bundle[WIDGET]["model_id"] == panel.box.model_id
+    assert "<script" not in bundle["text/html"] and "<style" not in bundle["text/html"]
+    assert panel.question in bundle["text/plain"]
+    assert panel.status.value == ""
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_a_report_builds_no_widget(shared, name, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_REPORT", "1")
+    panel = getattr(wb.panels, name)(shared)
+    bundle = panel._repr_mimebundle_()
+    assert WIDGET not in bundle and panel._box is None and panel.fields == {}
+    assert len(bundle["text/html"]) > 60
+
+
+def test_a_study_may_be_named(shared):
+    assert "9 of 10 questions" in wb.panels.scope(str(shared.path)).static()
+
+
+def test_no_widget_wakes_before_a_panel_is_wanted():
+    code = "import sys, workbench as wb; wb.open_study; assert 'ipywidgets' not in sys.modules"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True).returncode == 0
+
+
+def test_every_field_has_a_name(shared):
+    for name in ALL:
+        assert all(field.description for field in opened(name, shared).fields.values()), name
+
+
+def test_start_tells_what_is_there_what_is_open_and_what_was_set_aside(shared):
+    twin = wb.panels.start(shared).static()
+    assert "Who will apply them? (notebook 1_scope)" in twin
+    assert "<td>complaints</td><td>tickets</td>" in twin
+    assert "masked as they were read" in twin
+
+
+# -- saving -----------------------------------------------------------------------------------------------------------
+
+
+def test_an_answer_reaches_the_scope_and_the_comments_stay(study):
+    panel = opened("scope", study)
+    assert "Open: Who will apply them?" in html_of(panel)
+    panel.fields["applied_by"].value = "Head of billing\nHead of contact centre"
+    panel.fields["end"].value = "agrees-plan"
+    panel.departments.children[0].value = False
+    panel.save_button.click()
+    assert "Saved to scope.yaml" in panel.status.value
+    saved = content(study, "scope")
+    assert saved["applied_by"] == ["Head of billing", "Head of contact centre"]
+    assert saved["end"] == "agrees-plan" and "Billing" not in saved["departments"]
+    assert (study.path / "scope.yaml").read_text().startswith("# Why this journey is studied")
+    assert "10 of 10 questions" in html_of(panel)
+    assert "saved scope" in (study.path / "log").read_text()
+
+
+def test_panel_and_script_leave_the_same_file(study):
+    panel = opened("map", study)
+    panel.fields["step"].value = "first-bill"
+    panel.fields["emotion"].value = -35
+    panel.fields["hot_spot"].value = ""
+    panel.lanes.children[0].value = "Opens the envelope"
+    panel.save_button.click()
+    by_panel = (study.path / "map.yaml").read_bytes()
+
+    before = next((study.path / "history").glob("map-*.yaml")).read_text()
+    (study.path / "map.yaml").write_text(before)
+    plain = models.parse(before, "map.yaml")
+    step = next(one for stage in plain["stages"] for one in stage["steps"] if one["id"] == "first-bill")
+    step["emotion"], step["hot_spot"], step["lanes"]["doing"] = -35, "", "Opens the envelope"
+    study.save("map", plain)
+    assert (study.path / "map.yaml").read_bytes() == by_panel
+    assert study.map.step("first-bill").emotion == -35
+
+
+def test_changes_at_several_steps_are_kept_until_they_are_saved(study):
+    panel = opened("map", study)
+    panel.fields["name"].value = "Moves into the flat"
+    panel.fields["step"].value = "first-contact"
+    assert panel.fields["name"].value == "First contact"
+    panel.fields["trust_known"].value = False
+    assert panel.fields["trust"].disabled
+    panel.fields["step"].value = "moves-in"
+    assert panel.fields["name"].value == "Moves into the flat"
+    assert study.map.step("moves-in").name == "Moves in"
+    panel.save_button.click()
+    assert study.map.step("moves-in").name == "Moves into the flat"
+    assert study.map.step("first-contact").trust is None
+    assert "Moves into the flat" in panel.view.value
+
+
+def test_a_likely_cost_is_saved_and_one_above_the_high_is_refused(study):
+    panel = opened("solutions", study)
+    before = (study.path / "solutions.yaml").read_bytes()
+    panel.fields["once"].value = 99000
+    panel.save_button.click()
+    assert "low, likely, high" in panel.status.value
+    assert (study.path / "solutions.yaml").read_bytes() == before
+    panel.fields["once"].value, panel.fields["gain"].value = 13000, 0.5
+    panel.save_button.click()
+    one = study.solutions.solutions[0]
+    assert one.cost.once == (8000, 13000, 20000) and one.gain.share == (0.4, 0.5, 0.8)
+    assert "Saved to solutions.yaml" in panel.status.value
+
+
+def test_the_budget_changes_the_best_set_and_is_not_saved(study):
+    panel = opened("solutions", study)
+    before, about = panel.view.value, (study.path / "study.yaml").read_bytes()
+    panel.fields["budget"].value = "£60,000"
+    assert panel.view.value != before and (study.path / "study.yaml").read_bytes() == about
+    panel.fields["budget"].value = "a lot"
+    assert "an amount, 0 or more" in panel.said.value
+
+
+def test_a_status_and_a_date_reach_the_actions(study):
+    panel = opened("apply", study)
+    panel.fields["due"].value = datetime.date(2026, 1, 15)
+    panel.save_button.click()
+    assert "due on or after start" in panel.status.value
+    assert study.actions.actions[0].due == datetime.date(2026, 3, 31)
+    panel.fields["due"].value, panel.fields["status"].value = datetime.date(2026, 4, 30), "doing"
+    panel.save_button.click()
+    one = study.actions.actions[0]
+    assert (one.due, one.status) == (datetime.date(2026, 4, 30), "doing")
+    assert "2026-04-30" in panel.view.value
+
+
+def test_somebody_elses_save_is_told_and_stays(study):
+    panel = opened("scope", study)
+    panel.fields["customers"].value = "tenants alone"
+    theirs = content(study, "scope") | {"customers": "owners alone"}
+    study.save("scope", theirs)
+    panel.save_button.click()
+    assert "another version" in panel.status.value and "nothing was overwritten" in panel.status.value
+    assert content(study, "scope")["customers"] == "owners alone"
+    assert panel.fields["customers"].value == "tenants alone"
+    panel.again_button.click()
+    assert panel.fields["customers"].value == "owners alone"
+    panel.fields["customers"].value = "tenants alone"
+    panel.save_button.click()
+    assert content(study, "scope")["customers"] == "tenants alone"
+
+
+def test_a_file_that_does_not_fit_is_said_and_cannot_be_saved_over(study):
+    path = study.path / "scope.yaml"
+    good = path.read_text()
+    path.write_text(good + "depertments: []\n")
+    panel = opened("scope", study)
+    assert "did you mean &quot;departments&quot;?" in panel.status.value and panel.save_button.disabled
+    assert "departments" in panel.static() and "Traceback" not in panel.static()
+    path.write_text(good)
+    panel.again_button.click()
+    assert panel.status.value == "" and not panel.save_button.disabled
+
+
+def test_what_fails_inside_is_said_and_not_swallowed(shared, monkeypatch):
+    panel = opened("scope", shared)
+    monkeypatch.setattr(panel, "read", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        panel.refresh()
+    assert "failed inside the workbench" in panel.status.value
+
+
+# -- measuring and exploring ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("by", [("step",), ("segment",), ("step", "segment"), ()])
+def test_the_line_of_python_gives_what_the_panel_shows(shared, by):
+    from workbench.panels.look import esc
+
+    panel = opened("measure", shared)
+    panel.fields["by"].value = by
+    found = eval(panel.fields["code"].value, {"wb": wb, "study": shared})  # noqa: S307 - the line that an analyst copies
+    assert esc(found.sentence) in panel.said.value and found.by == by
+    assert PLOTLY in panel.picture.outputs[0]["data"]
+
+
+def test_every_question_that_is_offered_is_answered(shared):
+    panel = opened("measure", shared)
+    offered = [name for _, name in panel.fields["measure"].options]
+    assert {"nps", "csat", "ces", "emotion_curve", "complaint_rate", "mean_rating", "track"} <= set(offered)
+    for name in offered:
+        panel.fields["measure"].value = name
+        for _, of in panel.fields["of"].options:
+            panel.fields["of"].value = of
+            assert panel.behind.value.startswith("<table>"), (name, of, panel.said.value)
+
+
+def test_a_person_is_followed_on_the_screen_and_never_in_the_twin(shared):
+    panel = opened("explore", shared)
+    first = panel.fields["person"].value
+    assert "<td>Moves in</td>" in panel.line.value
+    panel.moves["after"].click()
+    assert panel.fields["person"].value == panel.people[1] != first
+    panel.moves["before"].click()
+    panel.moves["before"].click()
+    assert panel.fields["person"].value == panel.people[-1]
+    panel.fields["person"].value = "nobody"
+    assert "no pseudonym called" in panel.status.value
+    bundle = panel._repr_mimebundle_()
+    shown = bundle["text/html"] + bundle["text/plain"]
+    assert "moves" in shown and not [person for person in panel.people if person in shown]
+
+
+# -- hostile words ----------------------------------------------------------------------------------------------------
+
+
+def test_hostile_names_cannot_run(study):
+    for part, change in {
+        "study": lambda one: one.update(title=HOSTILE, departments=[HOSTILE]),
+        "scope": lambda one: one.update(purpose=HOSTILE, departments=[HOSTILE]),
+        "map": lambda one: one["stages"][0]["steps"][0].update(name=HOSTILE, lanes={"doing": HOSTILE, HOSTILE: "x"}),
+        "solutions": lambda one: one["solutions"][0].update(name=HOSTILE),
+        "actions": lambda one: one["actions"][0].update(action=HOSTILE, owner=HOSTILE, department=HOSTILE),
+    }.items():
+        changed = content(study, part)
+        change(changed)
+        study.save(part, changed)
+    for name in ALL:
+        panel = opened(name, study)
+        shown = panel.static() + html_of(panel)
+        assert "<img" not in shown, name
+        assert name == "measure" or "&lt;img src=x onerror=" in shown, name
+
+
+def test_a_hostile_verbatim_cannot_run_in_a_time_line(study):
+    path = study.path / "sources" / "tickets.csv"
+    text = path.read_text(encoding="utf-8-sig")
+    heads, first, *rest = text.splitlines(keepends=True)
+    import csv
+    import io
+
+    row = dict(zip(next(csv.reader([heads])), next(csv.reader([first])), strict=True)) | {"Subject": HOSTILE}
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerow(row.values())
+    path.write_text(heads + out.getvalue() + "".join(rest), encoding="utf-8")
+    records = study.journey.to_frame()
+    person = records.loc[records["text"].fillna("").str.contains("onerror"), "person"].iloc[0]
+    panel = opened("explore", study)
+    panel.fields["person"].value = person
+    assert "&lt;img" in panel.line.value and "<img" not in html_of(panel)
+    assert "onerror" not in panel.static()
+
+
+# -- a study with nothing in it ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("paper", [False, True])
+def test_an_empty_study_is_shown_by_every_panel(home, monkeypatch, paper):
+    study = wb.new_study("empty")
+    if paper:
+        monkeypatch.setenv("WORKBENCH_REPORT", "1")
+    for name in ALL:
+        panel = getattr(wb.panels, name)(study)
+        bundle = panel._repr_mimebundle_()
+        assert "fault" not in bundle["text/html"], (name, bundle["text/html"])
+        assert paper or panel.status.value == "", (name, panel.status.value)
+
+
+def test_the_first_step_of_a_map_can_be_drawn(home):
+    study = wb.new_study("empty")
+    panel = opened("map", study)
+    panel.add_button.click()
+    assert "no name for the step" in panel.status.value
+    panel.fields["new_name"].value, panel.fields["new_stage"].value = "Hears of us", "Before"
+    panel.add_button.click()
+    assert panel.fields["step"].value == "hears-of-us" and not study.map.steps
+    panel.fields["emotion_known"].value, panel.fields["emotion"].value = True, 20
+    panel.lanes.children[0].value = "Reads a leaflet"
+    panel.save_button.click()
+    step = study.map.step("Hears of us")
+    assert (step.emotion, step.trust, step.lanes["doing"]) == (20, None, "Reads a leaflet")
+    assert study.map.stages[0].name == "Before"
