@@ -7,7 +7,7 @@ READY := $(VENV)/.ready-$(shell cat requirements.lock pyproject.toml | cksum | c
 STUDY ?= water-billing
 export PYTHONSAFEPATH = 1
 
-.PHONY: setup report test lab lint format bench nightly lock environment clean
+.PHONY: setup report test lab lint format bench lock environment clean
 
 setup: $(READY)
 

@@ -49,9 +49,9 @@ def measured(study: Study) -> list[Finding]:
     for of in asked:
         measure = OWN.get(of)
         if _by_step(journey, of):
-            found.append(measure(journey, "step") if measure else ratings.mean_rating(journey, of, "step"))
+            found.append(measure(journey, "step") if measure else ratings.mean_rating(journey, "step", of=of))
             if of == "csat":
-                found.append(ratings.mean_rating(journey, of, ["step", "wave"] if len(waves) > 1 else "step"))
+                found.append(ratings.mean_rating(journey, ["step", "wave"] if len(waves) > 1 else "step", of=of))
         if of in journey.asked_of_whole() or not _by_step(journey, of):
             found += [_overall(journey, of, by) for by in ((), *([("wave",)] if _waves_of(journey, of) > 1 else []))]
             found += [_overall(journey, of, (one,)) for one in people] if of in ("nps", asked[0]) else []
@@ -61,7 +61,7 @@ def measured(study: Study) -> list[Finding]:
             found.append(complaints.complaint_rate(journey, "wave"))
     if "reading" in journey.distinct("kind"):
         readings = journey.of_kind("reading").distinct("measure")
-        found += [tracking.track(journey, of) for of in readings]
+        found += [tracking.track(journey, of=of) for of in readings]
     if study.hypotheses.hypotheses:
         judged = study.judge()
         found += [judged, *pictured(judged)]
@@ -180,12 +180,12 @@ def _by_step(journey: JourneyFrame, of: str) -> bool:
 
 def _steps(journey: JourneyFrame, of: str) -> Finding:
     measure = OWN.get(of)
-    return measure(journey, "step") if measure else ratings.mean_rating(journey, of, "step")
+    return measure(journey, "step") if measure else ratings.mean_rating(journey, "step", of=of)
 
 
 def _overall(journey: JourneyFrame, of: str, by: tuple[str, ...]) -> Finding:
     measure = {key: value for key, value in OWN.items() if key != "emotion"}.get(of)
-    return measure(journey, by) if measure else ratings.mean_rating(journey, of, by)
+    return measure(journey, by) if measure else ratings.mean_rating(journey, by, of=of)
 
 
 def _waves_of(journey: JourneyFrame, of: str) -> int:

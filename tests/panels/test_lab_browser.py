@@ -1,15 +1,13 @@
 """A panel in JupyterLab, in a real browser: an answer typed, saved with the keyboard, and found in the study's file."""
 
-import json
 import os
-import secrets
+import re
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 import urllib.request
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 
 import pytest
 
@@ -21,27 +19,20 @@ PATIENCE = 120  # seconds for each wait: machines can be busy
 
 
 @pytest.fixture
-def lab(home, runtime):
-    """JupyterLab on this machine alone, with a token of its own; its address."""
-    settings = home / "lab" / "config" / "labconfig"
-    settings.mkdir(parents=True)
-    quiet = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
-    (settings / "page_config.json").write_text(json.dumps(quiet))
-    token, port = secrets.token_hex(16), free_port()
-    environment = os.environ | {
-        "JUPYTER_CONFIG_DIR": str(home / "lab" / "config"),
-        "JUPYTER_DATA_DIR": str(home / "lab" / "data"),
-        "JUPYTER_RUNTIME_DIR": runtime,
-        "IPYTHONDIR": str(home / "lab" / "ipython"),
-        "JUPYTER_TOKEN": token,
-    }
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", "--ip=127.0.0.1", f"--port={port}"]
-    command += ["--ServerApp.port_retries=0", f"--ServerApp.root_dir={home}", "--LabApp.extension_manager=readonly"]
-    command += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate", "--KernelManager.transport=ipc"]
-    with open(home / "lab" / "server.txt", "wb") as said:
-        server = subprocess.Popen(command, cwd=home, env=environment, stdout=said, stderr=said)
+def lab(home):
+    """JupyterLab as `workbench lab` starts it: on this machine alone, with a token made afresh; its address and token."""
+    port = free_port()
+    own = {f"JUPYTER_{word}_DIR": str(home / "lab" / word.lower()) for word in ("CONFIG", "DATA")}
+    environment = os.environ | own | {"IPYTHONDIR": str(home / "lab" / "ipython"), "WORKBENCH_HOME": str(home)}
+    environment.pop("JUPYTER_TOKEN", None)
+    command = [sys.executable, "-m", "workbench.cli", "lab", "water-billing", f"--port={port}", "--no-browser"]
+    (home / "lab").mkdir()
+    said = home / "lab" / "server.txt"
+    with open(said, "wb") as log:
+        server = subprocess.Popen(command, cwd=home, env=environment, stdout=log, stderr=log)
         try:
-            wait_for(f"http://127.0.0.1:{port}/api?token={token}", server, home / "lab" / "server.txt")
+            token = token_of(server, said, port)
+            wait_for(f"http://127.0.0.1:{port}/api?token={token}", server, said)
             yield f"http://127.0.0.1:{port}", token
         finally:
             server.terminate()
@@ -52,11 +43,16 @@ def lab(home, runtime):
                 server.wait()
 
 
-@pytest.fixture
-def runtime():
-    """A folder with a short path: a socket's name holds about a hundred letters."""
-    with tempfile.TemporaryDirectory(prefix="wb-") as folder:
-        yield folder
+def token_of(server, said, port):
+    """The token that the server made and printed."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        assert server.poll() is None, said.read_text()
+        found = re.search(rf"http://127\.0\.0\.1:{port}/\S*token=([0-9a-f]{{32,}})", said.read_text())
+        if found:
+            return found[1]
+        time.sleep(0.3)
+    pytest.fail(f"JupyterLab printed no token: {said.read_text()}")
 
 
 def free_port():
@@ -91,6 +87,8 @@ def test_an_answer_typed_in_the_browser_reaches_the_file(chromium, lab, home):
         page.on("request", lambda request: asked.append(request.url))
         page.on("websocket", lambda socket: asked.append(socket.url.replace("ws://", "http://")))
         page.on("pageerror", lambda error: errors.append(str(error)))
+        with pytest.raises(HTTPError, match="403"):  # nothing is given without the token
+            urllib.request.urlopen(f"{address}/api/contents", timeout=5)
         page.goto(f"{address}/lab/tree/notebooks/1_scope.ipynb?token={token}")
         page.locator(".jp-Notebook .jp-Cell").first.wait_for()
         page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()  # earlier, Lab would ask which kernel to take

@@ -59,7 +59,7 @@ def test_satisfaction_is_the_share_in_the_top_boxes(water):
 
 
 def test_a_rating_keeps_its_own_scale_and_the_felt_curve_has_a_stated_one(water):
-    mean = row(wb.mean_rating(water, "csat", minimum_base=1), step="first-bill")
+    mean = row(wb.mean_rating(water, of="csat", minimum_base=1), step="first-bill")
     felt = row(wb.emotion_curve(water, of="csat", minimum_base=1), step="first-bill")
     assert mean["value"] == pytest.approx(3.0)
     assert felt["value"] == pytest.approx(0.0)
@@ -79,8 +79,8 @@ def test_two_scales_never_meet_in_silence(tmp_path):
         },
     )
     with pytest.raises(wb.DataFault, match="2 different scales"):
-        wb.mean_rating(journey, "csat")
-    assert wb.mean_rating(journey.at_steps("two"), "csat", minimum_base=1).table["value"].iloc[0] == 6.5
+        wb.mean_rating(journey, of="csat")
+    assert wb.mean_rating(journey.at_steps("two"), of="csat", minimum_base=1).table["value"].iloc[0] == 6.5
 
 
 def test_a_scale_that_is_not_0_to_10_is_no_recommendation(water):
@@ -165,5 +165,5 @@ def test_transitions_share_out_the_moves_of_a_step(tmp_path):
     log.write_text("who,what,at\n" + "".join(rows), encoding="utf-8")
     journey = wb.read(log, format="events", person="who", activity="what", time="at", timezone="UTC")
     found = row(wb.transitions(journey), step="bill", next_step="call")
-    assert (found["value"], found["moves"], found["from"]) == (75, 30, 40)
+    assert (found["value"], found["moves"], found["moves from here"]) == (75, 30, 40)
     assert wb.variants(journey).table["path"].tolist() == ["bill > call", "bill > switch"]

@@ -55,7 +55,7 @@ def test_blanks_and_never_used_are_no_scores_in_any_wave(airport):
 def test_all_four_waves_answer_for_the_airport_as_a_whole_and_for_each_step(airport):
     overall = wb.csat(airport.journey, by="wave").table
     assert overall["wave"].tolist() == ["2014", "2015", "2016", "2017"]
-    steps = wb.mean_rating(airport.journey, "csat", ["step", "wave"]).table
+    steps = wb.mean_rating(airport.journey, by=["step", "wave"], of="csat").table
     assert len(steps) == 9 * 4
     assert steps["n"].min() > 100
 
@@ -83,7 +83,7 @@ def test_not_applicable_is_no_bad_score_for_an_airline(airline):
     assert len(journey.people) == 129_880
     counted = journey.count(by=["step", "state"]).set_index(["step", "state"])["n"]
     assert counted["wifi", "not_applicable"] + counted["wifi", "answered"] == 129_880
-    rated = wb.mean_rating(journey, "csat").table.set_index("step")
+    rated = wb.mean_rating(journey, of="csat").table.set_index("step")
     assert len(rated) == 14
     answers = journey.where(step="wifi").count(of="csat", people=False)
     assert rated.loc["wifi", "value"] == pytest.approx((answers["value"] * answers["n"]).sum() / answers["n"].sum())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import narwhals as nw
@@ -16,8 +17,13 @@ from workbench.steps.measure import groups, measure
 
 
 @measure("What do people do next?")
-def transitions(journey: JourneyFrame, minimum_base: int | None = None, least: float = 0.05) -> Finding:
-    """From each step, the share of moves that lead to each next step (contacts and complaints in order of time).
+def transitions(
+    journey: JourneyFrame,
+    by: str | Sequence[str] | None = None,
+    minimum_base: int | None = None,
+    least: float = 0.05,
+) -> Finding:
+    """From each step, the share of moves that lead to each next step (contacts and complaints in order of time), by groups.
 
     Moves under the share `least` of their step are left out of the table and counted in the sentence. Wilson interval.
     """
@@ -25,14 +31,16 @@ def transitions(journey: JourneyFrame, minimum_base: int | None = None, least: f
     if not kinds:
         raise DataFault(Fault(found="no contacts or complaints", expected="a contact log or complaints with times"))
     journey = journey.of_kind(*kinds).at_any_step().paths()
-    counted = journey.count(by=["step", "next_step"])
+    keys = [by] if isinstance(by, str) else list(by or ())
+    counted = journey.count(by=[*keys, "step", "next_step"])
     counted = counted[counted["step"].notna() & counted["next_step"].notna()]
-    out = counted.groupby("step")["n"].transform("sum")
+    out = counted.groupby([*keys, "step"], dropna=False)["n"].transform("sum")
     table: list[dict[str, Any]] = []
     for (_, row), total in zip(counted.iterrows(), out, strict=True):
         share = share_interval(float(row["n"]), float(total))
         table.append(
-            {
+            {key: row[key] for key in keys}
+            | {
                 "step": row["step"],
                 "next_step": row["next_step"],
                 "value": _percent(share.value),
@@ -48,9 +56,9 @@ def transitions(journey: JourneyFrame, minimum_base: int | None = None, least: f
             Fault(found="no moves from one step to another", expected="a contact log or complaints with times")
         )
     whole = groups.rounded(pd.DataFrame(table))
-    found = groups.in_order(journey, whole[whole["value"] >= 100 * least], ("step", "next_step"))
+    found = groups.in_order(journey, whole[whole["value"] >= 100 * least], (*keys, "step", "next_step"))
     # a row's small group is the people who made that move, not all who left the step
-    found = found.rename(columns={"n": "from", "people": "n"})
+    found = found.rename(columns={"n": "moves from here", "people": "n"})
     left = len(whole) - len(found)
     onward = found[found["step"] != found["next_step"]]
     top = onward.loc[onward["value"].idxmax()] if len(onward) else found.iloc[0]
@@ -62,19 +70,19 @@ def transitions(journey: JourneyFrame, minimum_base: int | None = None, least: f
     return groups.finding(
         journey,
         "transitions",
-        found[["step", "next_step", "value", "low", "high", "n", "moves", "from"]],
-        ("step", "next_step"),
+        found[[*keys, "step", "next_step", "value", "low", "high", "n", "moves", "moves from here"]],
+        (*keys, "step", "next_step"),
         sentence,
         f"{int(whole['moves'].sum()):,} moves",
         "share of a step's moves; Wilson 95 %; n is the people who made the move",
         minimum_base,
-        {"kind": "intervals", "unit": "% of moves"},
+        {"kind": "intervals", "unit": "% of moves"} if not keys else {},
         "What comes next",
     )
 
 
 @measure("Which ways do people take?")
-def variants(journey: JourneyFrame, top: int = 10, minimum_base: int | None = None) -> Finding:
+def variants(journey: JourneyFrame, minimum_base: int | None = None, top: int = 10) -> Finding:
     """The commonest whole paths (contacts and complaints in order), with how many people took each. Wilson interval."""
     journey = journey.at_any_step()
     paths = journey.engine.paths(journey.records.lazy)

@@ -139,7 +139,7 @@ def ces(journey: JourneyFrame, by: By = "step", minimum_base: int | None = None,
 
 
 @measure("What is the mean of a rating?")
-def mean_rating(journey: JourneyFrame, of: str = "csat", by: By = "step", minimum_base: int | None = None) -> Finding:
+def mean_rating(journey: JourneyFrame, by: By = "step", minimum_base: int | None = None, of: str = "csat") -> Finding:
     """The mean of any rating on its own scale, by groups, with a t interval (Taylor linearisation for weights)."""
     return _mean(journey, of, by, minimum_base, "mean_rating", f"mean of {of}", f"Mean of {of}")
 
