@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from workbench.engine import ADJACENT, RECORDS, Engine, Table, one, rows
+from workbench.engine import ADJACENT, RECORDS, Engine, Table, rows
 from workbench.faults import DataFault, Fault, unknown
 from workbench.privacy import MINIMUM_BASE
 
@@ -236,11 +236,10 @@ class JourneyFrame:
 
     def base(self, of: str | None = None) -> str:
         """The base in words: how many records, of how many people."""
-        table = self.count() if of is None else self.count(of=of).agg({"n": "sum"}).to_frame().T
-        if of is None:
-            return f"{int(table['n'].iloc[0]):,} records of {int(table['people'].iloc[0]):,} people"
-        people = one(_answered(self.records.lazy, of).select(nw.col("person").n_unique()))
-        return f"{int(table['n'].iloc[0]):,} answers of {int(people):,} people"
+        frame = self.records.lazy if of is None else _answered(self.records.lazy, of)
+        counted = _tidy(rows(frame.select(nw.len().alias("n"), nw.col("person").n_unique().alias("people"))), [])
+        what = "records" if of is None else "answers"
+        return f"{counted['n'].iloc[0]:,} {what} of {counted['people'].iloc[0]:,} people"
 
     def distinct(self, column: str) -> list[str]:
         """The values of a column of the records or people, sorted (steps in the map's order), blanks left out."""

@@ -60,6 +60,16 @@ def test_all_four_waves_answer_for_the_airport_as_a_whole_and_for_each_step(airp
     assert steps["n"].min() > 100
 
 
+def test_steps_are_measured_by_what_was_asked_there(airport):
+    """No recommendation and no emotion was asked at a step: satisfaction stands on the map and carries the evidence."""
+    view = airport.map_finding().picture["view"]
+    food = view["steps"]["food"]
+    assert food["nps"] is None and food["emotion"] is None
+    assert food["evidence"] == "measured"
+    assert "59 % (58 to 60)" in food["lanes"][view["lanes"][0]]
+    assert len(wb.nps(airport.journey, by="step").table) == 0
+
+
 def test_passengers_of_two_years_with_one_number_are_two_people(airport):
     assert len(airport.journey.people) == 2818 + 2958 + 3087 + 2831
 

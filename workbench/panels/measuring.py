@@ -108,6 +108,7 @@ def shelf(journey: JourneyFrame) -> list[Measure]:
         one
         for one in MEASURES.values()
         if one.name in workbench.WORDS
+        and not one.of_paths
         and set(one.needs) <= there
         and not _more(one)
         and (subjects(one, journey) if "of" in signature_of(one) else "by" in signature_of(one))

@@ -13,22 +13,28 @@ from workbench.finding import Finding
 
 @dataclass(frozen=True)
 class Measure:
-    """A measure on the shelf: the function, the question it answers, and the measures it needs in the journey."""
+    """A measure on the shelf: the function, the question it answers, and the measures it needs in the journey.
+
+    `of_paths` says that it is asked of people's paths, not of what they answered.
+    """
 
     name: str
     asks: str
     function: Callable[..., Finding]
     needs: tuple[str, ...] = ()
+    of_paths: bool = False
 
 
 MEASURES: dict[str, Measure] = {}
 
 
-def measure(asks: str, needs: tuple[str, ...] = ()) -> Callable[[Callable[..., Finding]], Callable[..., Finding]]:
+def measure(
+    asks: str, needs: tuple[str, ...] = (), of_paths: bool = False
+) -> Callable[[Callable[..., Finding]], Callable[..., Finding]]:
     """Put a measure on the shelf."""
 
     def shelve(function: Callable[..., Finding]) -> Callable[..., Finding]:
-        MEASURES[function.__name__] = Measure(function.__name__, asks, function, needs)
+        MEASURES[function.__name__] = Measure(function.__name__, asks, function, needs, of_paths)
         return function
 
     return shelve

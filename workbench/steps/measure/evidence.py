@@ -17,12 +17,13 @@ from workbench.journey import JourneyFrame
 from workbench.steps.map import JourneyMap
 from workbench.steps.measure import groups
 from workbench.steps.measure.complaints import complaint_rate
-from workbench.steps.measure.ratings import emotion_curve, nps
+from workbench.steps.measure.ratings import csat, emotion_curve, nps
 
 WIDE = 20.0  # half-width, on -100 … 100, over which an emotion is not called measured
 FEW = 3  # people whose words it takes to count as evidence of another kind
 MANY = 10  # complaints that it takes
 QUOTED = "quoted_emotion"
+SATISFIED = "satisfied, 95 % interval"
 
 
 def has(journey: JourneyFrame, measure: str) -> bool:
@@ -170,6 +171,7 @@ class Seen:
 
     emotion: dict[str, Any] | None
     nps: dict[str, Any] | None
+    satisfied: dict[str, Any] | None
     complaints: dict[str, Any] | None
     quoted: int
     tone: float | None
@@ -179,12 +181,18 @@ class Seen:
     def grade(self) -> str:
         """Evidence: assumed, anecdotal, measured or corroborated; computed, never typed in.
 
-        Measured: a shown emotion (or, without one, an NPS) with a half-width of at most 20. Corroborated: measured, and
-        another kind of source says the same: at least ten complaints where customers feel bad, or the words of at least
-        three people in interviews, judged the same way up as the measure. Anecdotal: words, complaints or wide figures
-        alone.
+        Measured: a shown emotion, NPS or share satisfied with a half-width of at most 20. Corroborated: measured, and
+        another kind of source says the same as the first of them that is there: at least ten complaints where customers
+        feel bad, or the words of at least three people in interviews, judged the same way up. Anecdotal: words,
+        complaints or wide figures alone.
         """
-        figures = [one for one in (self.emotion, self.nps) if one and one.get("value") is not None]
+        # a share satisfied is good news above a half, bad news under it
+        share = {
+            key: 2 * (value - 50)
+            for key, value in (self.satisfied or {}).items()
+            if key in ("value", "low", "high") and value
+        }
+        figures = [one for one in (self.emotion, self.nps, share) if one and one.get("value") is not None]
         tight = [one for one in figures if one["low"] is not None and (one["high"] - one["low"]) / 2 <= WIDE]
         complained = (self.complaints or {}).get("complaints") or 0
         if not tight:
@@ -200,6 +208,7 @@ def seen(journey: JourneyFrame, drawn: JourneyMap) -> dict[str, Seen]:
     """What is known of every step of the map, with groups too small hidden."""
     emotion = _by_step(emotion_curve(journey, "step")) if has(journey, "emotion") else {}
     scores = _by_step(nps(journey, "step")) if has(journey, "nps") else {}
+    satisfied = _by_step(csat(journey, "step")) if has(journey, "csat") else {}
     complained = _by_step(complaint_rate(journey, "step")) if has(journey, "complaint") else {}
     gaps: dict[str, float] = {}
     if emotion:
@@ -219,6 +228,7 @@ def seen(journey: JourneyFrame, drawn: JourneyMap) -> dict[str, Seen]:
         step.id: Seen(
             emotion.get(step.id),
             scores.get(step.id),
+            satisfied.get(step.id),
             complained.get(step.id),
             quoted.get(step.id, 0),
             tone.get(step.id),
@@ -247,11 +257,22 @@ def _by_step(found: Finding) -> dict[str, dict[str, Any]]:
     return known
 
 
+def _percent(found: dict[str, Any] | None) -> str:
+    """A share with its interval and base, in a cell of the map."""
+    if not found:
+        return ""
+    if found.get("hidden"):
+        return "hidden"
+    return f"{found['value']:.0f} % ({found['low']:.0f} to {found['high']:.0f}) n\u00a0{int(found['n']):,}"
+
+
 def view(
     journey: JourneyFrame, drawn: JourneyMap, title: str, subtitle: str, headlines: list[dict[str, str]]
 ) -> dict[str, Any]:
     """The map with its evidence, as plain values for a drawing: what the team drew, what was measured, what surprises."""
     known = seen(journey, drawn)
+    filled = {lane for step in drawn.steps for lane, words in step.lanes.items() if words}
+    scored = any(one.nps for one in known.values())
     numbers = {step.id: place for place, step in enumerate(drawn.hot_spots, start=1)}
     steps = {}
     for step in drawn.steps:
@@ -261,7 +282,8 @@ def view(
             "channels": step.channels,
             "contact": step.contact,
             "hot_spot": {"number": numbers[step.id], "kind": step.hot_spot} if step.hot_spot else None,
-            "lanes": {key: value for key, value in step.lanes.items() if value},
+            "lanes": {key: value for key, value in step.lanes.items() if value}
+            | ({} if scored else {SATISFIED: _percent(here.satisfied)}),
             "assumed": step.emotion,
             "emotion": here.emotion,
             "surprise": {"value": here.surprise, "text": f"{groups.signed(here.surprise)} than assumed"}
@@ -278,8 +300,9 @@ def view(
         "title": title,
         "subtitle": subtitle,
         "headlines": headlines,
-        "lanes": [lane for lane in drawn.lanes if lane != "priority activity"]
-        + (["priority activity"] if "priority activity" in drawn.lanes else []),
+        "lanes": ([SATISFIED] if not scored and any(one.satisfied for one in known.values()) else [])
+        + [lane for lane in drawn.lanes if lane in filled and lane != "priority activity"]
+        + (["priority activity"] if "priority activity" in filled else []),
         "stages": [{"name": stage.name, "steps": [step.id for step in stage.steps]} for stage in drawn.stages],
         "steps": steps,
     }

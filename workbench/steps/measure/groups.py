@@ -82,8 +82,9 @@ def table(
         }
         row |= extra | {"caution": caution(found, row["n"]), "se": found.se, "method": found.method}
         rows.append(row)
-    columns = [*groups.by, *(["value", "low", "high", "n"] if not rows else [])]
-    return in_order(groups.journey, rounded(pd.DataFrame(rows, columns=None if rows else columns)), groups.by)
+    empty = [*groups.by, "value", "low", "high", "n", "people", "n_effective", "caution", "se", "method"]
+    found = pd.DataFrame(rows) if rows else pd.DataFrame(columns=empty)
+    return in_order(groups.journey, rounded(found), groups.by)
 
 
 def in_order(journey: JourneyFrame, found: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:

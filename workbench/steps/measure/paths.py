@@ -16,7 +16,7 @@ from workbench.journey import JourneyFrame
 from workbench.steps.measure import groups, measure
 
 
-@measure("What do people do next?")
+@measure("What do people do next?", of_paths=True)
 def transitions(
     journey: JourneyFrame,
     by: str | Sequence[str] | None = None,
@@ -31,7 +31,7 @@ def transitions(
     if not kinds:
         raise DataFault(Fault(found="no contacts or complaints", expected="a contact log or complaints with times"))
     journey = journey.of_kind(*kinds).at_any_step().paths()
-    keys = [by] if isinstance(by, str) else list(by or ())
+    keys = [key for key in ([by] if isinstance(by, str) else by or ()) if key not in ("step", "next_step")]
     counted = journey.count(by=[*keys, "step", "next_step"])
     counted = counted[counted["step"].notna() & counted["next_step"].notna()]
     out = counted.groupby([*keys, "step"], dropna=False)["n"].transform("sum")
@@ -81,7 +81,7 @@ def transitions(
     )
 
 
-@measure("Which ways do people take?")
+@measure("Which ways do people take?", of_paths=True)
 def variants(journey: JourneyFrame, minimum_base: int | None = None, top: int = 10) -> Finding:
     """The commonest whole paths (contacts and complaints in order), with how many people took each. Wilson interval."""
     journey = journey.at_any_step()

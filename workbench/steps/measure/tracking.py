@@ -17,7 +17,7 @@ Z = 1.959963984540054
 
 @measure("How has it moved over time?")
 def track(journey: JourneyFrame, by: str | None = "step", minimum_base: int | None = None, of: str = "nps") -> Finding:
-    """A tracked measure month by month, by step (or, with by=None, of the whole journey alone), as read from a sheet.
+    """A tracked measure month by month, by step, as read from tracking sheets.
 
     A sheet gives a value and a base but no distribution, so an NPS gets the widest interval that its base allows
     (variance at most 1 − NPS²), and any other measure none. Neighbouring months are compared only by eye: no arrow
@@ -25,8 +25,6 @@ def track(journey: JourneyFrame, by: str | None = "step", minimum_base: int | No
     """
     import narwhals as nw
 
-    if by not in ("step", None):
-        raise DataFault(unknown("group of readings", by, ["step"]))
     readings = journey.records.lazy.filter(nw.col("kind") == "reading")
     known = rows(readings.select("measure").unique())["measure"].tolist()
     if of not in known:
@@ -49,11 +47,7 @@ def track(journey: JourneyFrame, by: str | None = "step", minimum_base: int | No
     )
     found = groups.in_order(journey, groups.rounded(found), ("step", "month"))
     whole = found[found["step"] == "whole journey"]
-    if by is None:
-        found = whole.reset_index(drop=True)
     shown = whole if len(whole) else found
-    if shown.empty:
-        raise DataFault(unknown("reading of the whole journey", of, []))
 
     def say(row: pd.Series) -> str:
         return groups.signed(row["value"]) if of == "nps" else f"{row['value']:.2f}"
