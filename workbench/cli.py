@@ -30,6 +30,9 @@ def main(words: Sequence[str] | None = None) -> int:
         if arguments.json:
             print(json.dumps({"faults": json.loads(problem.to_frame().to_json(orient="records"))}, ensure_ascii=False))
         return WRONG_INPUT
+    except BrokenPipeError:  # whoever read our words has gone, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except KeyboardInterrupt:
         print("stopped; nothing was half written", file=sys.stderr)
         return 130
@@ -224,6 +227,8 @@ def _progress(words: str) -> Any:
 
 
 def _print(table: Any) -> None:
+    if table.empty:
+        return
     print(table.to_string(index=False, na_rep="", max_colwidth=60))
 
 

@@ -116,6 +116,14 @@ def test_names_before_a_colon_are_speakers_too(tmp_path):
     assert journey.to_frame()["text"].tolist() == ["Badly."]
 
 
+def test_a_colon_in_a_sentence_makes_no_speaker(tmp_path):
+    cues = [f"00:{n:02d}.000 --> 00:{n:02d}.900\nwords and more words {n}" for n in range(1, 40)]
+    cues[20] = "00:21.000 --> 00:21.900\nOne thing is sure: nobody rang"
+    journey = wb.read(write(tmp_path, "a.vtt", "WEBVTT\n\n" + "\n\n".join(cues) + "\n"))
+    assert len(journey) == 1
+    assert any(fault.found == "no speakers" for fault in journey.faults)
+
+
 def test_a_word_transcript_is_read_by_its_speakers(tmp_path):
     from docx import Document
 

@@ -85,11 +85,13 @@ def _vtt_lines(received: Received) -> Iterator[tuple[str, str]]:
         from workbench.faults import DataFault
 
         raise DataFault(Fault(file=received.name, found=f"broken WebVTT ({problem})", expected="cues")) from None
+    said = [" ".join(cue.raw_text.split()) for cue in cues.captions]
+    # a colon in a sentence makes no speaker: where names stand before colons, they do so again and again
+    by_colon = sum(NAMED.match(raw) is not None for raw in said) >= max(1, len(said) // 10)
     speaker = ""
-    for cue in cues.captions:
-        raw = " ".join(cue.raw_text.split())
+    for raw in said:
         voice = VOICE.search(raw)
-        named = NAMED.match(raw) if voice is None else None
+        named = NAMED.match(raw) if voice is None and by_colon else None
         words = re.sub(r"<[^>]+>", "", raw).strip()
         if voice is not None:
             speaker = voice["name"].strip()
