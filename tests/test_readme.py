@@ -29,3 +29,13 @@ def test_the_commands_and_files_that_it_names_are_there():
         assert (ROOT / name).exists(), name
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M))
     assert set(re.findall(r"make (\w+)", README)) <= targets
+
+
+def test_no_word_of_the_package_is_hidden_by_a_module_of_its_name():
+    """Importing a module puts its name on the package: a word of the same name would be gone."""
+    import workbench
+
+    modules = {path.stem for path in (ROOT / "workbench").glob("*.py")} | {
+        path.name for path in (ROOT / "workbench").iterdir() if (path / "__init__.py").is_file()
+    }
+    assert not modules & set(workbench.WORDS)

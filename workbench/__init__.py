@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from workbench.journey import JourneyFrame as JourneyFrame
     from workbench.load import read as read
     from workbench.privacy import mask as mask
-    from workbench.profile import profile as profile
+    from workbench.profiling import profile as profile
     from workbench.report import write_page as write_page
     from workbench.start import new_study as new_study
     from workbench.steps.measure.complaints import complaint_rate as complaint_rate
@@ -38,7 +38,7 @@ WORDS = {
     "JourneyFrame": "journey",
     "read": "load",
     "mask": "privacy",
-    "profile": "profile",
+    "profile": "profiling",
     "write_page": "report",
     "Study": "study",
     "new_study": "start",

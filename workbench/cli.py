@@ -98,7 +98,7 @@ def run_new(arguments: argparse.Namespace) -> int:
 
 
 def run_profile(arguments: argparse.Namespace) -> int:
-    from workbench.profile import profile
+    from workbench.profiling import profile
 
     found = profile(arguments.file)
     if arguments.json:

@@ -53,6 +53,8 @@ MOVES = ("event", "complaint")  # the kinds that are steps of a path; answers an
 NUMBER = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$"
 ISO = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?$"
 ISO_OFFSET = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)? ?(Z|[+-]\d{2}:?\d{2})$"
+QUARTER = r"^\d{4}[ -]?Q[1-4]$"
+SERIAL = r"^[2-7]\d{4}(\.\d+)?$"  # 1954 to 2119, as spreadsheets count days
 DATES = {  # how a date may be written, tried for the whole column; each with and without a time of day
     "day first": ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %b %Y", "%d %B %Y", "%d/%m/%y"),
     "month first": ("%m/%d/%Y", "%m-%d-%Y", "%b %d, %Y", "%m/%d/%y"),
@@ -102,15 +104,43 @@ class Engine:
 
     # -- bringing tables in -------------------------------------------------------------------------------------------
 
-    def text(self, path: Path, delimiter: str, width: int) -> nw.LazyFrame:
-        """A delimited file (UTF-8) as text: `row` (1 is the first line of the sheet) and c0 … c(width-1), blank = null."""
+    def text(self, path: Path, delimiter: str, width: int, lines: int = 0, before: int = 0) -> nw.LazyFrame:
+        """A delimited file (UTF-8) as text: `row` (1 is the first row of the sheet) and c0 … c(width-1), blank = null.
+
+        `lines` are left out at the top; they were `before` rows.
+        """
         name = next(self._names)
         columns = {f"c{number}": "VARCHAR" for number in range(width)}
         self.connection.execute(
-            f"create temp table {name} as select row_number() over () as row, * from read_csv(?, auto_detect=false, "
-            "header=false, delim=?, quote='\"', escape='\"', strict_mode=true, null_padding=false, parallel=false, "
-            f"max_line_size=20000000, columns={columns})",
+            f"create temp table {name} as select row_number() over () + {before} as row, * from read_csv(?, "
+            f"auto_detect=false, skip={lines}, header=false, delim=?, quote='\"', escape='\"', strict_mode=true, "
+            f"null_padding=false, parallel=false, max_line_size=20000000, columns={columns})",
             [str(path), delimiter],
+        )
+        return self._lazy(name)
+
+    def parquet_text(self, path: Path) -> nw.LazyFrame:
+        """A Parquet file as text: `row` (1 is the first) and c0, c1 … in the order of its columns.
+
+        Whole numbers lose their point, NaN is nothing, times with a zone are written in UTC.
+        """
+        name = next(self._names)
+        source = self.connection.read_parquet(str(path))
+        parts = []
+        for place, (column, kind) in enumerate(zip(source.columns, map(str, source.types), strict=True)):
+            cell = '"' + column.replace('"', '""') + '"'
+            text = f"cast({cell} as varchar)"
+            if kind in ("DOUBLE", "FLOAT"):
+                whole = f"{cell} = trunc({cell}) and abs({cell}) < 1e15 then cast(cast({cell} as bigint) as varchar)"
+                text = f"case when isnan({cell}) then null when {whole} else {text} end"
+            elif kind == "TIMESTAMP WITH TIME ZONE":
+                text = f"strftime({cell}, '%Y-%m-%dT%H:%M:%S.%fZ')"
+            elif kind.startswith("TIMESTAMP"):
+                text = f"cast(cast({cell} as timestamp) as varchar)"
+            parts.append(f"nullif({text}, '') as c{place}")
+        self.connection.execute(
+            f"create temp table {name} as select row_number() over () as row, {', '.join(parts)} "
+            f"from read_parquet('{_quoted(path)}')"
         )
         return self._lazy(name)
 
@@ -167,12 +197,19 @@ class Engine:
         return self._select(frame, f"*, {', '.join(parts)}")
 
     def instants(
-        self, frame: nw.LazyFrame, target: str, column: str, zone: str | None, dates: str | None = None
+        self,
+        frame: nw.LazyFrame,
+        target: str,
+        column: str,
+        zone: str | None,
+        dates: str | None = None,
+        serial: bool = False,
     ) -> tuple[nw.LazyFrame, str]:
         """Add a column of microseconds since 1970 UTC from a text column, and say how dates were written.
 
         One rule holds for the whole column: the way of writing that reads most cells, day first where both would do.
         ISO 8601 with an offset is taken at its word; a time without one is local to `zone` (UTC if none is given).
+        `serial` lets bare numbers be a spreadsheet's days since 1899-12-30.
         """
         name = self._view(frame)
         text = f'trim("{column}")'
@@ -182,6 +219,16 @@ class Engine:
             if dates in (None, rule):
                 formats = ", ".join(_sql_text(writing + clock) for writing in writings for clock in CLOCKS)
                 candidates[rule] = f"try_strptime({text}, [{formats}])"
+        quarter = f"3 * cast(right({text}, 1) as integer) - 2"
+        candidates["quarters"] = (
+            f"case when regexp_matches({text}, '{QUARTER}') then "
+            f"make_timestamp(cast(left({text}, 4) as bigint), cast({quarter} as bigint), 1, 0, 0, 0.0) end"
+        )
+        if serial:
+            days = f"case when regexp_matches({text}, '{SERIAL}') then try_cast({text} as double) end"
+            candidates["days since 1899-12-30"] = (
+                f"timestamp '1899-12-30' + to_microseconds(cast(round({days} * 86400) * 1000000 as bigint))"
+            )
         counts = ", ".join(f"count({expression})" for expression in candidates.values())
         found = self.connection.execute(
             f"select {counts} from (select * from {name} using sample 20000 rows)"

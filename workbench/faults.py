@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from typing import Literal
 
-SHOWN = 12  # faults printed in words; all of them are in DataFault.to_frame()
+SHOWN, LONG = 12, 1000  # faults (and letters) printed in words; all of them are in DataFault.to_frame()
 
 
 @dataclass(frozen=True)
@@ -64,9 +64,14 @@ def describe(faults: Iterable[Fault]) -> str:
     for file, those in by_file.items():
         count = "1 fault" if len(those) == 1 else f"{len(those)} faults"
         lines.append(f"{file or 'the input'} has {count}:")
-        lines += [f"  {fault}" for fault in those[:SHOWN]]
-        if len(those) > SHOWN:
-            lines.append(f"  … and {len(those) - SHOWN} more")
+        told = 0
+        for fault in those[:SHOWN]:
+            if told and sum(map(len, lines)) + len(str(fault)) > LONG:
+                break
+            lines.append(f"  {fault}")
+            told += 1
+        if len(those) > told:
+            lines.append(f"  … and {len(those) - told} more")
     return "\n".join(lines)
 
 

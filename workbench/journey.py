@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 Score = Sequence[tuple[float, float, float]] | None
 
 
+KINDS = ("answer", "comment", "event", "complaint", "quote", "reading")
+
+
 @dataclass(frozen=True, eq=False)
 class JourneyFrame:
     """What was observed on people's journeys: one record is one thing observed of one person at one step at one time.
@@ -82,8 +85,9 @@ class JourneyFrame:
         return self._with(self._matching(conditions), _words(conditions))
 
     def observed(self) -> JourneyFrame:
-        """Keep what was observed: not the questions that were skipped, not shown or do not apply."""
-        return self._with(self.records.lazy.filter(nw.col("state") == "answered"), "observed")
+        """Keep what was observed of people: no readings, and no questions that were skipped, not shown or do not apply."""
+        kept = self.records.lazy.filter(nw.col("state") == "answered", nw.col("kind") != "reading")
+        return self._with(kept, "observed")
 
     def of_whole_journey(self) -> JourneyFrame:
         """Keep the records that speak of the whole journey, not of a step."""
@@ -343,7 +347,7 @@ class JourneyFrame:
         )
 
     def _check(self, column: str, *values: str) -> None:
-        known = set(self.step_order) if column == "step" else set()
+        known = set(self.step_order) if column == "step" else set(KINDS) if column == "kind" else set()
         if column == "measure":
             known |= set(self.measures.to_frame()["measure"])
         if not set(values) <= known:
@@ -361,7 +365,7 @@ class JourneyFrame:
         faults = []
         for column, wanted in conditions.items():
             values = list(wanted) if isinstance(wanted, list | tuple | set) else [wanted]
-            known = {*self.distinct(column), *(self.step_order if column == "step" else ())}
+            known = {*self.distinct(column), *{"step": self.step_order, "kind": KINDS}.get(column, ())}
             faults += [unknown(column, value, self.in_order(column, known)) for value in values if value not in known]
             frame = frame.filter(nw.col(column).is_in(values))
         if faults:

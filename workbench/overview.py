@@ -44,7 +44,7 @@ def measured(study: Study) -> list[Finding]:
     """Every measure that was asked: by step, over the whole journey by segment and wave; complaints; tracking; verdicts."""
     journey = study.journey
     asked = _asked(journey)
-    people, waves = _segments(study), journey.distinct("wave")
+    people, waves = _segments(study), journey.of_kind("answer").distinct("wave")
     found: list[Finding] = []
     for of in asked:
         measure = OWN.get(of)

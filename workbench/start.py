@@ -75,7 +75,7 @@ def new_study(name: str, template: str = "blank", files_from: Iterable[str | os.
     model = None if template == "blank" else places.study(template)
     entries = []
     if incoming:
-        from workbench.profile import proposed
+        from workbench.profiling import proposed
 
         entries = [proposed(path) for path in incoming]
     listed = "".join(f"  - {json.dumps(entry, ensure_ascii=False)}\n" for entry in entries) or "  []\n"

@@ -82,7 +82,9 @@ class Binding(Model):
     stratum: str | None = None
     cluster: str | None = None
     questions: dict[str, Question] = {}
-    columns: dict[str, str] = {}  # where this file calls a column otherwise: {its usual name: its name here}
+    # where this file calls a column otherwise: {its usual name: its name here}; in a wide tracking sheet the columns of
+    # readings: {column: measure}, or [columns named by their month or wave]
+    columns: dict[str, str] | list[str] = {}
     not_asked: list[str] = []  # questions of the questionnaire that this file does not have
     blank: STATES = "unknown"
     skipped: list[str] = []

@@ -6,6 +6,7 @@ columns of the records, sets aside what cannot be used and says so. Who people a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from workbench.sources import sheet as sheets
 from workbench.sources.binding import Binding, Column, Fixed
 from workbench.sources.sheet import Sheet
 
+INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")  # zero-width letters and soft hyphens
 STRIDE = 10_000  # `order` = source number × 10^12 + row × STRIDE + place in the row
 
 
@@ -76,7 +78,8 @@ class Desk:
             found = sheets.workbook(self.received, self.engine, self.binding.sheet)
         else:
             found = sheets.delimited(self.received, self.engine)
-        return replace(found, called=self.binding.columns)
+        self.faults += found.notes
+        return replace(found, called=self.binding.columns if isinstance(self.binding.columns, dict) else {})
 
     def check(self, sheet: Sheet, columns: Iterable[str | None]) -> None:
         """Every column that is bound must be there: all that are not are told at once."""
@@ -87,7 +90,11 @@ class Desk:
             except DataFault as fault:
                 missing += fault.faults
         if missing:
-            raise DataFault(missing)
+            # what there is is said once
+            rest = [
+                replace(fault, expected="", mend=fault.mend if "did you" in fault.mend else "") for fault in missing[1:]
+            ]
+            raise DataFault([missing[0], *rest])
 
     def opened(self, sheet: Sheet) -> Sheet:
         """The sheet without the rows that the binding sets aside; how many is told. A sheet without rows is a fault."""
@@ -165,7 +172,9 @@ class Desk:
             moment = _fixed_time(self, bound.value)
             return sheet.without(sheet.frame.with_columns(nw.lit(moment).alias(target)))
         column = sheet.column(bound)
-        frame, rule = self.engine.instants(sheet.frame, target, column, self.binding.timezone, self.binding.dates)
+        frame, rule = self.engine.instants(
+            sheet.frame, target, column, self.binding.timezone, self.binding.dates, serial=self.received.kind == "xlsx"
+        )
         frame = self.engine.keep(frame)
         written = nw.col(column).str.strip_chars()
         wrong = frame.filter(nw.col(target).is_null(), ~written.is_null(), written != "")
@@ -298,6 +307,8 @@ class Desk:
         if not wanted:
             return None
         columns = [self.value(sheet, column).alias(name) for name, column in wanted.items()]
+        for name in self.binding.segments:
+            self.variants(sheet, name)
         people = sheet.frame.select("person", "row", *columns)
         if count(sheet.frame) == count(sheet.frame.select("person").unique()):
             return self.engine.keep(people.drop("row"))
@@ -317,6 +328,42 @@ class Desk:
                     mend="the first row's value was taken",
                 )
         return self.engine.keep(kept)
+
+    def once(self, sheet: Sheet) -> Sheet:
+        """The sheet without rows that repeat another row in every cell; how many is told."""
+        cells = [name for name in sheet.frame.collect_schema().names() if name[0] == "c" and name[1:].isdigit()]
+        several = rows(
+            sheet.frame.group_by(cells)
+            .agg(nw.len().alias("n"), nw.col("row").min().alias("row"))
+            .filter(nw.col("n") > 1)
+        )
+        if several.empty:
+            return sheet
+        self.note(
+            row=int(several["row"].min()),
+            found=f"{int((several['n'] - 1).sum())} rows that repeat another row in every cell (duplicates)",
+            expected="each answer once",
+            mend="counted once",
+        )
+        first = sheet.frame.group_by(cells).agg(nw.col("row").min().alias("row")).select("row")
+        return sheet.without(self.engine.keep(sheet.frame.join(first, on="row", how="semi")))
+
+    def variants(self, sheet: Sheet, name: str) -> None:
+        """Tell of values that differ only in case, spaces or letters that cannot be seen."""
+        column = sheet.column(name)
+        values = rows(sheet.frame.filter(~nw.col(column).is_null()).select(column).unique())[column]
+        alike: dict[str, list[str]] = {}
+        for value in values if len(values) < 5000 else ():
+            alike.setdefault(" ".join(INVISIBLE.sub("", value).casefold().split()), []).append(value)
+        for spellings in alike.values():
+            if len({one.strip(" ") for one in spellings}) > 1:
+                plain = max(spellings, key=lambda one: (one == one.strip() and one.isprintable(), one.istitle(), one))
+                self.note(
+                    column=name,
+                    found=f'"{plain}" spelt {len(spellings)} ways (case, spaces or unseen letters)',
+                    expected="one spelling",
+                    mend="kept apart as they are written; correct them in the file",
+                )
 
     def _tell(self, wrong: nw.LazyFrame, column: str, heading: str, expected: str, mend: str) -> None:
         found = rows(wrong.select("row", column).sort("row").head(1))

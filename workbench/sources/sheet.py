@@ -36,6 +36,7 @@ class Sheet:
     names: tuple[str, ...] = ()
     wording: tuple[str, ...] = ()
     called: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[Fault, ...] = ()
 
     def has(self, name: str) -> bool:
         return name.strip() in {one.strip() for one in (*self.headings, *self.names)}
@@ -97,34 +98,58 @@ def first_rows(received: Received, count: int = 4) -> list[list[str]]:
 
 
 def delimited(received: Received, engine: Engine) -> Sheet:
-    """A delimited text file as a sheet with one heading row. Raises DataFault naming every row of another width."""
+    """A delimited text file as a sheet with one heading row; title lines before it are skipped and told.
+
+    Raises DataFault naming every row of another width.
+    """
     import duckdb
 
     head = received.head()
-    delimiter, _ = dialect(head)
-    heading = next(csv.reader(StringIO(head), delimiter=delimiter), [])
+    delimiter, width = dialect(head)
+    reader = csv.reader(StringIO(head), delimiter=delimiter)
+    heading, lines, before = [], 0, 0
+    for row in reader:
+        if len(row) >= width:
+            heading = row
+            break
+        before, lines = before + 1, reader.line_num
     if not heading:
         raise DataFault(Fault(file=received.name, found="no heading row", expected="names of columns in row 1"))
+    notes: tuple[Fault, ...] = ()
+    if before:
+        told = "line 1" if lines == 1 else f"lines 1 to {lines}"
+        notes = (
+            Fault(
+                file=received.name,
+                row=before + 1,
+                found=f"{told} before the heading (a title, or empty)",
+                expected="the heading in row 1",
+                mend=f"skipped; row {before + 1} was taken for the heading",
+                weight="note",
+            ),
+        )
     try:
-        frame = engine.text(received.path, delimiter, len(heading))
+        frame = engine.text(received.path, delimiter, len(heading), lines, before)
     except duckdb.Error:
-        raise DataFault(_uneven(received, delimiter, len(heading))) from None
+        raise DataFault(_uneven(received, delimiter, len(heading), before)) from None
     return Sheet(
         file=received.name,
-        frame=frame.filter(nw.col("row") > 1),
+        frame=frame.filter(nw.col("row") > before + 1),
         headings=tuple(heading),
+        first_row=before + 2,
         delimiter=delimiter,
+        notes=notes,
     )
 
 
-def _uneven(received: Received, delimiter: str, width: int) -> list[Fault]:
+def _uneven(received: Received, delimiter: str, width: int, before: int) -> list[Fault]:
     """Why a delimited file cannot be read: the rows that are not as wide as the heading, or a quote never closed."""
     found = []
     with open(received.path, encoding="utf-8-sig", newline="") as handle:
         reader = csv.reader(handle, delimiter=delimiter, strict=True)
         try:
             for number, row in enumerate(reader, start=1):
-                if len(row) != width and row:
+                if len(row) != width and row and number > before:
                     found.append(
                         Fault(
                             file=received.name,
@@ -158,7 +183,7 @@ def workbook(received: Received, engine: Engine, sheet: str | None = None) -> Sh
             raise DataFault(unknown("sheet", sheet, book.sheet_names, file=received.name))
         for name in [sheet] if sheet is not None else book.sheet_names:
             cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            top = next((place for place, row in enumerate(cells) if _is_heading(row)), None)
+            top = next((place for place, row in enumerate(cells) if is_heading(row)), None)
             if top is not None and len(cells) > top + 1:
                 break
         else:
@@ -197,7 +222,7 @@ def sheet_names(received: Received) -> list[str]:
     return CalamineWorkbook.from_path(str(received.path)).sheet_names
 
 
-def _is_heading(row: Sequence[object]) -> bool:
+def is_heading(row: Sequence[object]) -> bool:
     filled = [value for value in row if _cell(value)]
     return len(filled) >= 2 and all(isinstance(value, str) for value in filled)
 

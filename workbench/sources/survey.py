@@ -63,6 +63,8 @@ def answers(desk: Desk, sheet: Sheet) -> Block:
     )
     sheet = desk.opened(sheet)
     sheet = desk.with_person(sheet)
+    if isinstance(binding.person, str) and count(sheet.frame) > count(sheet.frame.select("person").unique()):
+        sheet = desk.once(sheet)
     sheet = desk.with_time(sheet, binding.time)
     sheet = desk.weight(sheet)
     common = sheet.frame.with_columns(

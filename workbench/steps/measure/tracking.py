@@ -12,6 +12,7 @@ from workbench.finding import Finding
 from workbench.journey import JourneyFrame
 from workbench.steps.measure import groups, measure
 
+EVERYBODY = ("All", "all", "Total", "total", "Overall", "overall")  # the group of a sheet's readings that is no segment
 Z = 1.959963984540054
 
 

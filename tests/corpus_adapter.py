@@ -1,0 +1,189 @@
+"""A thin translation of the hostile corpus's neutral words onto the workbench's public face. It holds no check of its own."""
+
+from __future__ import annotations
+
+import tempfile
+import unicodedata
+from pathlib import Path
+
+import pandas as pd
+
+import workbench as wb
+from workbench import files
+from workbench.engine import Engine
+from workbench.sources import sheet as sheets
+
+SURVEYS = {"survey_csv": "survey", "survey_xlsx": "survey", "html_xss": "survey"}
+
+
+class Loaded:
+    """A journey, with the file and the binding that it came from."""
+
+    def __init__(self, kind, path, options, journey, format=None):
+        self.kind, self.path, self.options, self.journey, self.format = kind, path, options, journey, format
+
+
+def survey(options):
+    scale = [float(one) for one in options.get("nps_scale", "0-10").split("-")]
+    questions = {options["nps"]: {"measure": "nps", "scale": scale}} if "nps" in options else {}
+    if "csat" in options:
+        questions[options["csat"]] = {"measure": "csat", "scale": [1, 5]}
+    words = {
+        "person": options.get("id"),
+        "time": options.get("date"),
+        "timezone": options.get("timezone"),
+        "channel": options.get("channel"),
+        "segments": [options["segment"]] if "segment" in options else [],
+        "weight": options.get("weight"),
+        "text": [options["comment"]] if "comment" in options else [],
+        "questions": questions,
+    }
+    return {word: value for word, value in words.items() if value}
+
+
+def load(kind, path, options):
+    name = Path(path).name
+    if kind.startswith("survey") or kind == "html_xss":
+        if not name.endswith((".csv", ".xlsx", ".sav", ".zsav", ".tsv", ".txt", ".parquet")):
+            raise NotImplementedError
+        format = {"survey_qualtrics": "qualtrics", "survey_sav": "spss"}.get(kind, SURVEYS.get(kind))
+        return Loaded(kind, path, options, wb.read(path, format=format, **survey(options)), format)
+    if kind == "complaints":
+        words = {
+            "person": options.get("customer"),
+            "opened": options.get("opened"),
+            "closed": options.get("closed"),
+            "category": options.get("category"),
+            "text": [options["text"]] if "text" in options else [],
+            "timezone": options.get("timezone"),
+            "today": options.get("today"),
+        }
+        words = {word: value for word, value in words.items() if value}
+        journey = wb.read(path, format="complaints", **words)
+        return Loaded(kind, path, options, journey)
+    if kind.startswith("events"):
+        words = {"timezone": options.get("timezone")}
+        if name.endswith(".csv"):
+            words |= {
+                "person": options.get("case"),
+                "activity": options.get("activity"),
+                "time": options.get("timestamp"),
+            }
+            return Loaded(kind, path, options, wb.read(path, format="events", **words))
+        raise NotImplementedError
+    if kind.startswith("interview"):
+        return Loaded(kind, path, options, wb.read(path))
+    if kind == "tracking":
+        columns = {
+            options[word]: word for word in ("nps", "csat", "promoters", "passives", "detractors") if word in options
+        }
+        words = {"time": options["wave"], "n": options["n"], "columns": columns, "segments": [options["segment"]]}
+        return Loaded(kind, path, options, wb.read(path, format="tracking", timezone="UTC", **words))
+    if kind == "text_pii":
+        return Loaded(kind, path, options, None)
+    raise NotImplementedError
+
+
+def is_clean(problem):
+    return isinstance(problem, wb.DataFault)
+
+
+def warnings_of(loaded):
+    return [] if loaded.journey is None else [f"{fault.file}: {fault}" for fault in loaded.journey.faults]
+
+
+def facts(loaded, names, options):
+    found = {}
+    for name in names:
+        answer = fact(loaded, name)
+        if answer is not NOTHING:
+            found[name] = answer
+    return found
+
+
+NOTHING = object()
+
+
+def fact(loaded, name):
+    journey, options = loaded.journey, loaded.options
+    what, _, place = name.partition(":")
+    if loaded.kind == "tracking":
+        table = journey.to_frame()
+        if name == "rows":
+            return len(table[["wave", "text"]].drop_duplicates())
+        return journey.distinct("wave") if name == "waves" else NOTHING
+    if name == "rows":
+        return int(journey.count()["n"].iloc[0]) if loaded.kind in ("complaints",) else len(journey.people)
+    if name == "nps":
+        counted = journey.count(of="nps", people=False)
+        if counted.empty:
+            return None
+        promoters, detractors = (
+            counted.loc[keep, "n"].sum() for keep in (counted["value"] >= 9, counted["value"] <= 6)
+        )
+        return 100 * (promoters - detractors) / counted["n"].sum()
+    if what == "base":
+        return int(journey.count(of=place, people=False)["n"].sum())
+    if what == "label":
+        table = journey.measures.to_frame()
+        return table.loc[table["column"] == place, "label"].iloc[0]
+    if name == "columns_include":
+        return list(raw(loaded).headings)
+    if what in ("id", "segment", "weight"):
+        column = {"id": "id", "segment": "segment", "weight": "weight"}[what]
+        if what == "weight":
+            weights = journey.to_frame().sort_values("order")["weight"].dropna()
+            return float(weights.iloc[int(place)])
+        sheet = raw(loaded)
+        table = sheets.preview(sheet)
+        return str(table[options[column]].iloc[int(place)]).strip()
+    if what in ("comment", "comment_norm"):
+        said = journey.of_kind("comment").to_frame().sort_values("order")["text"].tolist()
+        text = said[int(place)]
+        return unicodedata.normalize("NFC", text.replace("\r\n", "\n")) if what == "comment_norm" else text
+    if what == "date":
+        times = journey.to_frame().sort_values("order").drop_duplicates("person")["time"]
+        stamp = pd.Timestamp(int(times.iloc[int(place)]), unit="us", tz="UTC")
+        return stamp.tz_convert(options.get("timezone", "UTC")).isoformat()
+    return NOTHING
+
+
+def raw(loaded):
+    engine = Engine()
+    received = files.receive(loaded.path, engine.scratch)
+    return sheets.workbook(received, engine) if received.kind == "xlsx" else sheets.delimited(received, engine)
+
+
+def mask(text, options):
+    return wb.mask(text, names=options.get("names", []))
+
+
+def report(loaded, outdir, options):
+    journey = loaded.journey
+    findings = []
+    for by in ((), options.get("segment"), options.get("channel")):
+        if by is not None and "nps" in options:
+            findings.append(wb.nps(journey, by=by))
+    if loaded.kind == "complaints":
+        findings.append(wb.complaint_rate(journey))
+    return str(
+        wb.write_page(findings, Path(outdir or tempfile.mkdtemp()) / "report.html", title=Path(loaded.path).stem)
+    )
+
+
+def tables(loaded, options):
+    found = []
+    if loaded.kind == "tracking":
+        shown = wb.track(loaded.journey).to_frame()
+        cells = {(row["month"],): None if row["n"] != row["n"] else int(row["n"]) for row in shown.to_dict("records")}
+        return [{"by": ["wave"], "cells": cells}]
+    dimensions = [options[word] for word in ("segment", "channel") if word in options]
+    for by in ([], *[[one] for one in dimensions], dimensions):
+        shown = wb.nps(loaded.journey, by=by).to_frame()
+        cells = {}
+        for row in shown.to_dict("records"):
+            cells[tuple(row[column] for column in by)] = (
+                None if row.get("hidden") or row["n"] != row["n"] else int(row["n"])
+            )
+        found.append({"by": by, "cells": cells})
+    return found
