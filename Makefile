@@ -7,7 +7,7 @@ READY := $(VENV)/.ready-$(shell cat requirements.lock pyproject.toml | cksum | c
 STUDY ?= water-billing
 export PYTHONSAFEPATH = 1
 
-.PHONY: setup report test lab lint format bench lock environment clean
+.PHONY: setup report test lab lint format bench corpus lock environment clean
 
 setup: $(READY)
 
@@ -45,6 +45,11 @@ format: setup
 
 bench: setup
 	@$(BIN)/python -m benchmarks
+
+# The hostile files and the trusted numbers of the folder that WORKBENCH_SHARED names (beside the checkout if not set).
+SHARED ?= $(if $(WORKBENCH_SHARED),$(WORKBENCH_SHARED),../shared)
+corpus: setup
+	@$(BIN)/python $(SHARED)/corpus/harness.py --adapter tests/corpus_adapter.py --jobs 2
 
 # Keep the lock and environment.yml in step with pyproject.toml (a test fails when they drift). `make lock` needs uv.
 lock:

@@ -160,3 +160,31 @@ def test_profile_tells_the_kind_and_each_column_and_prints_no_names(tmp_path):
     }
     assert "example.com" not in found.table.to_csv()
     assert "RecipientEmail" in found.sentence
+
+
+WIDE = "wave,n,nps,sat,promoters,passives,detractors\n2025Q1,400,12,3.9,42,28,30\n2025Q2,410,14,3.9,43,28,29\n2025Q4,400,12,3.9,52,28,30\n"
+COLUMNS = {"nps": "nps", "sat": "csat", "promoters": "promoters", "passives": "passives", "detractors": "detractors"}
+
+
+def test_a_wide_sheet_has_a_column_a_measure(tmp_path):
+    sheet = write(tmp_path, "wide.csv", WIDE)
+    journey = wb.read(sheet, format="tracking", time="wave", n="n", columns=COLUMNS, timezone="UTC")
+    assert journey.distinct("wave") == ["2025Q1", "2025Q2", "2025Q4"]
+    assert wb.track(journey, of="csat").table["value"].tolist() == [3.9, 3.9, 3.9]
+    found = [fault.found for fault in journey.faults]
+    assert "no reading for 2025Q3" in found
+    assert "shares of 2025Q4 that add to 110" in found
+
+
+def test_a_scale_that_changed_is_told_where_it_changed(tmp_path):
+    sheet = write(tmp_path, "wide.csv", "month,csat\n2025-01,3.9\n2025-02,4.0\n2025-03,7.8\n")
+    journey = wb.read(sheet, format="tracking", time="month", columns={"csat": "csat"}, timezone="UTC")
+    assert any("7.8 in 2025-03 is the first outside" in fault.found for fault in journey.faults)
+
+
+def test_a_wide_sheet_has_a_column_a_month(tmp_path):
+    sheet = write(tmp_path, "wide.csv", "measure,2025-01,2025-02,2025-03\nnps,1,2,3\ncsat,3.1,,3.3\n")
+    months = ["2025-01", "2025-02", "2025-03"]
+    journey = wb.read(sheet, format="tracking", measure="measure", columns=months, timezone="UTC")
+    assert wb.track(journey).table["value"].tolist() == [1, 2, 3]
+    assert wb.track(journey, of="csat").table["month"].tolist() == ["2025-01", "2025-03"]

@@ -169,3 +169,43 @@ def test_a_file_that_nobody_knows_says_what_can_be_said(tmp_path):
         wb.DataFault, match="a file that looks like nothing we know, expected one of: qualtrics, webvtt"
     ):
         wb.read(path)
+
+
+def test_title_lines_before_the_heading_are_skipped_and_told(tmp_path):
+    journey = read(tmp_path, "Customer survey\nmade in March\n\nwho,nps\na,9\nb,12\n")
+    assert answered(journey) == {9: 1}
+    told = [(fault.row, fault.found) for fault in journey.faults]
+    assert (4, "lines 1 to 3 before the heading (a title, or empty)") in told
+    assert (6, "'12'") in told  # rows are still those of the spreadsheet
+
+
+def test_a_row_that_repeats_another_is_counted_once_and_told(tmp_path):
+    journey = read(tmp_path, "who,nps\na,9\nb,3\nb,3\nb,3\n")
+    assert answered(journey) == {3: 1, 9: 1}
+    assert any("2 rows that repeat another row" in fault.found for fault in journey.faults)
+
+
+def test_two_answers_of_one_person_are_no_repetition(tmp_path):
+    journey = read(tmp_path, "who,nps,wave\na,9,1\na,9,2\n", wave="wave")
+    assert answered(journey) == {9: 2}
+    assert not any("repeat" in fault.found for fault in journey.faults)
+
+
+def test_spellings_of_one_segment_are_told_and_kept_apart(tmp_path):
+    journey = read(tmp_path, "who,nps,region\na,9,North\nb,3,north\nc,3,North\u200b\nd,8,South\n", segments=["region"])
+    assert [fault.found for fault in journey.faults] == ['"North" spelt 3 ways (case, spaces or unseen letters)']
+    assert len(journey.distinct("region")) == 4
+
+
+def test_spreadsheet_days_are_days_and_never_1970(tmp_path):
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.append(["who", "nps", "at"])
+    book.active.append(["a", 9, 46054])
+    book.active.append(["b", 3, 46055.5])
+    path = tmp_path / "answers.xlsx"
+    book.save(path)
+    journey = wb.read(path, format="survey", person="who", time="at", timezone="UTC", questions={"nps": "nps"})
+    assert journey.between("2026-02-01", "2026-02-02").count()["n"].iloc[0] == 1
+    assert journey.between("2026-02-02T11:00", "2026-02-02T13:00").count()["n"].iloc[0] == 1
