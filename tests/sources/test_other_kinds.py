@@ -162,7 +162,10 @@ def test_profile_tells_the_kind_and_each_column_and_prints_no_names(tmp_path):
     assert "RecipientEmail" in found.sentence
 
 
-WIDE = "wave,n,nps,sat,promoters,passives,detractors\n2025Q1,400,12,3.9,42,28,30\n2025Q2,410,14,3.9,43,28,29\n2025Q4,400,12,3.9,52,28,30\n"
+WIDE = (
+    "wave,n,nps,sat,promoters,passives,detractors\n"
+    "2025Q1,400,12,3.9,42,28,30\n2025Q2,410,14,3.9,43,28,29\n2025Q4,400,12,3.9,52,28,30\n"
+)
 COLUMNS = {"nps": "nps", "sat": "csat", "promoters": "promoters", "passives": "passives", "detractors": "detractors"}
 
 

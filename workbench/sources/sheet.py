@@ -77,9 +77,10 @@ def dialect(head: str) -> tuple[str, int]:
             widths = [len(row) for row in csv.reader(StringIO(head), delimiter=delimiter) if row][:60]
         except csv.Error:
             continue
-        if len(widths) > 1:
-            widths = widths[:-1] or widths  # the last row may be cut
-        width, often = Counter(widths).most_common(1)[0] if widths else (1, 0)
+        if len(widths) > 2:
+            widths = widths[:-1]  # the last row may be cut
+        several = Counter(width for width in widths if width > 1)
+        width, often = several.most_common(1)[0] if several else (1, 0)
         if width > 1 and (often / len(widths)) * width > best[2]:
             best = (delimiter, width, (often / len(widths)) * width)
     return best[0], best[1]

@@ -35,6 +35,7 @@ def track(journey: JourneyFrame, by: str | None = "step", minimum_base: int | No
     )
     table["month"] = pd.to_datetime(table["time"], unit="us", utc=True).dt.strftime("%Y-%m")
     table["step"] = table["step"].astype(object).where(table["step"].notna(), "whole journey")
+    table["n"] = table["n"].astype("float64")
     limits = [_limits(of, value, base) for value, base in zip(table["value"], table["n"], strict=True)]
     found = pd.DataFrame(
         {
@@ -43,7 +44,7 @@ def track(journey: JourneyFrame, by: str | None = "step", minimum_base: int | No
             "value": table["value"],
             "low": [low for low, _ in limits],
             "high": [high for _, high in limits],
-            "n": table["n"].astype("float64"),
+            "n": table["n"],
         }
     )
     found = groups.in_order(journey, groups.rounded(found), ("step", "month"))
