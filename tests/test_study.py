@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 
 import pytest
 
@@ -141,6 +142,16 @@ def test_a_changed_cell_is_seen_though_size_and_date_stay(sample):
     assert path.stat().st_size == stamp.st_size
     assert "ownex" in study.journey.distinct("segment")
     assert wb.complaint_rate(study.journey, by=()).table["n"].iloc[0] == before
+
+
+def test_a_complaint_before_its_customer_came_is_told(sample):
+    path = sample / "sources" / "tickets.csv"
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    changed = re.sub(r"20\d\d-", "1999-", lines[1])
+    path.write_text("".join([lines[0], changed, *lines[2:]]), encoding="utf-8")
+    found = [fault for fault in wb.open_study("water-billing").journey.faults if fault.column == "created"]
+    assert [(fault.file, fault.row) for fault in found] == [("tickets", 2)]
+    assert "1 contacts or complaints of 1 people before they were customers" in found[0].found
 
 
 def test_damaged_frames_are_noticed_and_made_again(sample):

@@ -19,14 +19,15 @@ import narwhals as nw
 import pandas as pd
 
 from workbench import files, models, places, privacy, sources
-from workbench.engine import RECORDS, Engine, Table
+from workbench.engine import MOVES, RECORDS, Engine, Table, rows
 from workbench.faults import DataFault, Fault
 from workbench.journey import MEASURES, JourneyFrame, merged_people
 from workbench.sources.binding import Binding, Questionnaire
-from workbench.sources.reading import Block, Coded, Desk
+from workbench.sources.reading import SOURCE, STRIDE, Block, Coded, Desk
 
 VERSION = version("workbench")
-SHAPE = 5  # counted up when the frames' layout changes
+DAY = 86_400 * 1_000_000  # a date without a time may be the evening before, in another zone
+SHAPE = 6  # counted up when the frames' layout changes
 PARTS = ("records", "people", "measures", "paths")
 
 
@@ -163,6 +164,7 @@ def build(folder: Path, study: str, owned: Sequence[Source], secret: bytes, prog
     if errors:
         raise DataFault(errors)
     records, people, measures = _together(engine, blocks)
+    faults += _before_they_came(engine, records, people)
     tables = {
         "records": (records, ("person", "time", "order")),
         "people": (people, ("person",)),
@@ -187,9 +189,35 @@ def build(folder: Path, study: str, owned: Sequence[Source], secret: bytes, prog
     return manifest
 
 
-def _per_source(records: nw.LazyFrame) -> dict[str, int]:
-    from workbench.engine import rows
+def _before_they_came(engine: Engine, records: nw.LazyFrame, people: nw.LazyFrame) -> list[Fault]:
+    """Contacts and complaints of people who, by the customer table, were not customers yet: told, and kept."""
+    if "created" not in people.collect_schema().names():
+        return []
+    known = people.select("person", "created").filter(~nw.col("created").is_null())
+    since, _ = engine.instants(known, "since", "created", None)
+    early = (
+        records.filter(nw.col("kind").is_in(list(MOVES)))
+        .join(since.select("person", "since"), on="person", how="inner")
+        .filter(nw.col("time") < nw.col("since") - DAY)
+        .group_by("source", "kind")
+        .agg(nw.len().alias("n"), nw.col("person").n_unique().alias("people"), nw.col("order").min().alias("order"))
+        .sort("source", "kind")
+    )
+    return [
+        Fault(
+            file=str(source),
+            row=int(order % SOURCE // STRIDE) if kind == "complaint" else None,  # a log may have an order of its own
+            column="created",
+            found=f"{count} contacts or complaints of {who} people before they were customers",
+            expected="on or after the day they came",
+            mend="kept; correct the dates, or the customer table",
+            weight="note",
+        )
+        for source, kind, count, who, order in rows(early).itertuples(index=False)
+    ]
 
+
+def _per_source(records: nw.LazyFrame) -> dict[str, int]:
     table = rows(records.group_by("source").agg(nw.len().alias("n")))
     return {source: int(count) for source, count in table.itertuples(index=False)}
 

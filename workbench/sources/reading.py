@@ -23,7 +23,7 @@ from workbench.sources.binding import Binding, Column, Fixed
 from workbench.sources.sheet import Sheet
 
 INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")  # zero-width letters and soft hyphens
-STRIDE = 10_000  # `order` = source number × 10^12 + row × STRIDE + place in the row
+SOURCE, STRIDE = 10**12, 10_000  # `order` = source number × SOURCE + row × STRIDE + place in the row
 
 
 Coded = tuple[str, float | None]  # a step, and the emotion that a coder heard in the words (-2 … 2)
@@ -297,7 +297,7 @@ class Desk:
     def order(self, place: int | nw.Expr = 0) -> nw.Expr:
         """The unique running number that breaks ties in time."""
         inside = place if isinstance(place, nw.Expr) else nw.lit(place)
-        return (nw.col("row") * STRIDE + inside + self.number * 10**12).cast(nw.Int64)
+        return (nw.col("row") * STRIDE + inside + self.number * SOURCE).cast(nw.Int64)
 
     def segments(self, sheet: Sheet, extra: Mapping[str, str | None] | None = None) -> nw.LazyFrame | None:
         """People of this file with their attributes: the bound segments, and `extra` (attribute → column)."""
