@@ -12,6 +12,7 @@ import workbench as wb
 from workbench import files
 from workbench.engine import Engine
 from workbench.sources import sheet as sheets
+from workbench.sources import transcripts
 
 SURVEYS = {"survey_csv": "survey", "survey_xlsx": "survey", "html_xss": "survey"}
 
@@ -107,6 +108,14 @@ NOTHING = object()
 def fact(loaded, name):
     journey, options = loaded.journey, loaded.options
     what, _, place = name.partition(":")
+    if loaded.kind.startswith("interview"):
+        turns = list(transcripts.turns(files.receive(loaded.path, Engine().scratch)))
+        known = {
+            "turns": len(journey),
+            "speakers": sorted({turn.speaker for turn in turns}),
+            "warnings": len(journey.faults),
+        }
+        return known.get(name, NOTHING)
     if loaded.kind == "tracking":
         table = journey.to_frame()
         if name == "rows":

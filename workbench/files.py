@@ -14,6 +14,7 @@ import os
 import re
 import time
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -213,14 +214,13 @@ def _archive(origin: Path, scratch: Path, digest: str, size: int) -> Received:
             inner = scratch / f"{digest[:16]}-{Path(data[0].filename).name}"
             with archive.open(data[0]) as packed, replacing(inner) as temporary:
                 _unpack(packed, temporary, data[0].file_size, origin)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as problem:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as problem:
         raise _refused(origin, f"a damaged or locked archive ({problem})", "a whole zip", "export it again") from None
     return _text(origin, inner, scratch, digest, size)
 
 
 def _gzip(origin: Path, scratch: Path, digest: str, size: int) -> Received:
     import gzip
-    import zlib
 
     inner = scratch / f"{digest[:16]}-{origin.stem}"
     limit = min(LARGEST_UNPACKED, max(10_000_000, LARGEST_RATIO * size))

@@ -44,7 +44,7 @@ def profile(path: str | os.PathLike) -> Finding:
     received = files.receive(path, engine.scratch)
     claimed = sources.claims(received)
     kind = _kind(received, claimed)
-    if kind in ("webvtt", "docx"):
+    if kind in transcripts.KINDS:
         found = list(transcripts.turns(received))
         speakers = pd.Series([turn.speaker or "(nobody)" for turn in found]).value_counts()
         table = pd.DataFrame(
@@ -73,7 +73,7 @@ def proposed(path: str | os.PathLike) -> dict[str, Any]:
 
     person, when = first("who it is about"), first("a date or time")
     segments = [str(one) for one in table.loc[table["seems"] == "a segment", "column"]]
-    if kind in ("webvtt", "docx"):
+    if kind in transcripts.KINDS:
         return entry
     if kind == "tracking":
         return entry | {

@@ -3,6 +3,7 @@
 What needs no journey is typed from here; the measures call the same functions.
 """
 
+from .agreement import Agreement, cohen_kappa, krippendorff_alpha
 from .choice import (
     best_set,
     best_sets,
@@ -22,6 +23,7 @@ from .power import nps_detectable, nps_margin, nps_power, nps_sample_size, nps_v
 from .rates import Ratio, dispersion, rate_ratio
 
 __all__ = [
+    "Agreement",
     "Difference",
     "Estimate",
     "Ratio",
@@ -31,6 +33,7 @@ __all__ = [
     "best_set",
     "best_sets",
     "bonferroni",
+    "cohen_kappa",
     "design_difference",
     "design_effect",
     "design_mean",
@@ -41,6 +44,7 @@ __all__ = [
     "how_often_chosen",
     "kish",
     "kitagawa",
+    "krippendorff_alpha",
     "mean_interval",
     "normal_limits",
     "normal_rank_shares",

@@ -11,7 +11,7 @@ from typing import Protocol
 from workbench.engine import Engine
 from workbench.faults import DataFault, Fault, unknown
 from workbench.files import Received
-from workbench.sources import complaints, events, people, qualtrics, survey, tracking, transcripts
+from workbench.sources import complaints, events, people, qda, qualtrics, survey, tracking, transcripts
 from workbench.sources.binding import Binding
 from workbench.sources.reading import Block, Desk
 
@@ -31,7 +31,21 @@ class Reader(Protocol):
 
 SHELF: dict[str, Reader] = {
     one.name: one
-    for one in (qualtrics, transcripts.webvtt, transcripts.docx, tracking, complaints, events, people, survey)  # type: ignore[misc]
+    for one in (
+        qualtrics,
+        transcripts.webvtt,
+        transcripts.srt,
+        transcripts.docx,
+        transcripts.odt,
+        transcripts.txt,
+        qda.refi_qda,
+        qda.taguette,
+        tracking,
+        complaints,
+        events,
+        people,
+        survey,
+    )  # type: ignore[misc]
 }
 GENERAL = ("people", "survey")  # kinds that give way to any more special one
 

@@ -105,6 +105,7 @@ class Binding(Model):
     # transcripts
     interviewer: list[str] = []
     speakers: dict[str, str] = {}
+    merge: dict[str, str] = {}  # spellings of one speaker put together: {spelling: speaker}
     today: str | None = None
 
     @field_validator("questions", mode="before")
