@@ -9,10 +9,12 @@ from pathlib import Path
 import pandas as pd
 
 import workbench as wb
-from workbench import files
+from workbench import files, privacy
 from workbench.engine import Engine
 from workbench.sources import sheet as sheets
-from workbench.sources import transcripts
+from workbench.sources import spss, transcripts
+from workbench.sources.binding import Binding
+from workbench.sources.reading import Desk
 
 SURVEYS = {"survey_csv": "survey", "survey_xlsx": "survey", "html_xss": "survey"}
 
@@ -71,7 +73,9 @@ def load(kind, path, options):
                 "time": options.get("timestamp"),
             }
             return Loaded(kind, path, options, wb.read(path, format="events", **words))
-        raise NotImplementedError
+        if name.endswith((".xes", ".xes.gz")):
+            return Loaded(kind, path, options, wb.read(path, format="xes", **words))
+        return Loaded(kind, path, options, wb.read(path, format="ocel", person="customer", **words))
     if kind.startswith("interview"):
         return Loaded(kind, path, options, wb.read(path))
     if kind == "tracking":
@@ -116,6 +120,17 @@ def fact(loaded, name):
             "warnings": len(journey.faults),
         }
         return known.get(name, NOTHING)
+    if loaded.kind.startswith("events"):
+        table = journey.to_frame().sort_values(["time", "order"])
+        case = table[table["person"] == privacy.pseudonym(privacy.key("files"), place)] if place else table
+        if name == "cases":
+            return len(journey.people)
+        if name == "events":
+            return len(table)
+        if what == "order":
+            return case["step"].tolist()
+        stamps = pd.to_datetime(case["time"], unit="us", utc=True)
+        return [stamp.isoformat().replace("+00:00", "Z") for stamp in stamps] if what == "utc" else NOTHING
     if loaded.kind == "tracking":
         table = journey.to_frame()
         if name == "rows":
@@ -160,6 +175,8 @@ def fact(loaded, name):
 def raw(loaded):
     engine = Engine()
     received = files.receive(loaded.path, engine.scratch)
+    if received.kind == "binary":
+        return spss.sheet(Desk(received, engine, Binding(), b"k" * 32))
     return sheets.workbook(received, engine) if received.kind == "xlsx" else sheets.delimited(received, engine)
 
 

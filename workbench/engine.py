@@ -209,6 +209,7 @@ class Engine:
 
         One rule holds for the whole column: the way of writing that reads most cells, day first where both would do.
         ISO 8601 with an offset is taken at its word; a time without one is local to `zone` (UTC if none is given).
+        A second column, `<target>_skipped`, marks clock times that the zone never had (when the clocks went forward).
         `serial` lets bare numbers be a spreadsheet's days since 1899-12-30.
         """
         name = self._view(frame)
@@ -236,12 +237,15 @@ class Engine:
         ranked = dict(zip(candidates, found[0], strict=True))
         best = max(ranked, key=lambda rule: ranked[rule])
         both = best == "day first" and 0 < ranked["day first"] == ranked.get("month first", 0)
+        tight = f"regexp_replace({text}, ' (Z|[+-])', '\\1')"
         expression = (
-            f"case when regexp_matches({text}, '{ISO_OFFSET}') then epoch_us(try_cast({text} as timestamptz)) "
+            f"case when regexp_matches({text}, '{ISO_OFFSET}') then epoch_us(try_cast({tight} as timestamptz)) "
             f"else epoch_us(timezone({local}, {candidates[best]})) end"
         )
         rule = f"{best} (either order would read)" if both else best
-        return self._select(frame, f'*, {expression} as "{target}"'), rule
+        clock = candidates[best]
+        skipped = f"coalesce(timezone({local}, timezone({local}, {clock})) <> {clock}, false)"
+        return self._select(frame, f'*, {expression} as "{target}", {skipped} as "{target}_skipped"'), rule
 
     def unpivot(self, frame: nw.LazyFrame, on: Sequence[str], name: str, value: str) -> nw.LazyFrame:
         """One row a cell of the columns `on`: the column's name in `name`, its text in `value`; blanks stay."""

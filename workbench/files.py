@@ -25,6 +25,15 @@ from workbench.faults import DataFault, Fault
 LARGEST = 4_000_000_000  # bytes of one file received
 LARGEST_UNPACKED = 400_000_000  # bytes that an archive may hold, all members together
 LARGEST_RATIO = 150  # unpacked to packed, of an archive over 10 MB unpacked
+BINARY = (
+    b"\xd0\xcf\x11\xe0",
+    b"%PDF",
+    b"\x89PNG",
+    b"PAR1",
+    b"$FL2",
+    b"$FL3",
+    b"SQLite f",
+)  # first bytes of what is no text
 CHUNK = 1 << 20
 TEMPORARY = re.compile(r"\.(?P<name>.+)\.(?P<pid>\d+)\.tmp")
 
@@ -167,7 +176,7 @@ def receive(path: str | os.PathLike, scratch: Path) -> Received:
         return _archive(origin, scratch, digest, size)
     if first.startswith(b"\x1f\x8b"):
         return _gzip(origin, scratch, digest, size)
-    if first.startswith((b"\xd0\xcf\x11\xe0", b"%PDF", b"\x89PNG", b"PAR1", b"$FL2", b"$FL3", b"SQLite f")):
+    if first.startswith(BINARY):
         return Received(origin, origin, "binary", digest, size)
     return _text(origin, origin, scratch, digest, size)
 
@@ -216,6 +225,15 @@ def _archive(origin: Path, scratch: Path, digest: str, size: int) -> Received:
                 _unpack(packed, temporary, data[0].file_size, origin)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as problem:
         raise _refused(origin, f"a damaged or locked archive ({problem})", "a whole zip", "export it again") from None
+    return _unpacked(origin, inner, scratch, digest, size)
+
+
+def _unpacked(origin: Path, inner: Path, scratch: Path, digest: str, size: int) -> Received:
+    """What came out of an archive of one file: a binary table, or text."""
+    with open(inner, "rb") as handle:
+        first = handle.read(8)
+    if first.startswith(BINARY):
+        return Received(origin, inner, "binary", digest, size)
     return _text(origin, inner, scratch, digest, size)
 
 
@@ -229,7 +247,7 @@ def _gzip(origin: Path, scratch: Path, digest: str, size: int) -> Received:
             _unpack(packed, temporary, limit, origin)
     except (gzip.BadGzipFile, EOFError, zlib.error) as problem:
         raise _refused(origin, f"a damaged archive ({problem})", "a whole gzip file", "export it again") from None
-    return _text(origin, inner, scratch, digest, size)
+    return _unpacked(origin, inner, scratch, digest, size)
 
 
 def _unpack(packed, temporary: Path, limit: int, origin: Path) -> None:

@@ -79,7 +79,7 @@ def combined(first: Binding, then: Binding) -> Binding:
     """A binding with what another one says instead; lists of questions are put together."""
     base = first.model_dump(by_alias=True, exclude_unset=True)
     over = then.model_dump(by_alias=True, exclude_unset=True)
-    for word in ("questions", "columns", "steps", "set_aside", "merge"):
+    for word in ("questions", "several", "columns", "steps", "set_aside", "merge"):
         if isinstance(over.get(word), dict) and isinstance(base.get(word, {}), dict):
             over[word] = base.get(word, {}) | over[word]
     return Binding.model_validate(base | over)

@@ -16,7 +16,7 @@ from workbench import files, privacy, sources
 from workbench.engine import NUMBER, Engine
 from workbench.faults import DataFault, Fault
 from workbench.finding import Finding
-from workbench.sources import qualtrics, transcripts
+from workbench.sources import limesurvey, parquet, qualtrics, spss, surveymonkey, transcripts
 from workbench.sources import sheet as sheets
 from workbench.sources.binding import Binding
 from workbench.sources.reading import Desk
@@ -52,10 +52,27 @@ def profile(path: str | os.PathLike) -> Finding:
         )
         table["filled"], table["why"] = speakers.to_numpy(), [f"{count} turns" for count in speakers]
         return _told(received, kind, claimed, table, f"{len(found)} turns of {len(speakers)} speakers")
+    if kind in ("xes", "ocel"):
+        return _log(path, received, kind, claimed)
     sheet = _sheet(received, engine, kind)
     looked = sheets.preview(sheet, LOOKED_AT)
     table = pd.DataFrame([_column(sheet, looked.iloc[:, place], place) for place in range(len(sheet.headings))])
     return _told(received, kind, claimed, table, f"{len(sheet.headings)} columns, {len(looked):,} rows looked at")
+
+
+def _log(path: str | os.PathLike, received: files.Received, kind: str, claimed: dict[str, str]) -> Finding:
+    """What happens in an event log: its activities, each with how often."""
+    from workbench.load import read
+
+    if kind == "ocel":
+        table = pd.DataFrame(
+            {"column": ["person"], "seems": ["a type of object"], "filled": [1], "why": ["say person= a type"]}
+        )
+        return _told(received, kind, claimed, table, "an event log about objects")
+    journey = read(path, format=kind)
+    counted = journey.count(by="step").rename(columns={"step": "column", "n": "filled"})
+    counted["seems"], counted["why"] = "an activity", "events of this name"
+    return _told(received, kind, claimed, counted[["column", "seems", "filled", "why"]], journey.base())
 
 
 def proposed(path: str | os.PathLike) -> dict[str, Any]:
@@ -89,7 +106,7 @@ def proposed(path: str | os.PathLike) -> dict[str, Any]:
         entry["opened" if kind == "complaints" else "time"] = when
     if kind == "events":
         return entry | {"activity": segments[0]} if segments else entry
-    if kind in ("survey", "qualtrics"):
+    if kind in SURVEYS:
         questions = {}
         for row in table.to_dict("records"):
             if row["seems"] in ("a score 0 to 10", "a rating"):
@@ -121,10 +138,13 @@ def _kind(received: files.Received, claimed: dict[str, str]) -> str:
 def _sheet(received: files.Received, engine: Engine, kind: str) -> Sheet:
     if kind == "qualtrics":
         return qualtrics.headed(Desk(received, engine, Binding(), b""))
-    if received.kind == "xlsx":
-        return sheets.workbook(received, engine)
-    if received.kind == "text":
-        return sheets.delimited(received, engine)
+    if kind in ("spss", "parquet"):
+        reader = {"spss": spss, "parquet": parquet}[kind]
+        return reader.sheet(Desk(received, engine, Binding(), b"k" * 32))
+    if received.kind in ("xlsx", "text"):
+        found = sheets.workbook(received, engine) if received.kind == "xlsx" else sheets.delimited(received, engine)
+        tool = {"surveymonkey": surveymonkey, "limesurvey": limesurvey}.get(kind)
+        return tool.headed(found) if tool else found
     raise DataFault(
         Fault(
             file=received.name,
@@ -171,6 +191,7 @@ def _column(sheet: Sheet, cells: pd.Series, place: int) -> dict[str, Any]:
     return row | {"seems": seems, "why": why, "values": shown[:80], "range": span}
 
 
+SURVEYS = ("survey", "qualtrics", "spss", "parquet", "surveymonkey", "limesurvey", "alchemer", "forms", "a11")
 HUSHED = ("who it is about", "who somebody is", "a comment")  # values that a profile does not print
 
 

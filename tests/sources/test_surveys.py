@@ -165,9 +165,7 @@ def test_qualtrics_by_heading_gives_the_same(tmp_path):
 def test_a_file_that_nobody_knows_says_what_can_be_said(tmp_path):
     path = tmp_path / "x.csv"
     path.write_text("a,b\n1,2\n", encoding="utf-8")
-    with pytest.raises(
-        wb.DataFault, match="a file that looks like nothing we know, expected one of: qualtrics, webvtt"
-    ):
+    with pytest.raises(wb.DataFault, match="a file that looks like nothing we know, expected one of: qualtrics, spss"):
         wb.read(path)
 
 

@@ -11,7 +11,26 @@ from typing import Protocol
 from workbench.engine import Engine
 from workbench.faults import DataFault, Fault, unknown
 from workbench.files import Received
-from workbench.sources import complaints, events, people, qda, qualtrics, survey, tracking, transcripts
+from workbench.sources import (
+    a11,
+    alchemer,
+    complaints,
+    events,
+    forms,
+    limesurvey,
+    ocel,
+    parquet,
+    people,
+    qda,
+    qualtrics,
+    spss,
+    survey,
+    surveymonkey,
+    tickets,
+    tracking,
+    transcripts,
+    xes,
+)
 from workbench.sources.binding import Binding
 from workbench.sources.reading import Block, Desk
 
@@ -33,6 +52,13 @@ SHELF: dict[str, Reader] = {
     one.name: one
     for one in (
         qualtrics,
+        spss,
+        parquet,
+        surveymonkey,
+        limesurvey,
+        alchemer,
+        forms,
+        a11,
         transcripts.webvtt,
         transcripts.srt,
         transcripts.docx,
@@ -41,7 +67,10 @@ SHELF: dict[str, Reader] = {
         qda.refi_qda,
         qda.taguette,
         tracking,
+        *tickets.EXPORTS,
         complaints,
+        xes,
+        ocel,
         events,
         people,
         survey,

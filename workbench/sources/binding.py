@@ -60,6 +60,50 @@ class Question(Model):
 USUAL = {"nps": (0.0, 10.0), "csat": (1.0, 5.0), "ces": (1.0, 7.0), "emotion": (1.0, 5.0), "trust": (1.0, 5.0)}
 
 
+class Several(Model):
+    """A question with options. `options` are what the file writes for each option and what the option is called.
+
+    `columns` name the column of each option ({option: column}), or the columns that may each hold any option ([…]).
+    `chosen` and `unchosen` are the words of a ticked and an unticked cell where they are not the usual ones; `none` are
+    words for "none of these"; `other` is the option for what stands in a list and is no option.
+    """
+
+    measure: str
+    step: str | None = None
+    label: str = ""
+    options: dict[str, str] = {}
+    columns: dict[str, str] | list[str] = {}
+    delimiter: str | None = None
+    chosen: list[str] = []
+    unchosen: list[str] = []
+    none: list[str] = []
+    other: str | None = None
+    not_shown: list[str] = []
+    not_applicable: list[str] = []
+    missing: list[str] = []
+    blank: STATES | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Several:
+        if not self.options and not isinstance(self.columns, dict):
+            raise ValueError("options: {code or label in the file: what it is called}")
+        if not self.options and not self.columns:
+            raise ValueError("options: {code or label in the file: what it is called}, or columns: {option: column}")
+        if self.columns and self.delimiter is not None:
+            raise ValueError("columns or a delimiter, not both")
+        if self.delimiter is not None and not self.delimiter.strip(" ") and self.delimiter != " ":
+            raise ValueError('a delimiter, as in ";"')
+        return self
+
+    @property
+    def called(self) -> list[str]:
+        """The options by what they are called, in order."""
+        listed = list(self.columns) if isinstance(self.columns, dict) and self.columns else list(self.options.values())
+        return list(
+            dict.fromkeys([*(self.options.get(one, one) for one in listed), *([self.other] if self.other else [])])
+        )
+
+
 class Binding(Model):
     """Which column is what. See the README for one line on each word."""
 
@@ -82,6 +126,7 @@ class Binding(Model):
     stratum: str | None = None
     cluster: str | None = None
     questions: dict[str, Question] = {}
+    several: dict[str, Several] = {}  # questions of which several options may be chosen
     # where this file calls a column otherwise: {its usual name: its name here}; in a wide tracking sheet the columns of
     # readings: {column: measure}, or [columns named by their month or wave]
     columns: dict[str, str] | list[str] = {}

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from workbench.engine import one
+from workbench.engine import one, rows
 from workbench.files import Received
 from workbench.sources import sheet as sheets
 from workbench.sources.reading import Block, Desk, count
+from workbench.sources.sheet import Sheet
 
 name = "complaints"
 says = "complaints or tickets, one row a complaint (CSV, XLSX)"
 needs = ("person", "opened")
+
+# what a file may call a complaint's own number
+OWN = (
+    "complaint id",
+    "complaint_id",
+    "case number",
+    "casenumber",
+    "case id",
+    "case_id",
+    "ticket id",
+    "ticket_id",
+    "id",
+)
 
 
 def recognises(received: Received) -> str:
@@ -29,12 +43,20 @@ def recognises(received: Received) -> str:
         "case number",
     }
     when = words & {"created at", "date received", "opened", "opened_at", "createddate", "created_at"}
-    return f"columns of a ticket ({', '.join(sorted(ticket | when))})" if ticket and when else ""
+    from workbench.sources import tickets
+
+    if not (ticket and when) or any(one.recognises(received) for one in tickets.EXPORTS):
+        return ""  # an export of a system that is known has a reader of its own
+    return f"columns of a ticket ({', '.join(sorted(ticket | when))})"
 
 
 def read(desk: Desk) -> Block:
+    return complaints(desk, desk.sheet())
+
+
+def complaints(desk: Desk, sheet: Sheet) -> Block:
+    """Records of the complaints of a sheet, one a row, and its people."""
     binding = desk.binding
-    sheet = desk.sheet()
     when = binding.opened or binding.time
     if when is None:
         raise desk.refuse(found="no opened bound", expected="opened=: the column of dates", mend="name it")
@@ -46,6 +68,7 @@ def read(desk: Desk) -> Block:
     if binding.closed:
         sheet = desk.with_time(sheet, binding.closed, "closed")
         _ends_after_it_began(desk, sheet)
+    _nothing_from_tomorrow(desk, sheet, str(when))
     what = binding.step or binding.category
     desk.unmapped(sheet, what)
     text = desk.value(sheet, binding.text[0]) if binding.text else nw.lit(None).cast(nw.String)
@@ -87,7 +110,7 @@ def read(desk: Desk) -> Block:
     return Block(desk.engine.typed(records), people, measures, moves=True)
 
 
-def _ends_after_it_began(desk: Desk, sheet) -> None:
+def _ends_after_it_began(desk: Desk, sheet: Sheet) -> None:
     before = sheet.frame.filter(nw.col("closed") < nw.col("time"))
     if count(before):
         desk.note(
@@ -95,6 +118,46 @@ def _ends_after_it_began(desk: Desk, sheet) -> None:
             column=str(desk.binding.closed),
             found="a complaint closed before it was opened",
             expected="closed on or after opened",
-            mend="kept, by the time it was opened; correct the dates",
+            mend=f"kept, by the time it was opened; correct the dates{_named(sheet, before)}",
             count=count(before),
         )
+
+
+def _nothing_from_tomorrow(desk: Desk, sheet: Sheet, opened: str) -> None:
+    """Where `today` is known, nothing was opened or closed after it."""
+    if desk.binding.today is None:
+        return
+    import pandas as pd
+
+    try:
+        day = pd.Timestamp(desk.binding.today)
+    except ValueError:
+        raise desk.refuse(
+            column="today", found=f'"{desk.binding.today}"', expected="a date, as in 2025-03-31"
+        ) from None
+    zone = desk.binding.timezone or "UTC"
+    start = day.tz_localize(zone) if day.tzinfo is None else day.tz_convert(zone)
+    end = int((start.normalize() + pd.DateOffset(days=1)).value // 1000)
+    for column, heading, what in (("time", opened, "opened"), ("closed", str(desk.binding.closed), "closed")):
+        if column == "closed" and not desk.binding.closed:
+            continue
+        later = sheet.frame.filter(nw.col(column) >= end)
+        if count(later):
+            desk.note(
+                row=int(one(later.select(nw.col("row").min()))),
+                column=heading,
+                found=f"a complaint {what} in the future",
+                expected=f"on or before {day.date().isoformat()}, which is today",
+                mend=f"kept; correct the dates{_named(sheet, later)}, or today:",
+                count=count(later),
+            )
+
+
+def _named(sheet: Sheet, those: nw.LazyFrame) -> str:
+    """Which complaints these are, by their own numbers where the file has them; the first few."""
+    own = next((heading for heading in sheet.headings if heading.strip().casefold() in OWN), None)
+    if own is None:
+        return ""
+    column = f"c{sheet.headings.index(own)}"
+    numbers = rows(those.filter(~nw.col(column).is_null()).sort("row").select(column).head(6))[column].tolist()
+    return f" of {', '.join(numbers)}" if numbers else ""

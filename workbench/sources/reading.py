@@ -22,6 +22,7 @@ from workbench.sources import sheet as sheets
 from workbench.sources.binding import Binding, Column, Fixed
 from workbench.sources.sheet import Sheet
 
+OFFSET = r"(Z|[+-]\d{2}:?\d{2})$"  # a time that says where it was
 INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")  # zero-width letters and soft hyphens
 SOURCE, STRIDE = 10**12, 10_000  # `order` = source number × SOURCE + row × STRIDE + place in the row
 
@@ -179,6 +180,10 @@ class Desk:
         written = nw.col(column).str.strip_chars()
         wrong = frame.filter(nw.col(target).is_null(), ~written.is_null(), written != "")
         self._tell(wrong, column, bound, "a date or time", "left without a time")
+        skipped = frame.filter(nw.col(f"{target}_skipped"), ~written.str.contains(OFFSET))
+        expected = f"a time that {self.binding.timezone} had (the clocks went forward there)"
+        self._tell(skipped, column, bound, expected, "moved on by the hour that was skipped")
+        frame = frame.drop(f"{target}_skipped")
         if "either order" in rule:
             self.note(
                 column=bound,
@@ -186,7 +191,8 @@ class Desk:
                 expected="one order",
                 mend="read day first; say dates: month first if they are American",
             )
-        if self.binding.timezone is None and count(frame.filter(~nw.col(target).is_null())):
+        local = frame.filter(~nw.col(target).is_null(), ~written.str.contains(OFFSET))
+        if self.binding.timezone is None and count(local):
             self.note(
                 column=bound,
                 found="times without a time zone",

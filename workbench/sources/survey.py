@@ -15,6 +15,7 @@ import pandas as pd
 from workbench.engine import NUMBER, rows
 from workbench.faults import shape
 from workbench.files import Received
+from workbench.sources import multiple
 from workbench.sources import sheet as sheets
 from workbench.sources.binding import Binding, Question
 from workbench.sources.reading import Block, Desk, count
@@ -48,7 +49,7 @@ def answers(desk: Desk, sheet: Sheet) -> Block:
     binding = desk.binding
     scored = {column: question for column, question in binding.questions.items() if question.type != "text"}
     worded = {column: question for column, question in binding.questions.items() if question.type == "text"}
-    if not scored and not worded and not binding.text:
+    if not scored and not worded and not binding.text and not binding.several:
         raise desk.refuse(
             found="no question bound",
             expected="questions={column: {measure, scale, step}}, or a questionnaire",
@@ -59,7 +60,8 @@ def answers(desk: Desk, sheet: Sheet) -> Block:
     desk.check(
         sheet,
         [*named, binding.weight, binding.stratum, binding.cluster, *binding.segments, *binding.text]
-        + [*binding.questions, *binding.set_aside],
+        + [*binding.questions, *binding.set_aside]
+        + [one for column, question in binding.several.items() for one in multiple.columns_of(column, question)],
     )
     sheet = desk.opened(sheet)
     sheet = desk.with_person(sheet)
@@ -79,11 +81,17 @@ def answers(desk: Desk, sheet: Sheet) -> Block:
     texts = [(column, worded[column].step if column in worded else None) for column in (*worded, *binding.text)]
     for place, (column, step) in enumerate(texts):
         parts.append(_comments(desk, sheet, common, kept, column, step, len(scored) + place))
+    place = len(scored) + len(texts)
+    for column, question in binding.several.items():
+        parts.append(multiple.records(desk, sheet, common, column, question, place))
+        place += len(question.called)
     once = count(sheet.frame) == count(sheet.frame.select("person").unique())
     people = desk.segments(sheet, {"stratum": binding.stratum, "cluster": binding.cluster})
     if people is None:
         people = sheet.frame.select("person").unique()
     measures = [_measure(desk, sheet, column, question) | {"once": once} for column, question in scored.items()]
+    for column, question in binding.several.items():
+        measures += [one | {"once": once} for one in multiple.measures(desk, sheet, column, question)]
     return Block(nw.concat(parts), people, tuple(measures))
 
 
