@@ -16,7 +16,7 @@ from workbench import files, privacy, sources
 from workbench.engine import NUMBER, Engine
 from workbench.faults import DataFault, Fault
 from workbench.finding import Finding
-from workbench.sources import limesurvey, parquet, qualtrics, spss, surveymonkey, transcripts
+from workbench.sources import limesurvey, parquet, qda, qualtrics, spss, surveymonkey, transcripts
 from workbench.sources import sheet as sheets
 from workbench.sources.binding import Binding
 from workbench.sources.reading import Desk
@@ -52,6 +52,13 @@ def profile(path: str | os.PathLike) -> Finding:
         )
         table["filled"], table["why"] = speakers.to_numpy(), [f"{count} turns" for count in speakers]
         return _told(received, kind, claimed, table, f"{len(found)} turns of {len(speakers)} speakers")
+    if kind in ("refi_qda", "taguette"):
+        frame = qda.codes(received)
+        names = [code.name for code in frame]
+        table = pd.DataFrame(
+            {"column": names, "seems": "a code", "filled": 1, "why": [code.description[:60] for code in frame]}
+        )
+        return _told(received, kind, claimed, table, f"{len(names)} codes")
     if kind in ("xes", "ocel"):
         return _log(path, received, kind, claimed)
     sheet = _sheet(received, engine, kind)
@@ -90,7 +97,7 @@ def proposed(path: str | os.PathLike) -> dict[str, Any]:
 
     person, when = first("who it is about"), first("a date or time")
     segments = [str(one) for one in table.loc[table["seems"] == "a segment", "column"]]
-    if kind in transcripts.KINDS:
+    if kind in (*transcripts.KINDS, "refi_qda", "taguette", "xes", "ocel"):
         return entry
     if kind == "tracking":
         return entry | {

@@ -191,3 +191,23 @@ def test_a_wide_sheet_has_a_column_a_month(tmp_path):
     journey = wb.read(sheet, format="tracking", measure="measure", columns=months, timezone="UTC")
     assert wb.track(journey).table["value"].tolist() == [1, 2, 3]
     assert wb.track(journey, of="csat").table["month"].tolist() == ["2025-01", "2025-03"]
+
+
+def test_every_real_file_has_a_profile_that_says_its_kind(shared):
+    """Each is recognised without being told."""
+    data = shared / "data"
+    known = {
+        "spss_displayr/satisfaction.sav": "spss",
+        "surveymonkey_538/StarWars.csv": "surveymonkey",
+        "limesurvey_hrru/survey_321192_R_data_file_run1.csv": "limesurvey",
+        "jupyter_surveys/20160115235816-SurveyExport.csv": "alchemer",
+        "eventlogs_pm4py/receipt.csv": "events",
+        "eventlogs_pm4py/roadtraffic100traces.xes": "xes",
+        "eventlogs_pm4py/ocel20_example.sqlite": "ocel",
+        "complaints_cfpb/complaints_sample.csv": "cfpb",
+        "transcripts_txt/Interview 2.txt": "transcript",
+        "transcripts_vtt/331-developer-in-residence.vtt": "webvtt",
+        "refi_qda_reference/TestProject.qdpx": "refi_qda",
+        "sfo_customer_survey/2017_SFO_Customer_Survey_20250817.csv": "survey",
+    }
+    assert {name: wb.profile(data / name).title for name in known} == known
