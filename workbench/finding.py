@@ -20,7 +20,8 @@ MIME = "application/vnd.workbench.finding+json"  # a finding in a notebook that 
 
 STYLE = (
     "<style>.finding .sentence{font-size:1.1em;font-weight:600}.finding .note{color:#68707d}"
-    ".finding th,.finding td{text-align:left!important}.finding td.number{text-align:right!important}</style>"
+    ".finding th,.finding td{text-align:left!important}.finding td.number{text-align:right!important}"
+    ".finding td.words{min-width:16em}</style>"
 )
 
 # What the columns of a table of results mean, wherever they are shown.
@@ -32,7 +33,8 @@ HEADS = {
     "n_effective": "effective base",
     "se": "standard error",
 }
-UNSHOWN = {"se", "df", "method", "id"}  # in .table for programs, not printed
+LONG = 40  # letters from which a cell holds words, and asks for room
+UNSHOWN = {"se", "df", "method", "id", "left out"}  # in .table for programs, not printed
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,7 +159,9 @@ def table_html(finding: Finding) -> str:
                 cells.append('<td class="hidden">hidden</td>')
             else:
                 number = isinstance(value, int | float) and not isinstance(value, bool)
-                cells.append(f"<td{' class=number' if number else ''}>{escape(cell(value))}</td>")
+                kind = " class=number" if number else " class=words" if len(str(value)) > LONG else ""
+                shown_as = "under 0.001" if str(column).startswith("p ") and number and value < 0.001 else cell(value)
+                cells.append(f"<td{kind}>{escape(shown_as)}</td>")
         rows.append(f"<tr>{''.join(cells)}</tr>")
     caption = f"<caption>Groups with a base under {finding.minimum}, and their complements, are hidden.</caption>"
     return (
