@@ -95,7 +95,8 @@ def judge(journey: JourneyFrame, declared: list[Hypothesis], minimum_base: int |
         sentence,
         "people of both groups with the outcome; n is the smaller group",
         "direct standardisation over the columns named in adjust; people as units; Holm within each family; "
-        "equivalence by two one-sided tests at 5 %, not corrected for how many were asked. Observational: a difference is an association.",
+        "equivalence by two one-sided tests at 5 %, not corrected for how many were asked. "
+        "Observational: a difference is an association.",
         minimum_base,
         {},
         "Hypotheses declared before the look",
