@@ -8,14 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from needs import needed
 from water_town import BINDING, DERIVED, ROOT, WATER
-
-
-def needed(what: str, why: str) -> None:
-    """Skip where something is not there; under CI it must be there."""
-    if os.environ.get("CI"):
-        pytest.fail(f"{what} must be there under CI: {why}")
-    pytest.skip(f"{what} is not here: {why}")
 
 
 @pytest.fixture(scope="session")

@@ -133,7 +133,7 @@ def test_a_zip_with_one_table_is_read_as_the_table(tmp_path):
 
 
 WRITES = re.compile(
-    r"open\([^)]*['\"][wax]b?['\"]|\.to_csv\(|\.to_parquet\(|\.to_excel\(|nbformat\.write\(|\.write_text\(|\.write_bytes\("
+    r"open\([^)]*['\"][wax]b?['\"]|\.to_csv\((?!index)|\.to_parquet\(|\.to_excel\(|nbformat\.write\(|\.write_text\(|\.write_bytes\("
 )
 
 

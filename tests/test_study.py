@@ -157,11 +157,11 @@ def test_a_complaint_before_its_customer_came_is_told(sample):
 def test_damaged_frames_are_noticed_and_made_again(sample):
     study = wb.open_study("water-billing")
     people = len(study.journey.people)
-    path = sample / "frames" / "people.parquet"
-    raw = bytearray(path.read_bytes())
-    raw[len(raw) // 2] ^= 0xFF
-    path.write_bytes(bytes(raw))
-    assert len(wb.open_study("water-billing").journey.people) == people
+    for path in sorted((sample / "frames").rglob("*.parquet")):
+        raw = bytearray(path.read_bytes())
+        raw[len(raw) // 2] ^= 0xFF
+        path.write_bytes(bytes(raw))
+        assert len(wb.open_study("water-billing").journey.people) == people, path.name
 
 
 def test_faults_of_all_sources_are_told_together(sample):
@@ -218,3 +218,55 @@ def test_no_raw_id_leaves_in_a_page(study):
     raw = (study.path / "sources" / "customers.csv").read_text(encoding="utf-8").splitlines()[1].split(",")[0]
     assert study.leaks(f"the customer {raw} said") == ([raw] if len(raw) >= 7 else [])
     assert study.leaks(" ".join(finding.summary() for finding in study.findings("measure"))) == []
+
+
+# -- the coding of interviews -----------------------------------------------------------------------------------------
+
+
+def test_a_second_coder_is_compared_with_the_first(sample):
+    study = wb.open_study("water-billing")
+    first = study.codes.model_dump(mode="json", exclude_unset=True)["quotes"]
+    second = [quote | {"coder": "ben"} for quote in first if quote["turn"] % 3]
+    both = [quote | {"coder": "ann"} for quote in first] + second
+    study.save("codes", {"quotes": both})
+    found = study.agreement()
+    assert "2 coders" in found.base or "two of 2 coders" in found.base
+    assert found.table["value"].iloc[0] < 1 and found.table["low"].iloc[0] <= found.table["value"].iloc[0]
+    assert "agreement" in {one.name for one in study.findings("quality")}
+
+
+def test_a_code_that_is_not_in_the_code_frame_is_a_fault_with_the_near_one(sample):
+    study = wb.open_study("water-billing")
+    content = study.codes.model_dump(mode="json", exclude_unset=True)
+    words = sorted({quote["code"] for quote in content["quotes"] if quote.get("code")})
+    content["codes"] = [{"name": word} for word in words]
+    study.save("codes", content)
+    assert not [fault for fault in study.check() if fault.file == "codes.yaml"]
+    content["quotes"][0]["code"] = words[0] + "s"
+    study.save("codes", content)
+    told = [fault for fault in study.check() if fault.file == "codes.yaml"]
+    assert len(told) == 1 and f'did you mean "{words[0]}"' in told[0].mend
+
+
+def test_a_code_frame_is_added_to_the_study_and_given_back(sample, tmp_path):
+    path = tmp_path / "codes.csv"
+    path.write_text("name,description,parent\nBilling,all of it,\nlate,came late,Billing\n", encoding="utf-8")
+    study = wb.open_study("water-billing")
+    before = len(study.codes.quotes)
+    assert study.import_codes(path) == ["Billing", "Billing / late"]
+    assert study.import_codes(path) == []
+    assert len(study.codes.quotes) == before and study.codes.paths() == ["Billing", "Billing / late"]
+    book = study.export("qdc", tmp_path)[0]
+    again = wb.new_study("another")
+    assert again.import_codes(book) == ["Billing", "Billing / late"]
+
+
+def test_the_coding_goes_to_a_qda_program_and_comes_back_masked(sample, tmp_path):
+    study = wb.open_study("water-billing")
+    path = study.export("qdpx", tmp_path)[0]
+    journey = wb.read(path)
+    mine = study.journey.of_kind("quote").count(by="code")
+    theirs = journey.of_kind("quote").count(by="code")
+    assert dict(zip(theirs["code"], theirs["n"], strict=True)) == {
+        code: n for code, n in zip(mine["code"], mine["n"], strict=True) if code is not None
+    }

@@ -21,12 +21,15 @@ if TYPE_CHECKING:
     from workbench.steps.measure.complaints import complaint_rate as complaint_rate
     from workbench.steps.measure.paths import transitions as transitions
     from workbench.steps.measure.paths import variants as variants
+    from workbench.steps.measure.quality import missing as missing
     from workbench.steps.measure.ratings import ces as ces
     from workbench.steps.measure.ratings import csat as csat
     from workbench.steps.measure.ratings import emotion_curve as emotion_curve
     from workbench.steps.measure.ratings import mean_rating as mean_rating
     from workbench.steps.measure.ratings import nps as nps
     from workbench.steps.measure.tracking import track as track
+    from workbench.steps.measure.waves import drift as drift
+    from workbench.steps.measure.waves import wave_breaks as wave_breaks
     from workbench.study import Study as Study
 
 # word -> the room it lives in
@@ -49,6 +52,9 @@ WORDS = {
     "emotion_curve": "steps.measure.ratings",
     "complaint_rate": "steps.measure.complaints",
     "track": "steps.measure.tracking",
+    "missing": "steps.measure.quality",
+    "wave_breaks": "steps.measure.waves",
+    "drift": "steps.measure.waves",
     "transitions": "steps.measure.paths",
     "variants": "steps.measure.paths",
 }

@@ -1,4 +1,4 @@
-"""The `workbench` command: new · profile · load · check · report · lab.
+"""The `workbench` command: new · profile · questionnaire · load · check · report · export · import · lab.
 
 A wrong input ends with exit code 2 and the faults in words on standard error. An inner error is said in one line, and
 shown whole with --debug. Rooms wake when their command is called.
@@ -70,6 +70,14 @@ def parser() -> argparse.ArgumentParser:
     new.add_argument("--from", dest="files", nargs="+", default=[], metavar="FILE", help="files to start from")
     profile = command("profile", run_profile, "say what the columns of a file seem to be, and why")
     profile.add_argument("file", metavar="FILE")
+    questionnaire = command("questionnaire", run_questionnaire, "write a questionnaire in another form (YAML, XLSForm)")
+    questionnaire.add_argument(
+        "source", metavar="FROM", help="a .yaml, an XLSForm (.xlsx) or a Qualtrics definition (.qsf)"
+    )
+    questionnaire.add_argument("target", metavar="TO", help="a .yaml or an .xlsx")
+    questionnaire.add_argument(
+        "--for", dest="export", metavar="EXPORT", help="fit a .qsf to the columns of this export"
+    )
     load = command("load", run_load, "read a study's sources into its journey frame")
     load.add_argument("study", metavar="STUDY")
     check = command("check", run_check, "say everything that is wrong or worth telling in a study")
@@ -78,6 +86,16 @@ def parser() -> argparse.ArgumentParser:
     report.add_argument("study", metavar="STUDY")
     report.add_argument("--out", metavar="DIR", help="the folder to write to (reports/STUDY if left out)")
     report.add_argument("--code", action="store_true", help="show the code of the notebooks too")
+    export = command("export", run_export, "give personas, hot spots and follow-up lists back to other tools")
+    export.add_argument("study", metavar="STUDY")
+    export.add_argument("--to", required=True, metavar="KIND", help="xlsx, csv, parquet, sql:STORE, qdpx or qdc")
+    export.add_argument("--out", metavar="DIR", help="the folder to write files to (reports/STUDY if left out)")
+    export.add_argument(
+        "--ids", metavar="SOURCE", help="write the ids that this source has for people beside the pseudonyms"
+    )
+    taken = command("import", run_import, "add the codes of a code frame or coded project to a study")
+    taken.add_argument("study", metavar="STUDY")
+    taken.add_argument("file", metavar="FILE", help="a CSV of codes, a .qdc, a .qdpx or a Taguette .sqlite3")
     lab = command("lab", run_lab, "open the notebooks in JupyterLab, on this machine only, with a token")
     lab.add_argument("study", metavar="STUDY", nargs="?")
     lab.add_argument("--port", type=int, default=8888)
@@ -112,11 +130,27 @@ def run_profile(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def run_questionnaire(arguments: argparse.Namespace) -> int:
+    from workbench.load import fitted, questionnaire_named, save_questionnaire
+
+    notes: list[Any] = []
+    found = questionnaire_named(arguments.source, notes=notes)
+    if arguments.export:
+        found = fitted(found, arguments.export, notes)
+    save_questionnaire(found, Path(arguments.target))
+    if arguments.json:
+        print(json.dumps({"written": arguments.target, "questions": len(found.survey), "faults": _faults(notes)}))
+        return 0
+    print(f"wrote {arguments.target}: {len(found.survey)} questions")
+    _tell(notes)
+    return 0
+
+
 def run_load(arguments: argparse.Namespace) -> int:
     from workbench.study import Study
 
     study = Study(arguments.study)
-    journey = study.load(_progress("reading sources"))
+    journey = study.load(_progress)
     if arguments.json:
         print(json.dumps({"records": len(journey), "people": len(journey.people), "faults": _faults(journey.faults)}))
         return 0
@@ -160,6 +194,28 @@ def run_report(arguments: argparse.Namespace) -> int:
         print(json.dumps({"report": str(path), "bytes": size}))
     else:
         print(f"wrote {path} ({size / 1e6:.1f} MB)")
+    return 0
+
+
+def run_export(arguments: argparse.Namespace) -> int:
+    from workbench.study import Study
+
+    written = Study(arguments.study).export(arguments.to, arguments.out, arguments.ids)
+    if arguments.json:
+        print(json.dumps({"written": written}))
+    else:
+        print("wrote " + "\n      ".join(written))
+    return 0
+
+
+def run_import(arguments: argparse.Namespace) -> int:
+    from workbench.study import Study
+
+    added = Study(arguments.study).import_codes(arguments.file)
+    if arguments.json:
+        print(json.dumps({"codes": added}, ensure_ascii=False))
+    else:
+        print(f"added {len(added)} {'code' if len(added) == 1 else 'codes'} to codes.yaml")
     return 0
 
 
@@ -215,15 +271,11 @@ def lab_environment() -> dict[str, str]:
     }
 
 
-def _progress(words: str) -> Any:
+def _progress(pieces: Iterable, words: str, unit: str) -> Iterable:
     """A progress bar on standard error, where somebody is looking."""
+    from tqdm import tqdm
 
-    def over(items: Sequence) -> Iterable:
-        from tqdm import tqdm
-
-        return tqdm(items, desc=words, unit="file", leave=False, disable=not sys.stderr.isatty())
-
-    return over
+    return tqdm(pieces, desc=words, unit=unit, leave=False, disable=not sys.stderr.isatty())
 
 
 def _print(table: Any) -> None:

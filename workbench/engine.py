@@ -11,7 +11,8 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -46,9 +47,15 @@ RECORDS = {
     "weight": "DOUBLE",
     "wave": "VARCHAR",
     "n": "BIGINT",
+    "code": "VARCHAR",  # given to what was said: its full path in the code frame
+    "coder": "VARCHAR",  # who gave it
+    "place": "VARCHAR",  # where the words stand in their source
 }
+SOURCE, STRIDE = 10**12, 10_000  # `order` = source number × SOURCE + row × STRIDE + place in the row
+SHORT = 60  # texts that are looked up in place; more are joined
 ADJACENT = {"next_step": "VARCHAR", "gap": "BIGINT"}  # written beside each record at load
 MOVES = ("event", "complaint")  # the kinds that are steps of a path; answers and quotes stand beside it
+STATES = ("answered", "skipped", "not_shown", "not_applicable", "unknown")  # an answer, and the kinds of nothing
 
 NUMBER = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$"
 ISO = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?$"
@@ -158,6 +165,28 @@ class Engine:
             self.connection.unregister("incoming")
         return self._lazy(name)
 
+    def gather(self, chunks: Iterable[Sequence[tuple[str | None, ...]]], headings: Callable[[], Sequence[str]]):
+        """Rows of text that come in chunks, put together as one table; beyond the memory limit they lie in the scratch folder.
+
+        `headings` is asked for the columns' names with the first chunk, which may be empty.
+        """
+        import pandas as pd
+
+        name, there = next(self._names), False
+        for chunk in chunks:
+            columns = list(headings())
+            if not there:
+                listed = ", ".join(f'"{_name(column)}" varchar' for column in columns)
+                self.connection.execute(f"create temp table {name} ({listed})")
+                there = True
+            if chunk:
+                self.connection.register("incoming", pd.DataFrame(chunk, columns=columns, dtype=object))
+                try:
+                    self.connection.execute(f"insert into {name} select * from incoming")
+                finally:
+                    self.connection.unregister("incoming")
+        return self._lazy(name)
+
     def scan(self, path: Path) -> nw.LazyFrame:
         """A Parquet file, read in place."""
         return nw.from_native(self.connection.read_parquet(str(path)))
@@ -171,16 +200,16 @@ class Engine:
     def spill(self, frame: nw.LazyFrame, sort: Sequence[str] = ()) -> nw.LazyFrame:
         """Work a large lazy table out once and keep it on disk, packed, until the engine goes."""
         path = self.scratch / f"{next(self._names)}.parquet"
-        self.write(frame, path, sort)
+        self.write(frame, path, sort, lasting=False)
         return self.scan(path)
 
-    def write(self, frame: nw.LazyFrame, path: Path, sort: Sequence[str]) -> None:
-        """Write a table as Parquet in this order, whole or not at all."""
+    def write(self, frame: nw.LazyFrame, path: Path, sort: Sequence[str], lasting: bool = True) -> None:
+        """Write a table as Parquet in this order; whole or not at all, and to outlive a loss of power, if `lasting`."""
         name = self._view(frame)
         order = ", ".join(f'"{column}" nulls last' for column in sort)
-        with files.replacing(path) as temporary:
+        with files.replacing(path) if lasting else nullcontext(path) as place:
             self.connection.execute(
-                f"copy (select * from {name}{f' order by {order}' if order else ''}) to '{_quoted(temporary)}' "
+                f"copy (select * from {name}{f' order by {order}' if order else ''}) to '{_quoted(place)}' "
                 "(format parquet, compression zstd, row_group_size 200000)"
             )
 
@@ -246,6 +275,77 @@ class Engine:
         clock = candidates[best]
         skipped = f"coalesce(timezone({local}, timezone({local}, {clock})) <> {clock}, false)"
         return self._select(frame, f'*, {expression} as "{target}", {skipped} as "{target}_skipped"'), rule
+
+    def pseudonyms(self, frame: nw.LazyFrame, column: str, secret: bytes, id_space: str) -> nw.LazyFrame:
+        """The distinct texts of a column, each with its keyed pseudonym in `person`: what `privacy.pseudonym` gives."""
+        inner, outer = (bytes(byte ^ mark for byte in secret.ljust(64, b"\0")) for mark in (0x36, 0x5C))
+        name, view = next(self._names), self._view(frame.select(column).unique())
+        digest = f'sha256($outer::blob || from_hex(sha256($inner::blob || encode($space || "{column}"))))'
+        letters = f"translate(left(base64(from_hex(left({digest}, 16))), 11), '+/', 'Zz')"
+        self.connection.execute(
+            f"create temp table {name} as select \"{column}\", 'p' || {letters} as person from {view} "
+            f'where "{column}" is not null',
+            {"inner": inner, "outer": outer, "space": f"{id_space}\x1f"},
+        )
+        return self._lazy(name)
+
+    def looked_up(self, frame: nw.LazyFrame, wanted: Sequence[tuple[str, str, Mapping[Any, Any], str]]) -> nw.LazyFrame:
+        """Add columns that say what each text of another column stands for: (column to add, of which, {text: what}, type).
+
+        None among the texts is a blank; a text that is not among them gives nothing.
+        """
+        import pandas as pd
+
+        parts, joins = [], []
+        for number, (target, column, known, kind) in enumerate(wanted):
+            if len(known) <= SHORT:
+                when = " ".join(
+                    f'when "{column}" {"is null" if text is None else f"= {_sql_text(text)}"} then {_sql(value)}'
+                    for text, value in known.items()
+                )
+                parts.append(f'cast(case {when or "when false then null"} end as {kind}) as "{target}"')
+            else:
+                table = pd.DataFrame({"text": list(known), "means": list(known.values())}).astype(object)
+                table = table.where(table.notna(), None)
+                other = self._view(self.table(table, {"text": "VARCHAR", "means": kind}))
+                joins.append(f'left join {other} m{number} on v."{column}" is not distinct from m{number}.text')
+                parts.append(f'm{number}.means as "{target}"')
+        return nw.from_native(
+            self.connection.sql(f"select v.*, {', '.join(parts)} from {self._view(frame)} v {' '.join(joins)}")
+        )
+
+    def records_of_answers(
+        self, answers: nw.LazyFrame, questions: Sequence[tuple[str, str | None]], source: str, number: int
+    ) -> nw.LazyFrame:
+        """Answers kept one row a respondent, seen as records: one a respondent and question.
+
+        `answers` has person, time, order, step, channel, weight, wave and, for the question at place k, its value vk
+        and its state sk (a place in STATES); `questions` are (measure, step; None for the row's own step). Each question
+        is a branch with its measure and step as constants, so that a query about one reads its two columns and no more.
+        """
+        view = self._view(answers)
+        named = " ".join(f"when {place} then '{state}'" for place, state in enumerate(STATES))
+        branches = []
+        for place, (measure, step) in enumerate(questions):
+            columns = {
+                "person": "person",
+                "time": "time",
+                "order": f'"order" + {number * SOURCE + place}',
+                "step": "step" if step is None else _sql_text(step),
+                "channel": "channel",
+                "source": _sql_text(source),
+                "kind": "'answer'",
+                "measure": _sql_text(measure),
+                "value": f"v{place}",
+                "state": f"case s{place} {named} end",
+                "weight": "weight",
+                "wave": "wave",
+            }
+            typed = ", ".join(
+                f'cast({columns.get(name, "null")} as {kind}) as "{name}"' for name, kind in RECORDS.items()
+            )
+            branches.append(f"select {typed} from {view}")
+        return nw.from_native(self.connection.sql(" union all ".join(branches)))
 
     def unpivot(self, frame: nw.LazyFrame, on: Sequence[str], name: str, value: str) -> nw.LazyFrame:
         """One row a cell of the columns `on`: the column's name in `name`, its text in `value`; blanks stay."""
@@ -318,6 +418,27 @@ def rows(frame: nw.LazyFrame) -> pd.DataFrame:
 def one(frame: nw.LazyFrame) -> Any:
     """The first cell of a small lazy table."""
     return rows(frame.head(1)).iloc[0, 0]
+
+
+def count(frame: nw.LazyFrame) -> int:
+    """How many rows a lazy table has."""
+    return int(one(frame.select(nw.len())))
+
+
+def instant(text: str, zone: str | None) -> int:
+    """A written date or time in microseconds since 1970 UTC, local to `zone` where it does not say. Raises ValueError."""
+    import pandas as pd
+
+    stamp = pd.Timestamp(text)
+    return int((stamp.tz_localize(zone or "UTC") if stamp.tzinfo is None else stamp).value // 1000)
+
+
+def _name(column: str) -> str:
+    return column.replace('"', '""')
+
+
+def _sql(value: Any) -> str:
+    return "null" if value is None else _sql_text(value) if isinstance(value, str) else repr(value)
 
 
 def _sql_text(text: str) -> str:

@@ -6,7 +6,7 @@ Knows nothing of the rest of the house. The row is the one the spreadsheet shows
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Literal
 
@@ -17,8 +17,9 @@ SHOWN, LONG = 12, 1000  # faults (and letters) printed in words; all of them are
 class Fault:
     """One thing that is wrong (or was set aside), where it stands, and how to mend it.
 
-    `count` is the number of cells it speaks of (the row is then the first of them); `weight` is "error" where the
-    input cannot be used so, and "note" where it was used and something was set aside or assumed.
+    `count` is the number of cells it speaks of: the row is then the first of them, and `rows` lists them where they are
+    single cells; `aside` is the number of whole rows that were set aside. `weight` is "error" where the input cannot be
+    used so, and "note" where it was used and something was set aside or assumed.
     """
 
     file: str = ""
@@ -29,6 +30,8 @@ class Fault:
     mend: str = ""
     count: int = 1
     weight: Literal["error", "note"] = "error"
+    rows: tuple[int, ...] = ()
+    aside: int = 0
 
     def __str__(self) -> str:
         where = [f"row {self.row}" if self.row is not None else "", f'column "{self.column}"' if self.column else ""]
@@ -76,10 +79,19 @@ def describe(faults: Iterable[Fault]) -> str:
 
 
 def to_frame(faults: Iterable[Fault]):
-    """Faults as a pandas table with the columns of Fault."""
+    """Faults as a pandas table, one row each; a fault that lists its cells has a row for each of them."""
     import pandas as pd
 
-    return pd.DataFrame([asdict(fault) for fault in faults], columns=list(Fault.__dataclass_fields__))
+    columns = [name for name in Fault.__dataclass_fields__ if name not in ("rows", "aside")]
+    listed = []
+    for fault in faults:
+        said = {name: getattr(fault, name) for name in columns}
+        each = [said | {"row": row, "count": 1} for row in fault.rows]
+        left = fault.count - len(each)
+        listed += each + ([said | {"count": left, "row": None if each else fault.row}] if left > 0 else [])
+    table = pd.DataFrame(listed, columns=columns)
+    table["row"] = table["row"].astype("Int64")
+    return table
 
 
 def near(word: object, known: Iterable[object]) -> str:

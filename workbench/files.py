@@ -122,6 +122,26 @@ def sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
+_KNOWN: dict[tuple, str] = {}  # hashes of files as they were found, by what the file system says of them
+
+
+def content(path: Path) -> str:
+    """The SHA-256 of a file's content, worked out once while the file system says that it is the same file.
+
+    The time of its last change of any kind (ctime) cannot be set by hand; one of the last two seconds is not relied on.
+    """
+    if not path.exists():
+        return ""
+    said = path.stat()
+    mark = (str(path), said.st_ino, said.st_dev, said.st_size, said.st_mtime_ns, said.st_ctime_ns)
+    if mark not in _KNOWN:
+        found = sha256(path)
+        if time.time() - said.st_ctime < 2:
+            return found
+        _KNOWN[mark] = found
+    return _KNOWN[mark]
+
+
 # -- reading ----------------------------------------------------------------------------------------------------------
 
 

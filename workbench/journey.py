@@ -31,7 +31,8 @@ KINDS = ("answer", "comment", "event", "complaint", "quote", "reading")
 class JourneyFrame:
     """What was observed on people's journeys: one record is one thing observed of one person at one step at one time.
 
-    records   the facts (person, time, order, step, channel, source, kind, measure, value, state, text, weight, wave, n)
+    records   the facts (person, time, order, step, channel, source, kind, measure, value, state, text, weight, wave, n,
+              code, coder, place)
     people    person and attributes (segment, region, stratum, …)
     measures  what the values are: measure, step, source, label, low, high, reversed
     faults    what was set aside or assumed while reading
@@ -400,9 +401,12 @@ MEASURES = {
 }
 
 
-def merged_people(engine: Engine, tables: Sequence[nw.LazyFrame]) -> nw.LazyFrame:
-    """One row a person from several tables of people; where two tables know the same attribute, the earlier one holds."""
-    if len(tables) == 1:
+def merged_people(engine: Engine, tables: Sequence[nw.LazyFrame], once: bool = True) -> nw.LazyFrame:
+    """One row a person from several tables of people; where two tables know the same attribute, the earlier one holds.
+
+    `once` says that each table has one row a person.
+    """
+    if len(tables) == 1 and once:
         return tables[0]
     attributes = {name: None for table in tables for name in table.collect_schema().names() if name != "person"}
     wide = []

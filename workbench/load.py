@@ -1,6 +1,7 @@
-"""From files to a journey frame: one file in memory, or a study's sources written as sorted Parquet with a manifest.
+"""From files to a journey frame: one file in memory, or a study's sources put together as sorted Parquet with a manifest.
 
-What is derived carries the hashes of all that it was made from; another source, binding, key or version makes it anew.
+What is derived carries the hashes of all that it was made from. Only a source that changed is read again; the former
+frames stay until the new ones are complete.
 """
 
 from __future__ import annotations
@@ -8,37 +9,29 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from importlib.metadata import version
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import narwhals as nw
 import pandas as pd
 
-from workbench import files, models, places, privacy, sources
-from workbench.engine import MOVES, RECORDS, Engine, Table, rows
-from workbench.faults import DataFault, Fault
+from workbench import blocks, files, joining, models, places, privacy
+from workbench.blocks import SHAPE, VERSION, Kept, Source
+from workbench.engine import MOVES, RECORDS, SOURCE, STRIDE, Engine, Table, rows
+from workbench.faults import DataFault, Fault, unknown
 from workbench.journey import MEASURES, JourneyFrame, merged_people
+from workbench.sources import qsf, qualtrics, xlsform
 from workbench.sources.binding import Binding, Questionnaire
-from workbench.sources.reading import SOURCE, STRIDE, Block, Coded, Desk
+from workbench.sources.reading import Desk
 
-VERSION = version("workbench")
+__all__ = ["Source", "build", "fingerprint", "manifest", "opened", "questionnaire_named", "read"]
+
 DAY = 86_400 * 1_000_000  # a date without a time may be the evening before, in another zone
-SHAPE = 6  # counted up when the frames' layout changes
-PARTS = ("records", "people", "measures", "paths")
-
-
-@dataclass(frozen=True)
-class Source:
-    """A file of a study and how it is to be read."""
-
-    path: Path
-    binding: Binding
-    format: str | None = None
-    coded: Mapping[int, Sequence[Coded]] = field(default_factory=dict)
+JOINED = "joined"  # what a folder of a study's tables begins with; the sources' folders have the sources' names
 
 
 def read(
@@ -56,23 +49,76 @@ def read(
     Raises DataFault where the file cannot be used.
     """
     bound = models.build(binding, Binding, "the binding given")
+    notes: list[Fault] = []
     if questionnaire is not None:
-        bound = combined(questionnaire_named(questionnaire).bind(), bound)
+        bound = combined(bound_to(questionnaire, Path(path), None, None, notes), bound)
     engine = Engine()
-    block, faults, kind, _ = _read(engine, Source(Path(path), bound, format), privacy.key("files"), 0)
-    name = Path(path).name
-    return _frame(engine, [block], faults, (f"read {name} as {kind}",))
+    source = Source(Path(path), bound, format, notes=tuple(notes))
+    kept = blocks.read(engine, source, privacy.key("files"), engine.scratch / "read", lasting=False)
+    moving, still = _records(engine, [kept])
+    records = engine.adjacent(engine.spill(nw.concat(moving))) if moving else None
+    trail = (f"read {source.path.name} as {kept.about['format']}",)
+    everything = [*([] if records is None else [engine.spill(records)]), *still]
+    people, measures = _people(engine, [kept], None), _measures(engine, [kept])
+    return JourneyFrame(
+        Table(_together(engine, everything)), Table(people), Table(measures), engine, tuple(kept.faults), trail
+    )
 
 
-def questionnaire_named(name: str | os.PathLike, folder: Path | None = None) -> Questionnaire:
-    """A questionnaire by its name under surveys/, or by a path."""
-    for path in (places.surveys() / f"{name}.yaml", Path(name), *([folder / f"{name}.yaml"] if folder else [])):
+ENDS = (".yaml", ".xlsx", ".qsf")  # questionnaires: our own, XLSForm, Qualtrics' survey definition
+
+
+def questionnaire_named(
+    name: str | os.PathLike, folder: Path | None = None, notes: list[Fault] | None = None
+) -> Questionnaire:
+    """A questionnaire by its name under surveys/, or by a path: YAML, XLSForm (.xlsx) or Qualtrics' definition (.qsf).
+
+    `folder` is the study that names it: it is then looked for under surveys/ and in that folder, and nowhere else.
+    `notes` receives what of the file could not be kept. Raises DataFault.
+    """
+    folders = [places.surveys(), *([folder] if folder else [])]
+    inside = [place / f"{name}{end}" for place in folders for end in ("", *ENDS)]
+    allowed = [path for path in inside if any(path.resolve().is_relative_to(place.resolve()) for place in folders)]
+    for path in (*allowed, *([] if folder else [Path(name)])):
         if path.is_file():
-            return models.read(path, Questionnaire)
-    from workbench.faults import unknown
+            return _questionnaire(path, notes)
+    known = {path.stem for place in folders if place.is_dir() for path in place.iterdir() if path.suffix in ENDS}
+    raise DataFault(unknown("questionnaire", name, sorted(known)))
 
-    known = sorted(path.stem for path in places.surveys().glob("*.yaml")) if places.surveys().is_dir() else []
-    raise DataFault(unknown("questionnaire", name, known))
+
+def _questionnaire(path: Path, notes: list[Fault] | None) -> Questionnaire:
+    if path.suffix not in (".xlsx", ".qsf"):
+        return models.read(path, Questionnaire)
+    engine = Engine()
+    received = files.receive(path, engine.scratch)
+    return (xlsform if path.suffix == ".xlsx" else qsf).read(received, notes)
+
+
+def fitted(found: Questionnaire, path: str | os.PathLike, notes: list[Fault]) -> Questionnaire:
+    """A survey definition's questionnaire with the columns' names of this export of the survey. Raises DataFault."""
+    engine = Engine()
+    sheet = qualtrics.headed(Desk(files.receive(path, engine.scratch), engine, Binding(), b""))
+    return qsf.fitted(found, [*sheet.headings, *sheet.names], notes)
+
+
+def save_questionnaire(found: Questionnaire, path: Path) -> None:
+    """Write a questionnaire as YAML, or as XLSForm where the name ends in .xlsx. Raises DataFault for any other ending."""
+    if path.suffix == ".xlsx":
+        xlsform.write(found, path)
+    elif path.suffix == ".yaml":
+        files.write(path, models.dump(found.model_dump(mode="json", by_alias=True, exclude_unset=True)))
+    else:
+        raise DataFault(unknown("ending of a questionnaire", path.suffix, (".yaml", ".xlsx"), path.name))
+
+
+def bound_to(
+    name: str | os.PathLike, path: Path, binding: str | None, folder: Path | None, notes: list[Fault]
+) -> Binding:
+    """The binding that a questionnaire gives to an export. A survey definition fits its columns' names to the export's."""
+    found = questionnaire_named(name, folder, notes)
+    if binding is None and found.bindings and str(name).endswith(".qsf"):
+        found = fitted(found, path, notes)
+    return found.bind(binding)
 
 
 def combined(first: Binding, then: Binding) -> Binding:
@@ -85,108 +131,157 @@ def combined(first: Binding, then: Binding) -> Binding:
     return Binding.model_validate(base | over)
 
 
-def _read(
-    engine: Engine, source: Source, secret: bytes, number: int, names: frozenset[str] = frozenset()
-) -> tuple[Block, list[Fault], str, files.Received]:
-    received = files.receive(source.path, engine.scratch)
-    kind = source.format or sources.kind_of(received, source.binding)
-    desk = Desk(received, engine, source.binding, secret, number, names, source.coded, list(received.notes))
-    block = sources.reader(kind).read(desk)
-    return block, desk.faults, kind, received
+# -- putting sources together -----------------------------------------------------------------------------------------
 
 
-def _frame(engine: Engine, blocks: Sequence[Block], faults: Sequence[Fault], trail: tuple[str, ...]) -> JourneyFrame:
-    records, people, measures = _together(engine, blocks)
-    return JourneyFrame(Table(engine.spill(records)), Table(people), Table(measures), engine, tuple(faults), trail)
+def _records(
+    engine: Engine, kept: Sequence[Kept], folders: Mapping[str, Path] | None = None
+) -> tuple[list[nw.LazyFrame], list[nw.LazyFrame]]:
+    """The records of all sources: those that are moves on people's paths, and those that stand beside them."""
+    moving: list[nw.LazyFrame] = []
+    still: list[nw.LazyFrame] = []
+    for number, one in enumerate(kept, start=1):
+        found = one.records(engine, number, (folders or {}).get(one.source))
+        (moving if one.moves else still).extend(found)
+    return moving, [engine.apart(frame) for frame in still]
 
 
-def _together(engine: Engine, blocks: Sequence[Block]) -> tuple[nw.LazyFrame, nw.LazyFrame, nw.LazyFrame]:
-    moving = [block.records for block in blocks if block.records is not None and block.moves]
-    still = [block.records for block in blocks if block.records is not None and not block.moves]
-    parts = [engine.adjacent(engine.spill(nw.concat(moving)))] if moving else []
-    parts += [engine.apart(nw.concat(still))] if still else []
+def _together(engine: Engine, parts: Sequence[nw.LazyFrame]) -> nw.LazyFrame:
+    if parts:
+        return nw.concat(parts)
     empty = pd.DataFrame({column: pd.Series(dtype=object) for column in RECORDS})
-    records = nw.concat(parts) if parts else engine.apart(engine.table(empty, RECORDS))
-    crowd = [block.people for block in blocks if block.people is not None]
-    nobody = engine.table(pd.DataFrame({"person": pd.Series(dtype=object)}), {"person": "VARCHAR"})
-    people = merged_people(engine, crowd) if crowd else nobody
-    listed = [dict(measure) for block in blocks for measure in block.measures]
+    return engine.apart(engine.table(empty, RECORDS))
+
+
+def _people(engine: Engine, kept: Sequence[Kept], links: nw.LazyFrame | None) -> nw.LazyFrame:
+    crowd = [people for one in kept if (people := one.part(engine, "people")) is not None]
+    crowd = [_known_as(people, links) for people in crowd]
+    if not crowd:
+        return engine.table(pd.DataFrame({"person": pd.Series(dtype=object)}), {"person": "VARCHAR"})
+    return merged_people(engine, crowd, once=links is None)
+
+
+def _known_as(frame: nw.LazyFrame, links: nw.LazyFrame | None) -> nw.LazyFrame:
+    """A table with the people by the pseudonym that they are known by."""
+    if links is None:
+        return frame
+    order = frame.collect_schema().names()
+    known = nw.when(nw.col("known").is_null()).then(nw.col("person")).otherwise(nw.col("known")).alias("person")
+    return frame.join(links, on="person", how="left").with_columns(known).select(*order)
+
+
+def _measures(engine: Engine, kept: Sequence[Kept]) -> nw.LazyFrame:
+    listed = [dict(measure) for one in kept for measure in one.about["measures"]]
     asked = Counter((one["measure"], one["step"]) for one in listed if one["kind"] == "answer")
     for one in listed:  # asked in one file only, where nobody stands twice: nobody answers it twice
         one["once"] = bool(one.get("once")) and asked[one["measure"], one["step"]] == 1
-    measures = engine.table(pd.DataFrame(listed, columns=list(MEASURES), dtype=object), MEASURES)
-    return records, people, measures
+    return engine.table(pd.DataFrame(listed, columns=list(MEASURES), dtype=object), MEASURES)
 
 
 # -- a study's frames -------------------------------------------------------------------------------------------------
 
 
 def fingerprint(study: str, owned: Sequence[Source], secret: bytes) -> str:
-    """One hash of all that the frames are made from: the sources' content, bindings, key and this version."""
-    digest = hashlib.sha256()
-    digest.update(f"{SHAPE} {VERSION} {study}".encode())
-    digest.update(hashlib.sha256(b"fingerprint" + secret).digest())
-    for source in owned:
-        content = [source.path.name, files.sha256(source.path), source.format, source.binding.model_dump(by_alias=True)]
-        digest.update(json.dumps([*content, sorted(source.coded.items())], default=str).encode())
-    return digest.hexdigest()
+    """One hash of all that the frames are made from: the sources' content, bindings, codes, key and this version."""
+    said = [SHAPE, VERSION, study, [(source.mark(secret), source.fetched) for source in owned]]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
-def build(folder: Path, study: str, owned: Sequence[Source], secret: bytes, progress: Any = iter) -> dict[str, Any]:
-    """Read a study's sources and write its frames; the manifest that says what they are comes back.
+def build(
+    folder: Path, study: str, owned: Sequence[Source], secret: bytes, progress: Callable[..., Iterable] | None = None
+) -> dict[str, Any]:
+    """Read those of a study's sources that changed, write its frames; the manifest that says what they are comes back.
 
-    Every source is read before anything is written: all faults are told at once, and the frames of before stay.
+    Every source is read before anything is put together: all faults are told at once, and the frames of before stay.
     """
+    former, mark = manifest(folder), fingerprint(study, owned, secret)
+    if former is not None and former["fingerprint"] == mark:
+        return former
     engine = Engine()
-    blocks: list[Block] = []
-    faults: list[Fault] = []
+    kept: list[Kept] = []
     errors: list[Fault] = []
-    received: list[dict[str, Any]] = []
-    for number, source in enumerate(progress(owned), start=1):
+    for source in progress(owned, "reading sources", "file") if progress else owned:
+        place = folder / f"{source.name}-{source.mark(secret)[:16]}"
         try:
-            block, notes, kind, came = _read(engine, source, secret, number)
+            kept.append(blocks.kept(place) or blocks.read(engine, source, secret, place))
         except DataFault as problem:
             errors += problem.faults
-            continue
-        blocks.append(block)
-        faults += notes
-        people_in_it = len(Table(block.people)) if block.records is None and block.people is not None else None
-        received.append(
-            {
-                "file": source.path.name,
-                "format": kind,
-                "sha256": came.sha256,
-                "bytes": came.size,
-                "source": source.path.stem,
-                "records": people_in_it,
-            }
-        )
     if errors:
         raise DataFault(errors)
-    records, people, measures = _together(engine, blocks)
-    faults += _before_they_came(engine, records, people)
+    found = _put_together(engine, folder / f"{JOINED}-{mark[:16]}", kept)
+    for one, source in zip(found["sources"], owned, strict=True):
+        one["fetched"] = source.fetched
+    found |= {"shape": SHAPE, "version": VERSION, "fingerprint": mark}
+    files.write(folder / "manifest.json", json.dumps(found, indent=1, sort_keys=True))
+    _sweep(folder, [found, former])
+    return found
+
+
+def _put_together(engine: Engine, folder: Path, kept: Sequence[Kept]) -> dict[str, Any]:
+    """Write what needs all sources: who is who, the paths with what comes next, people and measures."""
+    who = joining.joined(engine, kept)
+    folders = _relinked(engine, folder, kept, who.links) if who.links is not None else {}
+    moving, still = _records(engine, kept, folders)
+    empty = _together(engine, [])
+    moves = engine.adjacent(engine.spill(nw.concat(moving)) if len(moving) > 1 else moving[0]) if moving else empty
     tables = {
-        "records": (records, ("person", "time", "order")),
-        "people": (people, ("person",)),
-        "measures": (measures, ("measure", "step", "source", "column")),
+        "moves": (moves, ("person", "time", "order")),
+        "people": (_people(engine, kept, who.links), ("person",)),
+        "measures": (_measures(engine, kept), ("measure", "step", "source", "column")),
     }
     for part, (table, sort) in tables.items():
         engine.write(table, folder / f"{part}.parquet", sort)
-    written = engine.scan(folder / "records.parquet")
+    written = engine.scan(folder / "moves.parquet")
     engine.write(engine.paths(written), folder / "paths.parquet", ("person",))
-    counted = _per_source(written)
-    for one in received:
-        one["records"] = counted.get(one["source"], 0) if one["records"] is None else one["records"]
-    manifest = {
-        "shape": SHAPE,
-        "version": VERSION,
-        "fingerprint": fingerprint(study, owned, secret),
-        "sources": received,
+    people = engine.scan(folder / "people.parquet")
+    faults = [fault for one in kept for fault in one.faults] + who.faults
+    faults += _before_they_came(engine, _together(engine, [written, *still]), people)
+    listed = [
+        {name: one.about[name] for name in ("source", "file", "format", "sha256", "bytes", "read")}
+        | {
+            "folder": one.folder.name,
+            "joined": (folders[one.source].name if one.source in folders else None),
+            "records": blocks.rows_read(one, engine),
+            "aside": sum(fault.aside for fault in one.faults),
+        }
+        for one in kept
+    ]
+    return {
+        "folder": folder.name,
+        "sources": listed,
+        "people": who.rates,
         "faults": [asdict(fault) for fault in faults],
-        "parts": {part: files.sha256(folder / f"{part}.parquet") for part in PARTS},
+        "parts": {
+            path.relative_to(folder).as_posix(): files.content(path) for path in sorted(folder.rglob("*.parquet"))
+        },
     }
-    files.write(folder / "manifest.json", json.dumps(manifest, indent=1, sort_keys=True))
-    return manifest
+
+
+def _relinked(engine: Engine, folder: Path, kept: Sequence[Kept], links: nw.LazyFrame) -> dict[str, Path]:
+    """Write again, with the people that they are known to be, the records of the sources where somebody has another name."""
+    found = {}
+    for one in kept:
+        place = folder / f"of-{one.source}"
+        for part in ("records", "answers"):
+            table = one.part(engine, part)
+            if table is not None and blocks.count(table.join(links, on="person", how="semi").head(1)):
+                engine.write(_known_as(table, links), place / f"{part}.parquet", ())
+                found[one.source] = place
+        for part in ("records", "answers") if one.source in found else ():
+            if not (place / f"{part}.parquet").is_file() and (table := one.part(engine, part)) is not None:
+                engine.write(table, place / f"{part}.parquet", ())
+    return found
+
+
+def _sweep(folder: Path, generations: Sequence[Mapping[str, Any] | None]) -> None:
+    """Remove what no manifest of these generations names: a frame that somebody still has open keeps its files."""
+    named = {one["folder"] for one in generations if one}
+    named |= {source["folder"] for one in generations if one for source in one["sources"]}
+    for path in folder.iterdir():
+        if path.is_dir() and path.name not in named:
+            shutil.rmtree(path)
+        elif path.suffix == ".parquet":  # as an earlier version laid them out
+            path.unlink()
 
 
 def _before_they_came(engine: Engine, records: nw.LazyFrame, people: nw.LazyFrame) -> list[Fault]:
@@ -217,11 +312,6 @@ def _before_they_came(engine: Engine, records: nw.LazyFrame, people: nw.LazyFram
     ]
 
 
-def _per_source(records: nw.LazyFrame) -> dict[str, int]:
-    table = rows(records.group_by("source").agg(nw.len().alias("n")))
-    return {source: int(count) for source, count in table.itertuples(index=False)}
-
-
 def manifest(folder: Path) -> dict[str, Any] | None:
     """The manifest of a study's frames, or None where there are none, or they are not whole."""
     path = folder / "manifest.json"
@@ -229,14 +319,12 @@ def manifest(folder: Path) -> dict[str, Any] | None:
         return None
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
+        if not isinstance(found, dict) or found.get("shape") != SHAPE:
+            return None
+        whole = all(files.content(folder / found["folder"] / part) == mark for part, mark in found["parts"].items())
+    except (ValueError, KeyError, OSError):
         return None
-    whole = isinstance(found, dict) and found.get("shape") == SHAPE
-    return (
-        found
-        if whole and all(files.sha256(folder / f"{part}.parquet") == found["parts"][part] for part in PARTS)
-        else None
-    )
+    return found if whole and all(blocks.kept(folder / one["folder"]) for one in found["sources"]) else None
 
 
 def opened(
@@ -244,13 +332,16 @@ def opened(
 ) -> JourneyFrame:
     """A study's frames, opened in place."""
     engine = Engine()
-    tables = {part: Table(engine.scan(folder / f"{part}.parquet")) for part in ("records", "people", "measures")}
+    here = folder / found["folder"]
+    kept = [Kept(folder / one["folder"]) for one in found["sources"]]
+    folders = {one["source"]: here / one["joined"] for one in found["sources"] if one["joined"]}
+    _, still = _records(engine, kept, folders)
     return JourneyFrame(
-        tables["records"],
-        tables["people"],
-        tables["measures"],
+        Table(_together(engine, [engine.scan(here / "moves.parquet"), *still])),
+        Table(engine.scan(here / "people.parquet")),
+        Table(engine.scan(here / "measures.parquet")),
         engine,
-        tuple(Fault(**fault) for fault in found["faults"]),
+        tuple(Fault(**fault | {"rows": tuple(fault["rows"])}) for fault in found["faults"]),
         trail,
         minimum,
         tuple(step_names),

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from workbench.finding import Finding
-from workbench.steps.measure import complaints, evidence, paths, ratings, tracking
+from workbench.steps.measure import complaints, evidence, paths, ratings, tracking, waves
+from workbench.steps.measure import quality as data_quality
 from workbench.steps.measure.groups import named, shown, signed
 from workbench.steps.measure.hypotheses import pictured
 
@@ -68,6 +69,29 @@ def measured(study: Study) -> list[Finding]:
     return found
 
 
+def quality(study: Study) -> list[Finding]:
+    """How good the data are: what was read and set aside, who was found again, what is missing, what changed between waves."""
+    journey, read = study.journey, study.read
+    found = [data_quality.sources_read(journey, read["sources"])]
+    if len(read["people"]) > 1:
+        found.append(data_quality.people_found(journey, read["people"]))
+    if "answer" in journey.distinct("kind"):
+        found.append(data_quality.missing(journey))
+    if _coded_by_several(study):
+        found.append(study.agreement())
+    if len(journey.of_kind("answer").distinct("wave")) > 1:
+        found += [waves.wave_breaks(journey), waves.drift(journey)]
+    return [*found, data_quality.set_aside(journey)]
+
+
+def _coded_by_several(study: Study) -> bool:
+    """Did two coders read the same interview?"""
+    counted = study.journey.of_kind("quote").count(by=["source", "coder"], people=False)
+    named = counted[counted["coder"].notna()]
+    declared = any(len(those) > 1 for those in study.codes.readers.values())
+    return (declared and len(named) > 0) or bool((named.groupby("source").size() > 1).any())
+
+
 def proposed(study: Study) -> list[Finding]:
     return [study.rank_solutions()] if study.solutions.solutions else []
 
@@ -89,6 +113,7 @@ def explored(study: Study) -> list[Finding]:
 STEPS: dict[str, Callable[[Study], list[Finding]]] = {
     "scope": scope,
     "map": drawn,
+    "quality": quality,
     "measure": measured,
     "solutions": proposed,
     "apply": applied,

@@ -21,11 +21,11 @@ from workbench.faults import DataFault, Fault, unknown
 from workbench.finding import Finding
 from workbench.journey import JourneyFrame
 from workbench.models import Model
+from workbench.sources import stores
 from workbench.sources.binding import Binding
-from workbench.sources.reading import Coded
 from workbench.steps.apply import Actions
 from workbench.steps.map import JourneyMap
-from workbench.steps.measure import evidence
+from workbench.steps.measure import coding, evidence
 from workbench.steps.measure.hypotheses import Hypotheses
 from workbench.steps.measure.hypotheses import judge as judge_all
 from workbench.steps.scope import Scope
@@ -143,15 +143,15 @@ class Study:
         """The files of the study with their bindings, in the order of study.yaml. Raises DataFault for all that is wrong."""
         found: list[load.Source] = []
         faults: list[Fault] = []
-        coded: dict[str, dict[int, list[Coded]]] = {}
-        for quote in self.codes.quotes:
-            coded.setdefault(quote.file, {}).setdefault(quote.turn, []).append((quote.step, quote.emotion))
+        codes = self.codes
         for one in self.about.sources:
             try:
-                binding = self._binding(one)
-                for path in self._files(one.file):
-                    turns = coded.get(path.relative_to(self.path.resolve()).as_posix(), {})
-                    found.append(load.Source(path, binding, one.format, turns))
+                stored, fetched = self._fetched(one) if one.store else (None, "")
+                for path in [stored] if stored is not None else self._files(one.file):
+                    notes: list[Fault] = []
+                    binding = self._binding(one, path, notes)
+                    turns = codes.of(path.relative_to(self.path.resolve()).as_posix())
+                    found.append(load.Source(path, binding, one.format, turns, fetched, tuple(notes)))
             except DataFault as problem:
                 faults += problem.faults
         if faults:
@@ -165,9 +165,16 @@ class Study:
             raise DataFault(faults)
         return found
 
-    def load(self, progress: Callable[[Iterable], Iterable] | None = None) -> JourneyFrame:
-        """Read all sources anew and write the study's frames. All faults of all files are raised together."""
-        load.build(self.path / "frames", self.name, self.sources(), self.secret, progress or iter)
+    def load(self, progress: Callable[..., Iterable] | None = None) -> JourneyFrame:
+        """Fetch from the stores, read the sources that changed, write the study's frames.
+
+        All faults of all files are raised together; the frames of before stay then. `progress` wraps what is done piece
+        by piece: progress(pieces, words, unit).
+        """
+        for one in self.about.sources:
+            if one.store:
+                self._fetch(one, progress)
+        load.build(self.path / "frames", self.name, self.sources(), self.secret, progress)
         self._journey = None
         self.log("loaded the sources")
         return self.journey
@@ -189,13 +196,27 @@ class Study:
         self._journey = (key, journey)
         return journey
 
-    def _binding(self, one: SourceFile) -> Binding:
-        own = one.model_dump(by_alias=True, exclude_unset=True, exclude={"file", "format", "questionnaire", "binding"})
-        bound = Binding.model_validate(own)
+    def _binding(self, one: SourceFile, path: Path, notes: list[Fault]) -> Binding:
+        mine = set(SourceFile.model_fields) - set(Binding.model_fields)
+        bound = Binding.model_validate(one.model_dump(by_alias=True, exclude_unset=True, exclude=mine))
         if one.questionnaire is None:
             return bound
-        questionnaire = load.questionnaire_named(one.questionnaire)
-        return load.combined(questionnaire.bind(one.binding), bound)
+        return load.combined(load.bound_to(one.questionnaire, path, one.binding, self.path, notes), bound)
+
+    def _fetched(self, one: SourceFile) -> tuple[Path, str]:
+        """The rows of a query as they were fetched last, and when; fetched now where they were not, or the query is another."""
+        path = self.path.resolve() / "sources" / "fetched" / f"{one.name}.parquet"
+        note = stores.fetched(str(one.store), str(one.query), path)
+        if note is None:
+            self._fetch(one, None)
+            note = stores.fetched(str(one.store), str(one.query), path) or {}
+        return path, str(note.get("fetched", ""))
+
+    def _fetch(self, one: SourceFile, progress: Callable[..., Iterable] | None) -> None:
+        path = self.path.resolve() / "sources" / "fetched" / f"{one.name}.parquet"
+        where = stores.address(str(one.store), self.path)
+        stores.fetch(str(one.store), where, str(one.query), path, progress)
+        self.log(f"fetched {one.name} from the store {one.store}")
 
     def _files(self, pattern: str) -> list[Path]:
         if "*" in pattern:
@@ -248,6 +269,27 @@ class Study:
         """The team's hot spots beside what the data show."""
         return evidence.hot_spots(self.journey, self.map)
 
+    def agreement(self, by: str = "code") -> Finding:
+        """Whether those who coded the interviews agree beyond chance, code by code (or by="step")."""
+        return coding.agreement(self.journey, by, self.codes.readers, seed=self.about.seed)
+
+    def import_codes(self, path: str | os.PathLike) -> list[str]:
+        """Add the codes of a code frame (CSV, .qdc) or of a coded project (.qdpx, Taguette) to codes.yaml.
+
+        The paths of the codes that were not there come back; what is there stays. Raises DataFault.
+        """
+        from workbench.engine import Engine
+        from workbench.sources import qda
+
+        received = files.receive(path, Engine().scratch)
+        known = self.codes.paths()
+        fresh = [one for one in qda.code_frame(received) if " / ".join(one.path) not in known]
+        content = self.codes.model_dump(mode="json", exclude_unset=True)
+        content["codes"] = [*content.get("codes", []), *[one.model_dump() for one in coding.frame_of(fresh)]]
+        if fresh:
+            self.save("codes", content, self.seen("codes"))
+        return [" / ".join(one.path) for one in fresh]
+
     def rank_solutions(self, budget: float | None = None, horizon: int | None = None) -> Finding:
         """Solutions ranked by findings and cost, with how often each stays in the best set."""
         about = self.about
@@ -289,7 +331,7 @@ class Study:
         return self.about.today or date.today()
 
     def findings(self, step: str) -> list[Finding]:
-        """All that this study's data allow to be said at a step of the method: scope, map, measure, solutions, apply, explore."""
+        """All that this study's data allow to be said at a step: scope, map, quality, measure, solutions, apply, explore."""
         from workbench.overview import STEPS
 
         if step not in STEPS:
@@ -319,10 +361,14 @@ class Study:
 
         return headlines(self)
 
+    @property
+    def read(self) -> dict[str, Any]:
+        """What the frames were made from: `sources` with their rows read and set aside, `people` with their match rates."""
+        self.journey  # noqa: B018 - loads where it must
+        return load.manifest(self.path / "frames") or {"sources": [], "people": []}
+
     def provenance(self) -> list[dict[str, Any]]:
         """The sources that the figures rest on: file, kind, content hash, size, records."""
-        self.journey  # noqa: B018 - loads where it must
-        found = load.manifest(self.path / "frames") or {"sources": []}
         return [
             {
                 "file": one["file"],
@@ -331,7 +377,7 @@ class Study:
                 "bytes": one["bytes"],
                 "rows": one["records"],
             }
-            for one in found["sources"]
+            for one in self.read["sources"]
         ]
 
     def leaks(self, text: str) -> list[str]:
@@ -345,6 +391,17 @@ class Study:
         return sorted(
             word for word in words if any(privacy.pseudonym(secret, word, space) in known for space in spaces)
         )
+
+    def export(self, to: str, out: str | os.PathLike | None = None, ids: str | None = None) -> list[str]:
+        """Write personas, hot spots and follow-up lists for other tools: to "xlsx", "csv" or "parquet" (files under
+        reports/), or to "sql:STORE" (tables of a live store). `ids` names a source whose own ids are written beside the
+        pseudonyms. What was written comes back, as paths or tables. Raises DataFault.
+        """
+        from workbench import exports
+
+        written = exports.export(self, to, None if out is None else Path(out), ids)
+        self.log(f"exported to {to}{f' with the ids of {ids}' if ids else ''}: {', '.join(map(str, written))}")
+        return written
 
     def report(self, out: str | os.PathLike | None = None, code: bool = False) -> Path:
         """Run the notebooks and write the study's report, one self-contained HTML file; its path comes back."""
@@ -389,9 +446,7 @@ class Study:
             for other in one.evidence:
                 if other not in ids:
                     found.append(unknown("hypothesis", other, ids, file="solutions.yaml", column=one.id))
-        for quote in parts["codes"].quotes:
-            if steps and quote.step not in steps:
-                found.append(unknown("step", quote.step, steps, file="codes.yaml", column=quote.file))
+        found += parts["codes"].check(steps)
         return found + parts["actions"].check(
             [one.id for one in parts["solutions"].solutions], about.departments, steps
         )

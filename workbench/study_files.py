@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from workbench import privacy
 from workbench.models import Model
 from workbench.sources.binding import Binding
 from workbench.steps.apply import Actions
 from workbench.steps.map import JourneyMap
+from workbench.steps.measure.coding import Codes
 from workbench.steps.measure.hypotheses import Hypotheses
 from workbench.steps.scope import Scope
 from workbench.steps.solutions import Solutions
@@ -25,12 +27,25 @@ class Persona(Model):
 
 
 class SourceFile(Binding):
-    """A source of the study: its file (or a pattern with *), its kind, and its binding."""
+    """A source of the study: its file (or a pattern with *) or its store and query, its kind, and its binding."""
 
-    file: str
+    file: str = ""
+    store: str | None = None
+    query: str | None = None
+    name: str | None = None  # what the rows of a query are called
     format: str | None = None
     questionnaire: str | None = None
     binding: str | None = None
+
+    @model_validator(mode="after")
+    def _from_somewhere(self) -> SourceFile:
+        if bool(self.file) == bool(self.store):
+            raise ValueError("file: a file, or store: a database (one of them)")
+        if self.store and not (self.query and self.name):
+            raise ValueError("query: and name: beside store:")
+        if self.name and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}", self.name):
+            raise ValueError("name: letters, digits and hyphens")
+        return self
 
 
 class About(Model):
@@ -47,22 +62,6 @@ class About(Model):
     budget: float | None = None
     horizon: int = Field(default=3, ge=1, le=30)
     sources: list[SourceFile] = []
-
-
-class Quote(Model):
-    """A code on a turn of an interview."""
-
-    file: str
-    turn: int = Field(ge=1)
-    step: str
-    code: str = ""
-    emotion: float | None = Field(default=None, ge=-2, le=2)
-
-
-class Codes(Model):
-    """codes.yaml."""
-
-    quotes: list[Quote] = []
 
 
 # the study's files, and the models that they must fit

@@ -6,12 +6,13 @@ import gzip
 import json
 import shutil
 import sqlite3
+import zipfile
 
 import pytest
 
 import workbench as wb
 from workbench import sources
-from workbench.sources import ocel, xes
+from workbench.sources import event_xml, ocel, ocel_json, xes
 
 
 @pytest.fixture(autouse=True)
@@ -144,8 +145,39 @@ def test_a_log_is_read_packed_and_in_utf_16_and_latin_letters(tmp_path):
     packed = tmp_path / "log.xes.gz"
     packed.write_bytes(gzip.compress(text.replace("ISO-8859-1", "UTF-8").encode()))
     assert steps(wb.read(packed)) == ["Beschwerde é"]
-    path.write_bytes(text.replace("ISO-8859-1", "windows-1251").replace("é", "ж").encode("cp1251"))
-    with pytest.raises(wb.DataFault, match="letters in windows-1251"):
+
+
+@pytest.mark.parametrize(
+    ("encoding", "word"),
+    [("windows-1251", "Жалоба"), ("ISO-8859-2", "Stížnost"), ("ISO-8859-15", "5 €"), ("ISO-8859-7", "Παράπονο"),
+     ("windows-1252", "“é”"), ("UTF-16", "苦情"), ("koi8-r", "Жалоба")],
+)  # fmt: skip
+def test_letters_are_read_as_the_log_declares_them_and_nothing_is_guessed(tmp_path, encoding, word):
+    head = f'<?xml version="1.0" encoding="{encoding}"?>'
+    path = log(tmp_path, f"<!-- {word} -->", trace("A", event(word)), trace("B", event(word)), head=head)
+    path.write_bytes(path.read_text(encoding="utf-8").encode(encoding))
+    journey = wb.read(path)
+    assert steps(journey) == [word, word]
+    assert not journey.faults
+    packed = tmp_path / "packed.xes.gz"
+    packed.write_bytes(gzip.compress(path.read_bytes()))
+    assert steps(wb.read(packed)) == [word, word]
+
+
+def test_letters_that_are_not_what_the_log_declares_are_told_or_refused(tmp_path):
+    path = log(tmp_path, trace("A", event("né")), head='<?xml version="1.0" encoding="ISO-8859-2"?>')
+    journey = wb.read(path)
+    assert steps(journey) == ["né"]
+    assert "letters in UTF-8, declared as ISO-8859-2 read as UTF-8" in told(journey)
+    text = path.read_text(encoding="utf-8").replace("ISO-8859-2", "UTF-8")
+    path.write_bytes(text.encode("latin-1"))
+    assert "read as cp1252" in told(wb.read(path))
+    for none in ("x-klingon", "utf-7"):
+        path.write_bytes(text.replace("UTF-8", none).encode("latin-1"))
+        with pytest.raises(wb.DataFault, match=f"letters in {none}"):
+            wb.read(path)
+    path.write_bytes(text.replace("UTF-8", "ISO-8859-7").encode("latin-1").replace(b"\xe9", b"\xff"))
+    with pytest.raises(wb.DataFault, match="no letters in ISO-8859-7"):
         wb.read(path)
 
 
@@ -175,12 +207,104 @@ def test_a_comment_that_speaks_of_a_document_type_is_none(tmp_path):
     assert len(wb.read(path)) == 1
 
 
-def test_a_long_trace_is_held_as_rows_and_not_as_a_tree(tmp_path, monkeypatch):
-    monkeypatch.setattr(xes, "SHELLS", 10)
-    path = log(tmp_path, trace("A", *[event(f"e{number}") for number in range(95)], region="North"))
+def awkward():
+    """A log that is written in every way that XML allows: 40 cases, and what a careless reader would take for more."""
+    cases = []
+    for number in range(40):
+        cases.append(
+            f"""<x:trace ><x:string value='case {number}' key='concept:name'/><!-- </x:trace> -->
+            <x:string key="note" value="&lt;/x:trace>"/>
+            <x:event
+              ><x:date value="2026-02-01T09:00:00Z" key="time:timestamp"></x:date><?see </x:trace>?>
+              <x:list key="rest"><x:values><x:string key="concept:name" value="inner"/></x:values></x:list>
+              <x:string key="concept:name" value="say &quot;a,b&quot; &amp; &#x43;&#10;go > {number}"
+                ><x:string key="concept:name" value="nested"/></x:string><![CDATA[</x:trace><x:event/>]]></x:event>
+            <x:event><x:string key="concept:name" value="two"/><x:string key="region" value=""/>
+              <x:date key="time:timestamp" value="2026-02-01T10:00:00Z"/></x:event>
+            <x:string key="region" value="r{number % 2}"/></x:trace >"""
+        )
+    head = """<?xml version='1.0'?><!-- <x:log> --><x:log xmlns:x='http://www.xes-standard.org/' note='>' >
+        <x:global scope="event"><x:string key="concept:name" value="UNKNOWN"/></x:global>
+        <x:classifier name="c" keys="concept:name"/><x:string key="concept:name" value="a log"/>"""
+    return head + "\n".join(cases) + "</x:log><!-- the end -->\n"
+
+
+@pytest.mark.parametrize("size", [1, 150, 900, 1 << 18])
+def test_a_log_gives_the_same_rows_however_it_is_written_and_wherever_it_is_cut(tmp_path, monkeypatch, size):
+    monkeypatch.setattr(event_xml, "PIECE", size)
+    path = tmp_path / "log.xes"
+    path.write_text(awkward(), encoding="utf-8")
     journey = wb.read(path, segments=["region"])
-    assert len(journey) == 95
-    assert journey.people.to_frame()["region"].tolist() == ["North"]
+    table = journey.to_frame().sort_values("order")
+    said = [word for number in range(40) for word in (f'say "a,b" & C\ngo > {number}', "two")]
+    assert table["step"].tolist() == said
+    assert table["person"].nunique() == 40
+    assert sorted(journey.people.to_frame()["region"]) == ["r0"] * 20 + ["r1"] * 20
+    assert not journey.faults
+
+
+@pytest.mark.parametrize("size", [1, 200, 1 << 18])
+def test_a_log_that_breaks_in_the_middle_is_refused_with_its_line(tmp_path, monkeypatch, size):
+    monkeypatch.setattr(event_xml, "PIECE", size)
+    lines = ["<log", 'xes.version="1.0">', *(trace(str(number), event("a")) for number in range(60)), "</log>"]
+    lines[41] = lines[41].replace("</event>", "</evnt>")
+    path = tmp_path / "log.xes"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    with pytest.raises(wb.DataFault, match="not well formed, on line 42"):
+        wb.read(path)
+    path.write_text("\n".join([*lines[:41], *lines[42:], "<log/>"]), encoding="utf-8")
+    with pytest.raises(wb.DataFault, match="not well formed, on line 63"):
+        wb.read(path)
+    path.write_text("\n".join(lines[:41]), encoding="utf-8")
+    with pytest.raises(wb.DataFault, match="breaks off"):
+        wb.read(path)
+
+
+def test_a_trace_too_large_to_be_held_is_refused_in_words(tmp_path, monkeypatch):
+    monkeypatch.setattr(event_xml, "PIECE", 100)
+    monkeypatch.setattr(event_xml, "LARGEST", 5_000)
+    path = log(tmp_path, trace("A", *[event(f"e{number}") for number in range(95)]))
+    with pytest.raises(wb.DataFault, match="a trace of more than 5,000 bytes"):
+        wb.read(path)
+
+
+def test_what_is_told_has_its_place_in_the_whole_log(tmp_path, monkeypatch):
+    monkeypatch.setattr(event_xml, "PIECE", 1)
+    good = [trace(str(number), event("a"), event("b")) for number in range(7)]
+    hidden = "<list key='x'><event/></list>"
+    path = log(tmp_path, *good, trace("x", event("a"), hidden), event("alone"), trace("", event("a"), event("", "")))
+    journey = wb.read(path)
+    assert len(journey) == 15
+    for what in (
+        "1 event without an activity, the first in trace 9, event 2",
+        "1 trace without a name, the first is trace 9",
+        "2 events outside a trace",
+    ):
+        assert what in told(journey)
+
+
+def test_lines_in_a_value_stay_lines(tmp_path):
+    path = log(tmp_path, trace("A", event("x&#13;&#10;y"), event("&#13;z,&#13;&quot;"), event("&quot;&#10;")))
+    assert wb.read(path).to_frame().sort_values("order")["step"].tolist() == ["x\ny", 'z,\n"', '"']
+    objects_too = objects(tmp_path, [("e1", "a\r\nb", "2026-02-01T09:00:00Z", ["k1"]), ("e2", "c\rd", "", ["k1"])])
+    found = wb.read(objects_too, person="customer").to_frame().sort_values("order")
+    assert found["step"].tolist() == ["a\nb", "c\nd"]
+
+
+def test_marks_that_no_text_holds_cannot_forge_rows(tmp_path):
+    for forged in ("a\ufdd0", "&#xFDD0;,&#xFDD0;1", "a\ufdd1b", "\ufdd03\ufdd0"):
+        path = log(tmp_path, trace(forged, event("a")), trace("B", event(forged)))
+        with pytest.raises(wb.DataFault, match="no letters"):
+            wb.read(path)
+
+
+def test_names_with_quotes_name_attributes_too(tmp_path):
+    odd = '<string key="the &apos;channel&apos;" value="web"/><string key="a &quot;b&quot;" value="c"/>'
+    path = log(tmp_path, trace("A", f'<event><string key="concept:name" value="a"/>{odd}</event>'))
+    assert wb.read(path, channel="the 'channel'").to_frame()["channel"].tolist() == ["web"]
+    assert wb.read(path, channel='a "b"').to_frame()["channel"].tolist() == ["c"]
+    with pytest.raises(wb.DataFault, match="no attribute called"):
+        wb.read(path, channel="both ' and \"")
 
 
 def test_real_logs_give_their_known_numbers(shared):
@@ -304,7 +428,7 @@ def test_a_damaged_log_of_objects_is_refused(tmp_path, text, says):
 
 
 def test_json_is_read_on_in_pieces_whatever_their_size(tmp_path, monkeypatch):
-    monkeypatch.setattr(ocel, "CHUNK", 3)
+    monkeypatch.setattr(ocel_json, "CHUNK", 3)
     assert len(wb.read(objects(tmp_path), person="customer")) == 4
 
 
@@ -323,6 +447,51 @@ def test_three_ways_of_writing_give_one_journey(shared):
     assert tables[0] == tables[1] == tables[2]
     assert found[0].to_frame().sort_values("order")["channel"].tolist() == ["500", "600", "600", "600", "1"]
     assert all("8 events with no Purchase Order" in told(one) for one in found)
+
+
+def test_a_log_of_objects_is_read_packed(shared, tmp_path):
+    logs = shared / "data" / "eventlogs_pm4py"
+    for ending in ("jsonocel", "xmlocel", "sqlite"):
+        content = (logs / f"ocel20_example.{ending}").read_bytes()
+        packed, zipped = tmp_path / f"log.{ending}.gz", tmp_path / f"{ending}.zip"
+        packed.write_bytes(gzip.compress(content))
+        with zipfile.ZipFile(zipped, "w") as archive:
+            archive.writestr(f"log.{ending}", content)
+        for path in (packed, zipped):
+            journey = wb.read(path, person="Purchase Order", timezone="UTC")
+            assert journey.trail[0].endswith("as ocel")
+            assert len(journey) == 5
+
+
+def test_a_log_of_objects_is_read_in_the_letters_that_it_declares(tmp_path):
+    path = tmp_path / "log.xmlocel"
+    body = (
+        '<?xml version="1.0" encoding="windows-1251"?><log><object-types/><objects><object id="k" type="c"/></objects>'
+        '<events><event id="e" type="Жалоба" time="2026-02-01T09:00:00Z"><objects>'
+        '<relationship object-id="k" qualifier="q"/></objects></event></events></log>'
+    )
+    path.write_bytes(body.encode("cp1251"))
+    journey = wb.read(path, person="c")
+    assert steps(journey) == ["Жалоба"]
+    assert not journey.faults
+
+
+def test_an_older_log_of_objects_as_csv_is_read(shared, tmp_path):
+    path = shared / "data" / "eventlogs_pm4py" / "ocel_order_simulated.csv"
+    journey = wb.read(path, person="orders", channel="price")
+    assert journey.trail[0].endswith("as ocel")
+    assert (len(journey), len(journey.people)) == (6_514, 2_000)
+    assert "15,853 events with no orders" in told(journey)
+    small = tmp_path / "log.csv"
+    head = "ocel:eid,ocel:activity,ocel:timestamp,ocel:type:orders,by\n"
+    small.write_text(head + "1,Join,2026-02-01 09:00:00Z,\"['a','b']\",web\n2,Pay,2026-02-02 09:00:00Z,\"['a']\", \n")
+    found = wb.read(small, person="orders", channel="by").to_frame().sort_values("order")
+    assert found["step"].tolist() == ["Join", "Join", "Pay"]
+    assert found["channel"].fillna("-").tolist() == ["web", "web", "-"]
+    for cell, says in (("a;b", "row 2.*no list of ids"), ("['a'],x", "row 2.*6 cells"), ("'['", "row 2")):
+        small.write_text(f"{head}1,Join,2026-02-01 09:00:00Z,{cell},web\n")
+        with pytest.raises(wb.DataFault, match=says):
+            wb.read(small, person="orders")
 
 
 def test_an_older_log_of_objects_is_read_too(shared):

@@ -10,7 +10,7 @@ import pytest
 from workbench import files
 from workbench.engine import Engine
 from workbench.faults import DataFault
-from workbench.sources import transcripts
+from workbench.sources import names, transcripts
 from workbench.sources.binding import Binding
 from workbench.sources.reading import Desk
 
@@ -185,9 +185,9 @@ def test_spellings_are_told_and_put_together_only_when_asked(received):
 
 
 def test_an_interviewee_is_no_interviewer_and_numbers_are_people():
-    assert transcripts.probably_one({"Interviewer": 1, "Interviewee": 90, "P03": 1, "P04": 40}) == []
-    assert transcripts.probably_one({"Interviewer": 40, "interviewer 1": 1}) == [("interviewer 1", "Interviewer")]
-    assert transcripts.probably_one({"Interviewer": 40, "Interviewer 1": 1, "Interviewer 2": 9}) == []
+    assert names.probably_one({"Interviewer": 1, "Interviewee": 90, "P03": 1, "P04": 40}) == []
+    assert names.probably_one({"Interviewer": 40, "interviewer 1": 1}) == [("interviewer 1", "Interviewer")]
+    assert names.probably_one({"Interviewer": 40, "Interviewer 1": 1, "Interviewer 2": 9}) == []
 
 
 def test_a_speakers_name_is_masked_in_every_part_and_never_told(received):
@@ -205,6 +205,23 @@ def test_a_speakers_name_is_masked_in_every_part_and_never_told(received):
 def test_an_interviewer_whom_the_binding_calls_otherwise_is_told(received):
     _, faults = read(received("a.txt", "Researcher: a\nAnn: b\nResearcher: c\nAnn: d\n"), interviewer=["Moderator"])
     assert any("nobody of those that interviewer: names" in fault.found for fault in faults)
+
+
+def test_a_turn_keeps_its_place_with_the_time_at_which_it_begins(received):
+    voices = "WEBVTT\n\n01:59.500 --> 02:01.000\n<v A>One.\n\n01:00:02.000 --> 01:00:03.000\n<v A>Two.\n<v B>Three.\n"
+    cases = {
+        "a.vtt": (voices, ["turn 1, 00:01:59", "turn 2, 01:00:02"]),
+        "a.srt": ("1\n00:00:01,000 --> 00:00:02,000\nAnn: One.\nBob: Two.\nAnn: So.\n", ["turn 1, 00:00:01"]),
+        "zoom.txt": ("Ann Lee\t00:00:01\nHow?\n\nP03\t00:00:04\nBad.\n", ["turn 1, 00:00:01", "turn 2, 00:00:04"]),
+        "led.txt": (
+            "[00:04.5]\nAnn: One.\n[00:09] Bob: Two.\nAnn: So.\n[0:12] Bob: Yes.\n",
+            ["turn 1, 00:04", "turn 2, 00:09"],
+        ),
+        "none.txt": ("Ann: One.\nBob: Two at 10:30\nAnn: So.\n", ["turn 1", "turn 2"]),
+    }
+    for name, (text, expected) in cases.items():
+        records, _ = read(received(name, text))
+        assert records["place"].tolist()[: len(expected)] == expected, name
 
 
 # -- documents --------------------------------------------------------------------------------------------------------
@@ -253,6 +270,7 @@ def test_a_transcript_in_a_table(tmp_path, heading):
     found = document(tmp_path, fill)
     assert said(found) == [("Interviewer", "How?"), ("Ann", "I rang, and waited. An hour."), ("Interviewer", "Oh.")]
     assert "1 line before the first speaker" in notes(found)
+    assert [turn.time for turn in transcripts.turns(found)] == ["0:01", "0:04", "0:12"]
 
 
 def test_what_is_inserted_is_read_and_what_is_deleted_is_not(tmp_path):
@@ -340,7 +358,7 @@ def test_seventeen_real_interviews_have_their_speakers_and_all_their_words(share
         speakers |= {turn.speaker for turn in talk}
         heard = sum(len(turn.words.split()) for turn in talk)
         assert heard >= 0.9 * len(found.text().split())
-    assert all(transcripts.is_role(one) for one in speakers)
+    assert all(names.is_role(one) for one in speakers)
 
 
 def test_real_cues_keep_every_word(shared, tmp_path):

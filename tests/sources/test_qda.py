@@ -107,7 +107,7 @@ def test_a_source_that_is_not_there_is_told_and_its_codes_stay(packed):
     assert [quote.words for quote in project.quotes] == ["A bill came.", None]
     assert any("1 of 1 sources" in note["found"] for note in project.notes)
     records, faults = read(found)
-    assert records["measure"].tolist() == ["code: Billing / late bill"] * 2
+    assert records["code"].tolist() == ["Billing / late bill"] * 2
     assert any("1 of 1 sources" in fault.found for fault in faults)
 
 
@@ -133,7 +133,7 @@ def test_records_hold_codes_and_no_names(packed):
         )
     )
     records, faults = read(found, interviewer=["Interviewer"], steps={"late bill": "first-bill"}, id_space="x")
-    assert records["measure"].tolist() == ["code: Billing / late bill", "code: waiting"]
+    assert records["code"].tolist() == ["Billing / late bill", "waiting"]
     assert records["step"].tolist()[0] == "first-bill"
     assert records["person"].nunique() == 1
     assert records["text"].tolist()[0].startswith("[name]: I rang")
@@ -143,6 +143,26 @@ def test_records_hold_codes_and_no_names(packed):
     shown = records.to_csv() + told + qda.project(found).table().to_csv()
     assert not any(name in shown for name in ("Philippa", "Okonkwo", "Maud", "Bob"))
     assert set(qda.project(found).table()["coder"]) == {1, 2}
+    assert records["coder"].tolist() == ["coder 2", "coder 1"] and records["measure"].isna().all()
+    assert records["place"].tolist() == [f"characters {start}-{start + 30}", f"characters {BILL}-{BILL + 12}"]
+
+
+def test_what_is_coded_beside_the_text_keeps_its_page_its_time_or_its_corners(packed):
+    coding = '<Coding guid="k{0}"><CodeRef targetGUID="c2"/></Coding>'
+    spots = (
+        '<PDFSelection guid="p1" page="1" firstX="1" firstY="2" secondX="30" secondY="40">',
+        '<VideoSelection guid="p2" begin="16176" end="3645358">',
+        '<PictureSelection guid="p3" firstX="1" firstY="2" secondX="30" secondY="40">',
+    )
+    parts = [f"{spot}{coding.format(n)}</{spot[1:].split()[0]}>" for n, spot in enumerate(spots)]
+    records, _ = read(packed(qde("".join(parts) + coding.format(9))))
+    assert sorted(records["place"]) == [
+        "00:00:16-01:00:45",
+        "from 1,2 to 30,40",
+        "page 2, from 1,2 to 30,40",
+        "the whole source",
+    ]
+    assert records["coder"].isna().all() and records["text"].isna().all()  # the project does not say who coded
 
 
 def test_document_types_broken_xml_and_other_xml_are_refused(packed):
@@ -182,7 +202,7 @@ def test_quotes_of_a_frame_become_a_project_and_a_codebook(tmp_path):
     files.write(book, qda.write_qdc(nested))
     received = files.receive(book, tmp_path)
     assert qda.refi_qda.recognises(received)
-    assert qda.codes(received) == nested
+    assert qda.code_frame(received) == list(nested)
     with pytest.raises(DataFault, match="2 codes, 0 sources and no coded passage"):
         read(received)
 
@@ -192,15 +212,26 @@ def test_code_frames_as_csv(tmp_path):
     path.write_text(
         "tag;description;colour\nBilling;all of it;#112233\nBilling / late;;\n\nNA;not asked;\n", encoding="utf-8"
     )
-    found = qda.codes(files.receive(path, tmp_path))
+    found = qda.code_frame(files.receive(path, tmp_path))
     assert [one.path for one in found] == [("Billing",), ("Billing", "late"), ("NA",)]
     assert (found[0].description, found[0].color) == ("all of it", "#112233")
     path.write_text("tag\nlate\nearly\nlate\n", encoding="utf-8")
     with pytest.raises(DataFault, match="row 4.*stands twice"):
-        qda.codes(files.receive(path, tmp_path))
+        qda.code_frame(files.receive(path, tmp_path))
+    path.write_text("tag,description\nbilling,all\nbilling.slow,how long\nv2.0,\n", encoding="utf-8")
+    nested = qda.code_frame(files.receive(path, tmp_path))
+    assert [one.name for one in nested] == ["billing", "billing / slow", "v2.0"]
+    path.write_text("name,description,parent\nvery,,slow\nslow,,Billing\nBilling,all,\n", encoding="utf-8")
+    nested = qda.code_frame(files.receive(path, tmp_path))
+    assert [one.name for one in nested] == ["Billing / slow / very", "Billing / slow", "Billing"]
+    path.write_text("name,parent\nBilling,\nslow,Biling\nagain,Billing\nagain,Billing\n", encoding="utf-8")
+    with pytest.raises(
+        DataFault, match=r'(?s)row 3.*no code called "Biling".*did you mean "Billing".*row 5.*stands twice'
+    ):
+        qda.code_frame(files.receive(path, tmp_path))
     path.write_text("what,why\na,b\n", encoding="utf-8")
     with pytest.raises(DataFault, match="no column of codes"):
-        qda.codes(files.receive(path, tmp_path))
+        qda.code_frame(files.receive(path, tmp_path))
 
 
 @pytest.fixture
@@ -240,7 +271,9 @@ def test_taguette_is_read_with_places_in_bytes_and_left_as_it_was(taguette):
     assert [one.name for one in project.codes] == ["billing / slow", "dear"]
     assert any("its source does not hold" in note["found"] for note in project.notes)
     records, faults = read(taguette, interviewer=["Interviewer"])
-    assert set(records["measure"]) == {"code: billing / slow", "code: dear"}
+    assert set(records["code"]) == {"billing / slow", "dear"}
+    assert [one.path for one in qda.code_frame(taguette)] == [("billing", "slow"), ("dear",)]
+    assert set(records["coder"]) == {"coder 1"}  # whose the other highlight is, the log does not say
     shown = records.to_csv() + "".join(map(str, faults))
     assert not any(word in shown for word in ("maud", "Philippa", "secret"))
     assert taguette.path.read_bytes() == before
@@ -267,7 +300,7 @@ def test_real_projects(shared, tmp_path):
     records, _ = read(reference)
     assert len(records) == len(project.table()) == 13
     assert records["text"].notna().sum() == 4
-    target = qda.codes(files.receive(folder / "refi_qda_atlas" / "target-atlas-project.qdpx", tmp_path))
+    target = qda.code_frame(files.receive(folder / "refi_qda_atlas" / "target-atlas-project.qdpx", tmp_path))
     assert [len(one.path) for one in target] == [1, 2, 2]
     for name in ("blank-atlas-project.qdpx", "target-atlas-project.qdpx"):
         with pytest.raises(DataFault, match="no coded passage"):

@@ -25,8 +25,9 @@ class Agreement:
     """How far coders agree beyond chance: 1 is full agreement, 0 what chance gives.
 
     `n` counts units that were compared, `pairable` the codes in them, `dropped` units with fewer than two codes. `share`
-    is the plain share of equal codes (two coders), `by_code` the agreement on each code: twice the units where both gave
-    it, over all times it was given. `value` is None where only one code was ever given: agreement cannot be told then.
+    is the plain share of pairs of coders who gave a unit the same code, `by_code` the agreement on each code: twice the
+    units where both gave it, over all times it was given. `value` is None where only one code was ever given: agreement
+    cannot be told then.
     """
 
     value: float | None
@@ -135,6 +136,8 @@ def krippendorff_alpha(
     words = f"Krippendorff's alpha, {scale}"
     value = _alpha(units, values, scale)
     given = units.sum(axis=0)
+    couples = units.sum(axis=1) @ (units.sum(axis=1) - 1)
+    share = float((units * (units - 1)).sum() / couples) if couples else None
     pairs = _coincidences(units)
     by_code = {code: (float(pairs[k, k] / given[k]) if given[k] else None) for k, code in enumerate(frame)}
     low = high = se = None
@@ -150,7 +153,7 @@ def krippendorff_alpha(
         words += f", interval by drawing units again {resamples} times (seed {seed})"
         if len(known) < resamples:
             words += f"; {resamples - len(known)} draws held one code only"
-    return Agreement(value, low, high, se, n, pairable, dropped, level, words, None, by_code)
+    return Agreement(value, low, high, se, n, pairable, dropped, level, words, share, by_code)
 
 
 def _coincidences(units: np.ndarray) -> np.ndarray:

@@ -59,13 +59,8 @@ SHELF: dict[str, Reader] = {
         alchemer,
         forms,
         a11,
-        transcripts.webvtt,
-        transcripts.srt,
-        transcripts.docx,
-        transcripts.odt,
-        transcripts.txt,
-        qda.refi_qda,
-        qda.taguette,
+        *transcripts.ALL,
+        *qda.ALL,
         tracking,
         *tickets.EXPORTS,
         complaints,
@@ -92,10 +87,11 @@ def kind_of(received: Received, binding: Binding | None = None) -> str:
     """
     claimed = list(claims(received))
     special = [name for name in claimed if name not in GENERAL]
-    if len(special) == 1:
+    plain = special in ([], ["parquet"])  # a table that only the binding can tell
+    if len(special) == 1 and not plain:
         return special[0]
     left = special or claimed
-    if len(left) != 1 and binding is not None and received.kind in ("text", "xlsx"):
+    if (plain or len(left) != 1) and binding is not None and received.kind in ("text", "xlsx", "binary"):
         if binding.questions:
             return "survey"
         if binding.activity:

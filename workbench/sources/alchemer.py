@@ -49,6 +49,7 @@ def _by_status(desk: Desk, sheet: Sheet) -> Sheet:
         if said == DELETED:
             desk.note(
                 row=int(row),
+                aside=int(often),
                 column=status,
                 found=f"{often:,} deleted answers",
                 expected="answers that count",

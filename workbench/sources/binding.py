@@ -5,9 +5,11 @@ Each word names a column of the file; `{is: value}` is a fixed value for the who
 
 from __future__ import annotations
 
+import re
+from datetime import date
 from typing import Any, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 
 from workbench.models import Model
 
@@ -24,20 +26,27 @@ Column = str | Fixed | None
 
 
 class Question(Model):
-    """What a column of answers is: the measure, its scale, and its kinds of nothing."""
+    """What a column of answers is: the measure, its scale, and its kinds of nothing.
+
+    `choices` are what the codes of the file mean, in order: {code: label}. A cell may hold either; `values` are the codes
+    that stand for another number than they are.
+    """
 
     measure: str | None = None
-    type: Literal["range", "integer", "select_one", "text"] = "range"
+    type: Literal["range", "integer", "select_one", "select_multiple", "text"] = "range"
     step: str | None = None
     label: str = ""
     scale: tuple[float, float] | None = None
     missing: list[str] = []
     not_applicable: list[str] = []
+    choices: dict[str, str] = {}
     values: dict[str, float] = {}
     reversed: bool = False
 
     @model_validator(mode="after")
     def _measured(self) -> Question:
+        if self.type == "select_multiple":
+            raise ValueError("several: for a question with several options, or this in a questionnaire's survey:")
         if self.type != "text" and self.measure is None:
             raise ValueError("a measure (nps, csat, ces, emotion, trust or a word of your own), or type: text")
         if self.scale is not None and not self.scale[0] < self.scale[1]:
@@ -46,15 +55,25 @@ class Question(Model):
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """The scale: as stated, else the usual one of the measure, else the values' own range."""
+        """The scale: as stated, else from the lowest to the highest choice or value, else the measure's usual one."""
         if self.scale is not None:
             return self.scale
+        nothing = {*self.missing, *self.not_applicable}
+        chosen = [self.values.get(code, number(code)) for code in self.choices if code not in nothing]
+        numbers = {one for one in chosen if one is not None}
+        if len(numbers) > 1:
+            return min(numbers), max(numbers)
         if self.values:
             return min(self.values.values()), max(self.values.values())
         usual = USUAL.get(self.measure or "")
         if usual is None:
             raise ValueError(f"a scale for {self.measure}, as in [1, 5]")
         return usual
+
+
+def number(code: str) -> float | None:
+    """The number that a code is, or None."""
+    return float(code) if re.fullmatch(r"[+-]?\d{1,18}(\.\d+)?", code.strip()) else None
 
 
 USUAL = {"nps": (0.0, 10.0), "csat": (1.0, 5.0), "ces": (1.0, 7.0), "emotion": (1.0, 5.0), "trust": (1.0, 5.0)}
@@ -104,6 +123,26 @@ class Several(Model):
         )
 
 
+class Check(Model):
+    """What must hold of every cell of a column, and what is done with a row where it does not hold."""
+
+    column: str
+    filled: bool = False
+    unique: bool = False
+    between: tuple[float, float] | tuple[date, date] | None = None
+    one_of: list[str] = []
+    matches: str | None = None
+    then: Literal["tell", "set aside", "refuse"] = "tell"
+
+    @model_validator(mode="after")
+    def _something(self) -> Check:
+        if not (self.filled or self.unique or self.between or self.one_of or self.matches):
+            raise ValueError("what must hold: filled, unique, between, one_of or matches")
+        if self.between and not self.between[0] <= self.between[1]:  # type: ignore[operator]
+            raise ValueError("between: from the lower to the higher")
+        return self
+
+
 class Binding(Model):
     """Which column is what. See the README for one line on each word."""
 
@@ -121,6 +160,8 @@ class Binding(Model):
     steps: dict[str, str] = {}
     sheet: str | None = None
     set_aside: dict[str, list[str]] = {}
+    keys: dict[str, str] = {}  # other marks of the same people, to join sources by: {what it is: its column}
+    checks: list[Check] = []
     # surveys
     weight: str | None = None
     stratum: str | None = None
@@ -133,6 +174,8 @@ class Binding(Model):
     not_asked: list[str] = []  # questions of the questionnaire that this file does not have
     blank: STATES = "unknown"
     skipped: list[str] = []
+    not_shown: list[str] = []
+    duration: str | None = None  # seconds that a respondent took
     # complaints
     opened: str | None = None
     closed: str | None = None
@@ -163,9 +206,59 @@ class Binding(Model):
 
 
 class Item(Question):
-    """A question of a questionnaire file: the export's column, and what it is."""
+    """A question of a questionnaire file: the export's column, and what it is.
+
+    A `select_one` without a measure has no order: it is a segment. A `select_multiple` has the words of Several, where
+    `choices` are its options: a column for each of them ({code: column}), or one column with a list (the delimiter is a
+    space where nothing is said).
+    """
 
     name: str
+    columns: dict[str, str] | list[str] = {}
+    delimiter: str | None = None
+    chosen: list[str] = []
+    unchosen: list[str] = []
+    none: list[str] = []
+    other: str | None = None
+    not_shown: list[str] = []
+    blank: STATES | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _listed(cls, value: Any) -> Any:
+        if isinstance(value, dict) and value.get("type") == "select_multiple" and not value.get("columns"):
+            return value if value.get("delimiter") else value | {"delimiter": " "}
+        return value
+
+    @model_validator(mode="after")
+    def _measured(self) -> Item:
+        own = [word for word in OF_SEVERAL if word in self.model_fields_set and getattr(self, word)]
+        if self.type != "select_multiple":
+            if own:
+                raise ValueError(f"type: select_multiple for a question with {own[0]}:")
+            if self.type != "select_one" and self.type != "text" and self.measure is None:
+                raise ValueError("a measure (nps, csat, ces, emotion, trust or a word of your own), or type: text")
+        else:
+            if self.scale is not None or self.values or self.reversed:
+                raise ValueError("no scale, values or reversed where several options may be chosen")
+            if len(set(self.choices.values())) < len(self.choices):
+                raise ValueError("choices that are called differently")
+            try:
+                self.several()
+            except ValidationError as problem:
+                raise ValueError(problem.errors()[0]["msg"].removeprefix("Value error, ")) from None
+        if self.scale is not None and not self.scale[0] < self.scale[1]:
+            raise ValueError("a scale from low to high, as in [0, 10]")
+        return self
+
+    def several(self) -> Several:
+        """A question with several options, as a binding has it. Without a measure it is called by its column."""
+        words = {word: getattr(self, word) for word in ("step", "label", "missing", "not_applicable", *OF_SEVERAL)}
+        said = {word: value for word, value in words.items() if word in self.model_fields_set or word == "delimiter"}
+        return Several.model_validate({"measure": self.measure or self.name, "options": self.choices} | said)
+
+
+OF_SEVERAL = ("columns", "delimiter", "chosen", "unchosen", "none", "other", "not_shown", "blank")
 
 
 class Questionnaire(Model):
@@ -185,8 +278,25 @@ class Questionnaire(Model):
 
                 raise DataFault(unknown("binding", name, self.bindings, file=self.title))
             base |= self.bindings[name].model_dump(exclude_unset=True, by_alias=True)
-        questions = {item.name: item.model_dump(exclude={"name"}, exclude_unset=True) for item in self.survey}
+        questions, several, segments = {}, {}, []
+        for item in self.survey:
+            if item.type == "select_multiple":
+                several[item.name] = item.several().model_dump(exclude_unset=True)
+            elif item.type == "select_one" and item.measure is None:
+                segments.append(item.name)
+            else:
+                words = set(Question.model_fields)
+                questions[item.name] = item.model_dump(include=words, exclude_unset=True)
         base["questions"] = questions | base.get("questions", {})
+        if several:
+            base["several"] = several | base.get("several", {})
+        if segments:
+            base["segments"] = list(dict.fromkeys([*base.get("segments", []), *segments]))
         for one in base.get("not_asked", []):
             base["questions"].pop(one, None)
+            base.get("several", {}).pop(one, None)
+            base["segments"] = [name for name in base.get("segments", []) if name != one]
+            for question in base.get("several", {}).values():
+                if isinstance(question.get("columns"), dict):
+                    question["columns"] = {key: column for key, column in question["columns"].items() if column != one}
         return Binding.model_validate(base)

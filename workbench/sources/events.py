@@ -6,7 +6,7 @@ import narwhals as nw
 
 from workbench.files import Received
 from workbench.sources import sheet as sheets
-from workbench.sources.reading import Block, Desk
+from workbench.sources.reading import Block, Desk, count
 
 name = "events"
 says = "a contact or event log, one row a contact (CSV, XLSX)"
@@ -44,7 +44,17 @@ def read(desk: Desk) -> Block:
     frame = sheet.frame
     if binding.lifecycle:
         stage = nw.col(sheet.column(binding.lifecycle)).str.strip_chars().str.to_lowercase()
-        frame = frame.filter(stage.is_null() | (stage == "") | (stage == "complete"))
+        ended = stage.is_null() | (stage == "") | (stage == "complete")
+        others = count(frame.filter(~ended))
+        if others:
+            desk.note(
+                aside=others,
+                column=binding.lifecycle,
+                found=f"{others:,} events that only begin, plan or pause something",
+                expected="complete",
+                mend="set aside: each thing that happened counts once, when it was complete",
+            )
+        frame = frame.filter(ended)
     order = desk.order()
     if binding.order:  # a tie in time is broken by the log's own number; by the row where it is none
         frame = desk.engine.numbers(frame, own=sheet.column(binding.order))
@@ -52,7 +62,7 @@ def read(desk: Desk) -> Block:
         frame = desk.engine.keep(frame.with_columns(own.alias("own"))).with_columns(
             nw.col("row").cast(nw.Int64).cum_count().over(order_by=["own", "row"]).alias("place")
         )
-        order = (nw.col("place") + desk.number * 10**12).cast(nw.Int64)
+        order = nw.col("place")
     records = frame.select(
         "person",
         "time",

@@ -1,4 +1,4 @@
-"""Parquet files as surveys: every column as text, then as any survey."""
+"""Parquet files as surveys: every column as text, then as any survey. (Other kinds read Parquet by their binding.)"""
 
 from __future__ import annotations
 
@@ -28,15 +28,4 @@ def read(desk: Desk) -> Block:
 
 def sheet(desk: Desk) -> Sheet:
     """The file's rows as text. Raises DataFault where it is no whole Parquet file."""
-    import duckdb
-
-    try:
-        headings = tuple(desk.engine.scan(desk.received.path).collect_schema().names())
-        frame = desk.engine.parquet_text(desk.received.path)
-    except duckdb.Error:
-        raise desk.refuse(
-            found="a Parquet file that cannot be read: truncated, damaged or encrypted",
-            expected="a whole Parquet file",
-            mend="copy or export it again",
-        ) from None
-    return replace(Sheet(desk.file, frame, headings, 1), called=called(desk))
+    return replace(desk.sheet(), called=called(desk))

@@ -131,6 +131,7 @@ def _without_tests(desk: Desk, sheet: Sheet, status: str) -> Sheet:
             kinds[NOT_ANSWERS[one]] = kinds.get(NOT_ANSWERS[one], 0) + int(often)
         desk.note(
             row=int(found["row"].min()),
+            aside=int(found["n"].sum()),
             column="Status",
             found=" and ".join(f"{often} {kind}" for kind, often in sorted(kinds.items())) + " answers",
             expected="answers of respondents",

@@ -10,29 +10,48 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import narwhals as nw
 
 from workbench import privacy
-from workbench.engine import Engine, one, rows
+from workbench.engine import STRIDE, Engine, count, instant, one, rows
 from workbench.faults import DataFault, Fault, shape
 from workbench.files import Received
+from workbench.sources import checks
 from workbench.sources import sheet as sheets
 from workbench.sources.binding import Binding, Column, Fixed
 from workbench.sources.sheet import Sheet
 
 OFFSET = r"(Z|[+-]\d{2}:?\d{2})$"  # a time that says where it was
 INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")  # zero-width letters and soft hyphens
-SOURCE, STRIDE = 10**12, 10_000  # `order` = source number × SOURCE + row × STRIDE + place in the row
 
 
-Coded = tuple[str, float | None]  # a step, and the emotion that a coder heard in the words (-2 … 2)
+LISTED = 100_000  # rows that one fault lists
+
+
+class Coded(NamedTuple):
+    """What one coder said of some words: the step they speak of, the emotion heard in them (-2 … 2), a code (its full
+    path), who the coder is, and which of the words are meant (all of them where left out)."""
+
+    step: str | None
+    emotion: float | None = None
+    code: str = ""
+    coder: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Answers:
+    """Scored answers, one row a respondent: see `Engine.records_of_answers` for the columns of `frame`."""
+
+    frame: nw.LazyFrame
+    questions: tuple[tuple[str, str | None], ...]
 
 
 @dataclass(frozen=True, eq=False)
 class Block:
-    """What one file gives: records, people and what the measures are; any of them may be missing.
+    """What one file gives: records, scored answers, people and what the measures are; any of them may be missing.
 
     `moves` says that its records are moves on people's paths (contacts, complaints).
     """
@@ -41,6 +60,7 @@ class Block:
     people: nw.LazyFrame | None = None
     measures: tuple[Mapping[str, Any], ...] = ()
     moves: bool = False
+    answers: Answers | None = None
 
 
 @dataclass(eq=False)
@@ -53,8 +73,10 @@ class Desk:
     secret: bytes
     number: int = 0
     names: frozenset[str] = frozenset()
-    coded: Mapping[int, Sequence[Coded]] = field(default_factory=dict)  # turn of a transcript -> what it speaks of
+    coded: Mapping[int, Sequence[Coded]] = field(default_factory=dict)  # turn of a transcript -> its codings
     faults: list[Fault] = field(default_factory=list)
+    read: int | None = None  # rows of the file, where it is a table
+    marks: nw.LazyFrame | None = None  # person, key, mark: what else the people are known by, hashed
 
     @property
     def file(self) -> str:
@@ -68,15 +90,21 @@ class Desk:
         """Tell that something was set aside or assumed; the file is used all the same."""
         self.faults.append(Fault(file=self.file, weight="note", **words))
 
+    def rows_of(self, frame: nw.LazyFrame) -> tuple[int, ...]:
+        """The rows of a part of a sheet, for a fault that lists them all."""
+        return tuple(map(int, rows(frame.select("row").sort("row").head(LISTED))["row"]))
+
     def refuse(self, **words: Any) -> DataFault:
         return DataFault(Fault(file=self.file, **words))
 
     # -- the whole sheet ----------------------------------------------------------------------------------------------
 
     def sheet(self) -> Sheet:
-        """The file's rows as text: a delimited file, or the bound (else the first filled) sheet of a workbook."""
+        """The file's rows as text: a delimited file, Parquet, or the bound (else the first filled) sheet of a workbook."""
         if self.received.kind == "xlsx":
             found = sheets.workbook(self.received, self.engine, self.binding.sheet)
+        elif self.received.kind == "binary":
+            found = sheets.parquet(self.received, self.engine)
         else:
             found = sheets.delimited(self.received, self.engine)
         self.faults += found.notes
@@ -100,21 +128,27 @@ class Desk:
     def opened(self, sheet: Sheet) -> Sheet:
         """The sheet without the rows that the binding sets aside; how many is told. A sheet without rows is a fault."""
         frame = sheet.frame
+        self.read = count(frame) + sum(fault.aside for fault in self.faults)
         for name, values in self.binding.set_aside.items():
             column = sheet.column(name)
             out = nw.col(column).str.strip_chars().is_in(values)
             several = count(frame.filter(out))
             if several:
                 self.note(
+                    aside=several,
                     column=name,
                     found=f"{several:,} rows with {' or '.join(values)}",
                     expected="answers that count",
                     mend="set aside, as the binding says",
                 )
             frame = frame.filter(~out | nw.col(column).is_null())
+        if self.binding.checks:
+            frame = checks.checked(self, sheet.without(frame)).frame
         if not count(frame):
             raise self.refuse(found="no rows of data (0 rows)", expected="at least one row", mend="export it again")
-        dropped = [one for one in sheet.headings if privacy.identifies(one)]
+        hashed = {sheet.column(one) for one in self.binding.keys.values()}
+        columns = zip(sheet.headings, (f"c{place}" for place in range(len(sheet.headings))), strict=True)
+        dropped = [one for one, column in columns if privacy.identifies(one) and column not in hashed]
         if dropped:
             self.note(
                 column=", ".join(dropped),
@@ -127,14 +161,18 @@ class Desk:
     # -- columns of the records ---------------------------------------------------------------------------------------
 
     def with_person(self, sheet: Sheet) -> Sheet:
-        """Add `person`: the keyed pseudonym of the bound column, or of the row where the file names nobody."""
+        """Add `person`: the keyed pseudonym of the bound column; of a key, or of the row, where the file names nobody."""
         bound = self.binding.person
         frame = sheet.frame
         if isinstance(bound, Fixed):
-            return sheet.without(frame.with_columns(nw.lit(self.pseudonym(bound.value)).alias("person")))
-        row = nw.concat_str(nw.lit(f"{self.source}#"), nw.col("row").cast(nw.String))
+            frame = frame.with_columns(nw.lit(self.pseudonym(bound.value)).alias("person"))
+            return self._marked(sheet.without(frame))
+        row: Any = nw.concat_str(nw.lit(f"{self.source}#"), nw.col("row").cast(nw.String))
         if bound is None:
-            frame = frame.with_columns(row.alias("raw_person"))
+            known = [
+                nw.concat_str(nw.lit(f"{key}\x1f"), self._key(sheet, name)) for key, name in self.binding.keys.items()
+            ]
+            frame = frame.with_columns(nw.coalesce(*known, row).alias("raw_person"))
         else:
             column = sheet.column(bound)
             written = nw.col(column).str.strip_chars()
@@ -143,6 +181,7 @@ class Desk:
             if several:
                 self.note(
                     row=int(one(blank.select(nw.col("row").min()))),
+                    rows=self.rows_of(blank),
                     column=bound,
                     found="a blank id",
                     expected="who this row is about",
@@ -152,15 +191,24 @@ class Desk:
             frame = frame.with_columns(
                 nw.when(written.is_null() | (written == "")).then(row).otherwise(written).alias("raw_person")
             )
-        raw = rows(frame.select("raw_person").unique())["raw_person"]
-        known = {one: self.pseudonym(one) for one in raw}
-        import pandas as pd
+        keyed = self.engine.pseudonyms(frame, "raw_person", self.secret, self.binding.id_space)
+        joined = frame.join(keyed, on="raw_person", how="left").drop("raw_person")
+        return self._marked(sheet.without(self.engine.keep(joined)))
 
-        keyed = self.engine.table(
-            pd.DataFrame({"raw_person": list(known), "person": list(known.values())}, dtype=object),
-            {"raw_person": "VARCHAR", "person": "VARCHAR"},
-        )
-        return sheet.without(self.engine.keep(frame.join(keyed, on="raw_person", how="left").drop("raw_person")))
+    def _key(self, sheet: Sheet, name: str) -> nw.Expr:
+        text = nw.col(sheet.column(name)).str.strip_chars().str.to_lowercase()
+        return nw.when(text == "").then(nw.lit(None).cast(nw.String)).otherwise(text)
+
+    def _marked(self, sheet: Sheet) -> Sheet:
+        """Keep beside each person the other marks that they are known by, hashed."""
+        parts = []
+        for key, name in self.binding.keys.items():
+            said = sheet.frame.select("person", self._key(sheet, name).alias("said")).filter(~nw.col("said").is_null())
+            hashed = self.engine.pseudonyms(said, "said", self.secret, f"key {key}").rename({"person": "mark"})
+            marks = said.join(hashed, on="said", how="inner")
+            parts.append(marks.select("person", nw.lit(key).alias("key"), "mark").unique())
+        self.marks = self.engine.keep(nw.concat(parts)) if parts else None
+        return sheet
 
     def pseudonym(self, person: str) -> str:
         return privacy.pseudonym(self.secret, person, self.binding.id_space)
@@ -176,14 +224,17 @@ class Desk:
         frame, rule = self.engine.instants(
             sheet.frame, target, column, self.binding.timezone, self.binding.dates, serial=self.received.kind == "xlsx"
         )
-        frame = self.engine.keep(frame)
         written = nw.col(column).str.strip_chars()
-        wrong = frame.filter(nw.col(target).is_null(), ~written.is_null(), written != "")
-        self._tell(wrong, column, bound, "a date or time", "left without a time")
-        skipped = frame.filter(nw.col(f"{target}_skipped"), ~written.str.contains(OFFSET))
-        expected = f"a time that {self.binding.timezone} had (the clocks went forward there)"
-        self._tell(skipped, column, bound, expected, "moved on by the hour that was skipped")
-        frame = frame.drop(f"{target}_skipped")
+        wrong = nw.col(target).is_null() & ~written.is_null() & (written != "")
+        local = ~nw.col(target).is_null() & ~written.str.contains(OFFSET)
+        skipped = nw.col(f"{target}_skipped") & local
+        tests = {"wrong": wrong, "skipped": skipped, "local": local}
+        found = rows(frame.select(*[test.cast(nw.Int64).sum().alias(name) for name, test in tests.items()])).iloc[0]
+        if found["wrong"]:
+            self._tell(frame.filter(wrong), column, bound, "a date or time", "left without a time")
+        if found["skipped"]:
+            expected = f"a time that {self.binding.timezone} had (the clocks went forward there)"
+            self._tell(frame.filter(skipped), column, bound, expected, "moved on by the hour that was skipped")
         if "either order" in rule:
             self.note(
                 column=bound,
@@ -191,15 +242,14 @@ class Desk:
                 expected="one order",
                 mend="read day first; say dates: month first if they are American",
             )
-        local = frame.filter(~nw.col(target).is_null(), ~written.str.contains(OFFSET))
-        if self.binding.timezone is None and count(local):
+        if self.binding.timezone is None and found["local"]:
             self.note(
                 column=bound,
                 found="times without a time zone",
                 expected="timezone: in the binding",
                 mend="taken as UTC where they do not say",
             )
-        return sheet.without(frame)
+        return sheet.without(frame.drop(f"{target}_skipped"))
 
     def value(self, sheet: Sheet, bound: Column) -> nw.Expr:
         """A bound text column, trimmed, blank as null; a fixed value; or null."""
@@ -240,7 +290,7 @@ class Desk:
             return sheet.without(sheet.frame.with_columns(nw.lit(None).cast(nw.Float64).alias("weight")))
         column = sheet.column(self.binding.weight)
         decimal = "," if sheet.delimiter == ";" else "."
-        frame = self.engine.keep(self.engine.numbers(sheet.frame, decimal, weight=column))
+        frame = self.engine.numbers(sheet.frame, decimal, weight=column)
         wrong = rows(
             frame.filter(nw.col("weight").is_null() | (nw.col("weight") <= 0)).select("row", column).sort("row")
         )
@@ -303,7 +353,7 @@ class Desk:
     def order(self, place: int | nw.Expr = 0) -> nw.Expr:
         """The unique running number that breaks ties in time."""
         inside = place if isinstance(place, nw.Expr) else nw.lit(place)
-        return (nw.col("row") * STRIDE + inside + self.number * SOURCE).cast(nw.Int64)
+        return (nw.col("row") * STRIDE + inside).cast(nw.Int64)
 
     def segments(self, sheet: Sheet, extra: Mapping[str, str | None] | None = None) -> nw.LazyFrame | None:
         """People of this file with their attributes: the bound segments, and `extra` (attribute → column)."""
@@ -335,8 +385,12 @@ class Desk:
                 )
         return self.engine.keep(kept)
 
-    def once(self, sheet: Sheet) -> Sheet:
-        """The sheet without rows that repeat another row in every cell; how many is told."""
+    def once(self, sheet: Sheet, person: str) -> Sheet:
+        """The sheet without rows that repeat another row of the same person in every cell; how many is told."""
+        who = nw.col(sheet.column(person)).str.strip_chars()
+        named = sheet.frame.filter(~who.is_null(), who != "").select(who.alias("who"))
+        if count(named) == count(named.unique()):
+            return sheet
         cells = [name for name in sheet.frame.collect_schema().names() if name[0] == "c" and name[1:].isdigit()]
         several = rows(
             sheet.frame.group_by(cells)
@@ -347,6 +401,7 @@ class Desk:
             return sheet
         self.note(
             row=int(several["row"].min()),
+            aside=int((several["n"] - 1).sum()),
             found=f"{int((several['n'] - 1).sum())} rows that repeat another row in every cell (duplicates)",
             expected="each answer once",
             mend="counted once",
@@ -377,6 +432,7 @@ class Desk:
             text = str(found[column][0])
             self.note(
                 row=int(found["row"][0]),
+                rows=self.rows_of(wrong),
                 column=heading,
                 found=f"'{text}'" if len(text) <= 24 and any(map(str.isdigit, text)) else shape(text),
                 expected=expected,
@@ -385,17 +441,8 @@ class Desk:
             )
 
 
-def count(frame: nw.LazyFrame) -> int:
-    """How many rows a lazy table has."""
-    return int(one(frame.select(nw.len())))
-
-
 def _fixed_time(desk: Desk, text: str) -> int:
-    import pandas as pd
-
     try:
-        stamp = pd.Timestamp(text)
+        return instant(text, desk.binding.timezone)
     except ValueError:
         raise desk.refuse(column="time", found=f'"{text}"', expected="a date, as in 2025-03-31") from None
-    zone = desk.binding.timezone or "UTC"
-    return int((stamp.tz_localize(zone) if stamp.tzinfo is None else stamp).value // 1000)

@@ -68,6 +68,10 @@ class Sheet:
     def without(self, frame: nw.LazyFrame) -> Sheet:
         return replace(self, frame=frame)
 
+    def only(self, names: Sequence[str]) -> Sheet:
+        """The sheet with these columns alone."""
+        return self.without(self.frame.select("row", *dict.fromkeys(self.column(name) for name in names)))
+
 
 def dialect(head: str) -> tuple[str, int]:
     """The delimiter of a delimited text and how many columns its widest rows have."""
@@ -198,10 +202,10 @@ def workbook(received: Received, engine: Engine, sheet: str | None = None) -> Sh
             )
     except CalamineError as problem:
         raise DataFault(Fault(file=received.name, found=f"a workbook that cannot be read ({problem})")) from None
-    headings = [_cell(value) or "" for value in cells[top]]
+    headings = [cell(value) or "" for value in cells[top]]
     width = len(headings)
     table = pd.DataFrame(
-        [[_cell(value) for value in (*row, *[None] * width)[:width]] for row in cells[top + 1 :]],
+        [[cell(value) for value in (*row, *[None] * width)[:width]] for row in cells[top + 1 :]],
         columns=[f"c{place}" for place in range(width)],
         dtype=object,
     )
@@ -217,6 +221,25 @@ def workbook(received: Received, engine: Engine, sheet: str | None = None) -> Sh
     )
 
 
+def parquet(received: Received, engine: Engine) -> Sheet:
+    """A Parquet file as a sheet of text. Raises DataFault where it is no whole Parquet file."""
+    import duckdb
+
+    try:
+        headings = tuple(engine.scan(received.path).collect_schema().names())
+        frame = engine.parquet_text(received.path)
+    except duckdb.Error:
+        raise DataFault(
+            Fault(
+                file=received.name,
+                found="a Parquet file that cannot be read: truncated, damaged or encrypted (or another binary file)",
+                expected="a whole Parquet file",
+                mend="copy or export it again",
+            )
+        ) from None
+    return Sheet(received.name, frame, headings, 1)
+
+
 def sheet_names(received: Received) -> list[str]:
     from python_calamine import CalamineWorkbook
 
@@ -224,11 +247,11 @@ def sheet_names(received: Received) -> list[str]:
 
 
 def is_heading(row: Sequence[object]) -> bool:
-    filled = [value for value in row if _cell(value)]
+    filled = [value for value in row if cell(value)]
     return len(filled) >= 2 and all(isinstance(value, str) for value in filled)
 
 
-def _cell(value: object) -> str | None:
+def cell(value: object) -> str | None:
     """A cell as a text: whole numbers without a point, dates in ISO 8601, blank as nothing."""
     from datetime import date, datetime
 

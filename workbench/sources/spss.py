@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.faults import DataFault
 from workbench.files import Received
-from workbench.sources import spss_head, survey
-from workbench.sources.binding import Binding, Question
+from workbench.sources import spss_codes, spss_head, survey
+from workbench.sources.binding import Binding
 from workbench.sources.reading import Block, Desk
 from workbench.sources.sheet import Sheet
+from workbench.sources.spss_codes import as_text, is_missing
 from workbench.sources.survey_tools import called
 
 if TYPE_CHECKING:
@@ -28,18 +29,6 @@ name = "spss"
 says = "an SPSS data file (.sav, .zsav)"
 needs = ("questions or text",)
 
-SCORE = re.compile(r"(?P<score>[+-]?\d+(?:[.,]\d+)?)(?P<word>\s*(?:$|[-–—=:.)(]\s*\D.*|\s\D*))", re.S)
-CODE = r"(?:[-+]?\d+\s*[-–—=:.)]?\s*)?\(?"  # a label may say its own code first
-NO_ANSWER = re.compile(
-    CODE + r"(?:(?:don'?t|do not|doesn'?t|can'?t|cannot) (?:know|say|remember|recall)\W*.{0,30}"
-    r"|(?:dk|d/k|dk/na|refused|no answer|not stated|not answered|missing|unsure|not sure)\W*"
-    r"|prefer not to (?:say|answer)\W*)",
-    re.I,
-)
-NOT_APPLICABLE = re.compile(CODE + r"(?:n/a|not applicable|does not apply)\W*.{0,20}", re.I)
-VERY = r"\b(?:very|extremely|completely|totally|strongly) "
-GOOD = re.compile(VERY + r"(?:satisfied|likely|easy|good|happy|agree)|excellent", re.I)
-BAD = re.compile(VERY + r"(?:dissatisfied|unlikely|difficult|poor|bad|unhappy|disagree)|not at all", re.I)
 DATES = ("DATE", "ADATE", "EDATE", "JDATE", "SDATE", "MOYR", "QYR", "WKYR")
 MOMENTS = ("DATETIME", "YMDHMS")
 CLOCKS = ("TIME", "DTIME", "MTIME")
@@ -60,7 +49,7 @@ def read(desk: Desk) -> Block:
     wanted = _wanted(desk.binding)
     desk.check(file.sheet(desk), wanted)  # before the rows are read: a name that is not there costs nothing
     table = _rows(desk, file, [called(desk).get(column, column) for column in wanted])
-    _bind(desk, file, table)
+    spss_codes.bind(desk, file, table)
     return survey.answers(desk, file.sheet(desk, _texts(desk, file, table)))
 
 
@@ -111,7 +100,7 @@ def opened(desk: Desk) -> Opened:
         tuple(meta.column_names),
         tuple(wording.get(column) or "" for column in meta.column_names),
         {
-            column: {_text(code) or "": str(label) for code, label in labels.items()}
+            column: {as_text(code) or "": str(label) for code, label in labels.items()}
             for column, labels in meta.variable_value_labels.items()
         },
         meta.missing_ranges,
@@ -182,177 +171,6 @@ def _rows(desk: Desk, file: Opened, columns: list[str]) -> pd.DataFrame:
     return table
 
 
-# -- codes, labels and what is missing --------------------------------------------------------------------------------
-
-
-def _text(value: object) -> str | None:
-    """A value as text: whole numbers without a point, blank and system-missing as nothing."""
-    if isinstance(value, str):
-        return value.rstrip() or None
-    if value is None or value != value:
-        return None
-    number = float(value)  # type: ignore[arg-type]
-    return str(int(number)) if number.is_integer() and abs(number) < 1e15 else repr(number)
-
-
-def _is_missing(value: object, ranges: list[dict[str, Any]]) -> bool:
-    """Does the file declare this value missing?"""
-    for one in ranges:
-        low, high = one["lo"], one["hi"]
-        if isinstance(value, str) or isinstance(low, str):
-            if isinstance(value, str) and isinstance(low, str) and value.rstrip() == low.rstrip():
-                return True
-        elif value == value and value is not None and low <= value <= high:
-            return True
-    return False
-
-
-def _bind(desk: Desk, file: Opened, table: pd.DataFrame) -> None:
-    """Say in the binding what the file says of its questions: what is missing, and scores that stand in the labels."""
-    words = desk.binding.model_dump(by_alias=True, exclude_unset=True)
-    questions = {}
-    for column, question in desk.binding.questions.items():
-        here = called(desk).get(column, column)
-        if question.type == "text" or here not in table:
-            questions[column] = question
-            continue
-        seen = table[here].dropna().unique()
-        declared = [_text(value) for value in seen if _is_missing(value, file.missing.get(here, []))]
-        codes = [text for value in seen if (text := _text(value)) and text not in declared]
-        changed: dict[str, Any] = {"missing": [*question.missing, *[code for code in declared if code]]}
-        labels = file.labels.get(here, {})
-        if not question.values:
-            changed |= _unanswered(desk, here, question, labels, codes, changed["missing"])
-            none = {*changed["missing"], *changed.get("not_applicable", question.not_applicable)}
-            scored = [code for code in codes if code not in none]
-            values = _scores(
-                desk, here, question, {code: label for code, label in labels.items() if code not in none}, scored
-            )
-            if values:
-                changed["values"] = values
-                changed["scale"] = _bounds(question)
-            else:
-                _order_of_words(desk, here, question, labels)
-        questions[column] = question.model_copy(update=changed)
-    words["questions"] = {column: one.model_dump(exclude_unset=True) for column, one in questions.items()}
-    desk.binding = Binding.model_validate(words)
-
-
-def _bounds(question: Question) -> tuple[float, float] | None:
-    try:
-        return question.bounds
-    except ValueError:
-        return None
-
-
-def _unanswered(
-    desk: Desk, column: str, question: Question, labels: Mapping[str, str], codes: list[str], missing: list[str]
-) -> dict[str, Any]:
-    """Codes inside the scale whose label says that nothing was answered, where the file forgot to declare them."""
-    kinds: dict[str, list[str]] = {"missing": [], "not_applicable": []}
-    for code, label in labels.items():
-        if code not in missing and code not in question.not_applicable and code in codes:
-            if NOT_APPLICABLE.fullmatch(label.strip()):
-                kinds["not_applicable"].append(code)
-            elif NO_ANSWER.fullmatch(label.strip()):
-                kinds["missing"].append(code)
-    found = [code for those in kinds.values() for code in those]
-    if not found:
-        return {}
-    listed = ", ".join(f"{code} = {labels[code]!r}" for code in found)
-    desk.note(
-        column=column,
-        found=f"codes whose labels say that nothing was answered ({listed})",
-        expected="codes declared as missing in the file",
-        mend="taken as no answer; if they are answers, say values:",
-    )
-    return {
-        "missing": [*missing, *kinds["missing"]],
-        "not_applicable": [*question.not_applicable, *kinds["not_applicable"]],
-    }
-
-
-def _scores(
-    desk: Desk, column: str, question: Question, labels: Mapping[str, str], codes: list[str]
-) -> dict[str, float] | None:
-    """The score of each code where the labels are numbers that differ from their codes; None where codes are scores."""
-    bounds = _bounds(question)
-    said: dict[str, float] = {}
-    for code, label in labels.items():
-        match = SCORE.fullmatch(label.strip())
-        if match and _number(code) is not None:
-            score = float(match["score"].replace(",", "."))
-            bare = not match["word"].strip()
-            if bare or bounds is None or bounds[0] <= score <= bounds[1]:
-                said[code] = score
-    differ = {code: score for code, score in said.items() if score != _number(code)}
-    if not differ or len(said) < 2:
-        return None
-    values = dict(said)
-    rest = [code for code in codes if code not in said]
-    rule = _straight({float(code): score for code, score in said.items()})
-    if rule is not None:
-        slope, start = rule
-        for code in rest:
-            number = _number(code)
-            if number is not None and code not in labels:
-                values[code] = start + slope * number
-    left = [code for code in codes if code not in values]
-    outside = sorted({score for code, score in values.items() if bounds and not bounds[0] <= score <= bounds[1]})
-    example = ", ".join(f"{code} = {labels[code]!r}" for code in list(differ)[:3])
-    if left or outside:
-        low, high = bounds or (min(values.values()), max(values.values()))
-        problem = (
-            f"{'; codes that no number labels: ' + ', '.join(sorted(left)[:6]) if left else ''}"
-            f"{'; scores outside the scale: ' + ', '.join(f'{score:g}' for score in outside[:6]) if outside else ''}"
-        )
-        raise desk.refuse(
-            column=column,
-            found=f"codes and labels that disagree ({example}){problem}",
-            expected=f"scores from {low:g} to {high:g}",
-            mend="say what each code means: values: {'1': 0, '2': 1, …}, and missing: for codes of no answer",
-        )
-    desk.note(
-        column=column,
-        found=f"codes and labels that disagree ({example})",
-        expected="codes that are the scores",
-        mend="the scores were taken from the labels; say values: if the codes are right",
-    )
-    return values
-
-
-def _number(code: str) -> float | None:
-    try:
-        return float(code)
-    except ValueError:
-        return None
-
-
-def _straight(pairs: Mapping[float, float]) -> tuple[float, float] | None:
-    """Slope and start of the straight line (one up or one down) on which all pairs lie."""
-    for slope in (1.0, -1.0):
-        starts = {score - slope * code for code, score in pairs.items()}
-        if len(starts) == 1:
-            return slope, starts.pop()
-    return None
-
-
-def _order_of_words(desk: Desk, column: str, question: Question, labels: Mapping[str, str]) -> None:
-    """Tell of a scale whose labels run from good to bad."""
-    coded = sorted((number, label) for code, label in labels.items() if (number := _number(code)) is not None)
-    if len(coded) < 2 or question.reversed:
-        return
-    bounds = _bounds(question)
-    inside = [(number, label) for number, label in coded if bounds is None or bounds[0] <= number <= bounds[1]]
-    if len(inside) > 1 and GOOD.search(inside[0][1]) and BAD.search(inside[-1][1]) and not BAD.search(inside[0][1]):
-        desk.note(
-            column=column,
-            found=f"labels that run from good to bad ({inside[0][0]:g} = {inside[0][1]!r})",
-            expected="the best answer highest",
-            mend="kept as coded; say values: to turn the scale round, or reversed: true",
-        )
-
-
 # -- text -------------------------------------------------------------------------------------------------------------
 
 
@@ -368,7 +186,7 @@ def _texts(desk: Desk, file: Opened, table: pd.DataFrame):
     for column in dict.fromkeys(here.values()):
         place = f"c{file.columns.index(column)}"
         values = table[column]
-        known = {value: _text(value) for value in values.dropna().unique()}
+        known = {value: as_text(value) for value in values.dropna().unique()}
         kind = (file.formats.get(column) or "").upper().rstrip("0123456789.")
         ranges = file.missing.get(column, [])
         if kind in DATES + MOMENTS + CLOCKS:
@@ -384,7 +202,7 @@ def _texts(desk: Desk, file: Opened, table: pd.DataFrame):
             )
         if column not in asked:
             _not_declared(desk, file, column, values, ranges)
-            known = {value: None if _is_missing(value, ranges) else text for value, text in known.items()}
+            known = {value: None if is_missing(value, ranges) else text for value, text in known.items()}
             if column not in bare:
                 known = _labelled(desk, file, column, known)
         shown[place] = values.map(known).astype(object).where(values.notna(), None)
@@ -413,7 +231,7 @@ def _not_declared(desk: Desk, file: Opened, column: str, values: pd.Series, rang
     """Tell how many cells of a column that is no question are blank because the file says so."""
     if not ranges:
         return
-    several = int(values.map(lambda value: _is_missing(value, ranges)).sum())
+    several = int(values.map(lambda value: is_missing(value, ranges)).sum())
     if several:
         desk.note(
             column=column,
@@ -455,14 +273,14 @@ def _set_aside_by_label(desk: Desk, file: Opened, here: Mapping[str, str]) -> No
 def _moment(value: object, kind: str) -> str | None:
     """A date or time as SPSS counts it (seconds since 14 October 1582) in ISO 8601."""
     if not isinstance(value, (int, float)) or value != value:
-        return _text(value)
+        return as_text(value)
     if kind in CLOCKS:
         seconds = int(value)
         return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
     try:
         moment = EPOCH + timedelta(seconds=float(value))
     except OverflowError:
-        return _text(value)
+        return as_text(value)
     return moment.date().isoformat() if kind in DATES else moment.isoformat(sep=" ", timespec="seconds")
 
 

@@ -7,18 +7,19 @@ set aside and told; the kinds of nothing (skipped, not shown, not applicable, un
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 import narwhals as nw
-import pandas as pd
 
-from workbench.engine import NUMBER, rows
+from workbench.engine import NUMBER, STATES, rows
 from workbench.faults import shape
 from workbench.files import Received
-from workbench.sources import multiple
+from workbench.sources import multiple, response_quality
 from workbench.sources import sheet as sheets
 from workbench.sources.binding import Binding, Question
-from workbench.sources.reading import Block, Desk, count
+from workbench.sources.binding import number as number_of
+from workbench.sources.reading import Answers, Block, Desk, count
 from workbench.sources.sheet import Sheet
 
 name = "survey"
@@ -49,7 +50,7 @@ def answers(desk: Desk, sheet: Sheet) -> Block:
     binding = desk.binding
     scored = {column: question for column, question in binding.questions.items() if question.type != "text"}
     worded = {column: question for column, question in binding.questions.items() if question.type == "text"}
-    if not scored and not worded and not binding.text and not binding.several:
+    if not scored and not worded and not binding.text and not binding.several and not binding.segments:
         raise desk.refuse(
             found="no question bound",
             expected="questions={column: {measure, scale, step}}, or a questionnaire",
@@ -57,17 +58,17 @@ def answers(desk: Desk, sheet: Sheet) -> Block:
         )
     bound = [binding.person, binding.time, binding.wave, binding.channel, binding.step]
     named = [one for one in bound if isinstance(one, str)]
-    desk.check(
-        sheet,
-        [*named, binding.weight, binding.stratum, binding.cluster, *binding.segments, *binding.text]
-        + [*binding.questions, *binding.set_aside]
-        + [one for column, question in binding.several.items() for one in multiple.columns_of(column, question)],
-    )
+    options = [one for column, question in binding.several.items() for one in multiple.columns_of(column, question)]
+    wanted = [*named, binding.weight, binding.stratum, binding.cluster, binding.duration, *binding.segments]
+    wanted += [*binding.text, *binding.questions, *options, *binding.keys.values()]
+    desk.check(sheet, [*wanted, *binding.set_aside, *(check.column for check in binding.checks)])
     sheet = desk.opened(sheet)
-    sheet = desk.with_person(sheet)
-    if isinstance(binding.person, str) and count(sheet.frame) > count(sheet.frame.select("person").unique()):
-        sheet = desk.once(sheet)
+    if isinstance(binding.person, str):
+        sheet = desk.once(sheet, binding.person)
+    sheet = desk.with_person(sheet.only([one for one in wanted if one]))
     sheet = desk.with_time(sheet, binding.time)
+    if binding.duration:
+        response_quality.speeders(desk, sheet, binding.duration)
     sheet = desk.weight(sheet)
     common = sheet.frame.with_columns(
         desk.value(sheet, binding.wave).alias("wave"),
@@ -75,9 +76,8 @@ def answers(desk: Desk, sheet: Sheet) -> Block:
         desk.step(sheet, binding.step).alias("row_step"),
     )
     kept = ["row", "person", "time", "weight", "wave", "channel", "row_step"]
+    answers = _scores(desk, sheet, common, scored) if scored else None
     parts = []
-    if scored:
-        parts.append(_scores(desk, sheet, common, kept, scored))
     texts = [(column, worded[column].step if column in worded else None) for column in (*worded, *binding.text)]
     for place, (column, step) in enumerate(texts):
         parts.append(_comments(desk, sheet, common, kept, column, step, len(scored) + place))
@@ -92,7 +92,7 @@ def answers(desk: Desk, sheet: Sheet) -> Block:
     measures = [_measure(desk, sheet, column, question) | {"once": once} for column, question in scored.items()]
     for column, question in binding.several.items():
         measures += [one | {"once": once} for one in multiple.measures(desk, sheet, column, question)]
-    return Block(nw.concat(parts), people, tuple(measures))
+    return Block(nw.concat(parts) if parts else None, people, tuple(measures), answers=answers)
 
 
 def _measure(desk: Desk, sheet: Sheet, column: str, question) -> dict[str, Any]:
@@ -111,61 +111,46 @@ def _measure(desk: Desk, sheet: Sheet, column: str, question) -> dict[str, Any]:
     }
 
 
-def _scores(desk: Desk, sheet: Sheet, common: nw.LazyFrame, kept: list[str], scored: dict) -> nw.LazyFrame:
-    """One record a cell of a question: its value where it was answered in its scale, else what kind of nothing it is.
+def _scores(desk: Desk, sheet: Sheet, common: nw.LazyFrame, scored: Mapping[str, Question]) -> Answers:
+    """The cells of the questions: a value where it was answered in its scale, else what kind of nothing it is.
 
     What a cell says is decided once for each thing that is written in a column, however many rows say it.
     """
-    cells = {sheet.column(column): (place, column, question) for place, (column, question) in enumerate(scored.items())}
-    if len(cells) < len(scored):
+    cells = {column: sheet.column(column) for column in scored}
+    if len(set(cells.values())) < len(scored):
         raise desk.refuse(found="a column bound twice", expected="each column once", mend="bind it once")
-    long = desk.engine.unpivot(common.select(*kept, *cells), list(cells), "cell", "raw")
-    seen = rows(long.group_by("cell", "raw").agg(nw.len().alias("n"), nw.col("row").min().alias("row")))
     decimal = "," if sheet.delimiter == ";" else "."
-    meant = []
-    for cell, (place, column, question) in cells.items():
+    wanted: list[tuple[str, str, Mapping[Any, Any], str]] = []
+    for place, (column, question) in enumerate(scored.items()):
+        cell = cells[column]
         try:
             low, high = question.bounds
         except ValueError as problem:
             raise desk.refuse(column=column, found="no scale", expected=str(problem), mend="state it") from None
-        here = seen[seen["cell"] == cell].sort_values("row")
+        seen = rows(common.group_by(cell).agg(nw.len().alias("n"), nw.col("row").min().alias("row")).sort("row"))
+        texts = [raw if isinstance(raw, str) else None for raw in seen[cell]]
+        said = [_means(raw, question, desk.binding, decimal) for raw in texts]
         decided = [
-            (raw, *_means(raw, question, desk.binding, decimal), int(often), int(row))
-            for raw, often, row in zip(here["raw"], here["n"], here["row"], strict=True)
+            (raw, state, value, int(often), int(row))
+            for raw, (state, value), often, row in zip(texts, said, seen["n"], seen["row"], strict=True)
         ]
-        _tell(desk, sheet.headings[int(cell[1:])], decided, low, high)
-        meant += [
-            (cell, raw if isinstance(raw, str) else None, place, question.measure, question.step, state, value)
-            for raw, state, value, *_ in decided
-        ]
-    table = pd.DataFrame(meant, columns=["cell", "raw", "place", "measure", "step", "state", "value"]).astype(object)
-    table["raw"] = table["raw"].where(table["raw"].notna(), BLANK)
-    known = desk.engine.table(
-        table,
-        {"place": "BIGINT", "value": "DOUBLE"} | dict.fromkeys(("cell", "raw", "measure", "step", "state"), "VARCHAR"),
+        _tell(desk, common, cell, sheet.headings[int(cell[1:])], decided, low, high)
+        states = [STATES.index("unknown" if state == "outside" else state) for state, _ in said]
+        wanted.append((f"v{place}", cell, dict(zip(texts, (value for _, value in said), strict=True)), "DOUBLE"))
+        wanted.append((f"s{place}", cell, dict(zip(texts, states, strict=True)), "UTINYINT"))
+    means = desk.engine.looked_up(common, wanted)
+    response_quality.straight_lines(desk, means, scored)
+    frame = means.select(
+        "person",
+        "time",
+        desk.order().alias("order"),
+        nw.col("row_step").alias("step"),
+        "channel",
+        "weight",
+        "wave",
+        *[target for target, *_ in wanted],
     )
-    step = nw.when(nw.col("step").is_null()).then(nw.col("row_step")).otherwise(nw.col("step"))
-    return desk.engine.typed(
-        long.with_columns(nw.col("raw").fill_null(BLANK))
-        .join(known, on=["cell", "raw"], how="inner")
-        .select(
-            "person",
-            "time",
-            desk.order(nw.col("place")).alias("order"),
-            step.alias("step"),
-            "channel",
-            nw.lit(desk.source).alias("source"),
-            nw.lit("answer").alias("kind"),
-            "measure",
-            "value",
-            nw.when(nw.col("state") == "outside").then(nw.lit("unknown")).otherwise(nw.col("state")).alias("state"),
-            "weight",
-            "wave",
-        )
-    )
-
-
-BLANK = "\x1f"  # an empty cell, where text is matched with text
+    return Answers(frame, tuple((str(question.measure), question.step) for question in scored.values()))
 
 
 def _means(raw: object, question: Question, binding: Binding, decimal: str) -> tuple[str, float | None]:
@@ -176,23 +161,39 @@ def _means(raw: object, question: Question, binding: Binding, decimal: str) -> t
     written = text.replace(decimal, ".") if decimal != "." else text
     number = float(written) if re.fullmatch(NUMBER, written) else None
     code = str(int(number)) if number is not None and number.is_integer() and abs(number) < 1e15 else text
+    nothing = (*question.not_applicable, *question.missing, *binding.skipped, *binding.not_shown)
+    said = {*question.choices, *question.values, *nothing}
+    if number is None and code not in said and (choice := _choice(text, question)) is not None:
+        code, number = choice, number_of(choice)
     if code in question.not_applicable:
         return "not_applicable", None
     if code in question.missing or code in binding.skipped:
         return "skipped", None
+    if code in binding.not_shown:
+        return "not_shown", None
     if code in question.values:
         return "answered", question.values[code]
     low, high = question.bounds
-    if number is None or not low <= number <= high:
+    strange = bool(question.choices and question.values) and code not in question.choices
+    if number is None or strange or not low <= number <= high:
         return "outside", None
     return "answered", number
 
 
-def _tell(desk: Desk, column: str, decided: list[tuple], low: float, high: float) -> None:
+def _choice(text: str, question: Question) -> str | None:
+    """The code of the one choice whose label stands in a cell, whatever its capitals and spaces."""
+    said = " ".join(text.split()).casefold()
+    codes = [code for code, label in question.choices.items() if " ".join(label.split()).casefold() == said]
+    return codes[0] if len(codes) == 1 else None
+
+
+def _tell(
+    desk: Desk, frame: nw.LazyFrame, cell: str, column: str, decided: list[tuple], low: float, high: float
+) -> None:
     """Say what stands outside the scale, one note a value; refuse choice codes 1 to 11 that pose as scores 0 to 10."""
-    outside = [(raw.strip(), often, row) for raw, state, _, often, row in decided if state == "outside"]
+    outside = [(raw, often, row) for raw, state, _, often, row in decided if state == "outside"]
     answered = {value: often for _, state, value, often, _ in decided if state == "answered"}
-    above = sum(often for text, often, _ in outside if text in (f"{high + 1:g}", f"{high + 1:.1f}"))
+    above = sum(often for text, often, _ in outside if text.strip() in (f"{high + 1:g}", f"{high + 1:.1f}"))
     if low == 0 and above > 0.02 * (above + sum(answered.values())) and low not in answered and len(outside) == 1:
         raise desk.refuse(
             row=outside[0][2],
@@ -202,9 +203,11 @@ def _tell(desk: Desk, column: str, decided: list[tuple], low: float, high: float
             mend=f"these look like choice codes 1 to {high + 1:g}: give values: {{'1': 0, '2': 1, …}}; "
             f"if {high + 1:g} means no answer, say missing: [{high + 1:g}]",
         )
-    for text, often, row in outside:
+    for raw, often, row in outside:
+        text = raw.strip()
         desk.note(
             row=row,
+            rows=desk.rows_of(frame.filter(nw.col(cell) == raw)) if often > 1 else (),
             column=column,
             found=f"'{text}'" if len(text) <= 24 else shape(text),
             expected=f"a number from {low:g} to {high:g}",
@@ -226,7 +229,9 @@ def _comments(
     """One record a comment, masked; blanks and the marks of nothing are no comments."""
     cell = sheet.column(column)
     text = nw.col(cell).str.strip_chars()
-    marks = ["", *desk.binding.skipped]
+    asked = desk.binding.questions.get(column)
+    nothing = [*asked.missing, *asked.not_applicable] if asked else []
+    marks = ["", *desk.binding.skipped, *desk.binding.not_shown, *nothing]
     written = common.filter(~nw.col(cell).is_null(), ~text.is_in(marks))
     words = written.select(*kept, nw.col(cell).alias("text"))
     if count(words):

@@ -131,6 +131,7 @@ def _aside(desk: Desk, sheet: Sheet, out: nw.Expr, found: str, expected: str, me
         return sheet
     desk.note(
         row=int(rows(those.select(nw.col("row").min().alias("row")))["row"][0]),
+        aside=several,
         found=xes.counted(several, found),
         expected=expected,
         mend=mend,
@@ -419,9 +420,11 @@ def _hubspot(desk: Desk, sheet: Sheet) -> Sheet:
 def _answers(desk: Desk, sheet: Sheet) -> Block:
     """The submissions' answers; a survey that somebody was not sent gives none."""
     block = survey.answers(desk, sheet)
-    if block.records is None:
+    if block.answers is None:
         return block
-    return replace(block, records=block.records.filter(nw.col("state") != "not_shown"))
+    asked = desk.engine.records_of_answers(block.answers.frame, block.answers.questions, desk.source, 0)
+    parts = [asked.filter(nw.col("state") != "not_shown"), *([] if block.records is None else [block.records])]
+    return replace(block, records=nw.concat(parts), answers=None)
 
 
 TYPE = ("hs survey type", "survey type")

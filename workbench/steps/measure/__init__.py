@@ -40,6 +40,6 @@ def measure(
     return shelve
 
 
-from workbench.steps.measure import complaints, paths, ratings, tracking  # noqa: E402
+from workbench.steps.measure import complaints, paths, quality, ratings, tracking, waves  # noqa: E402
 
-__all__ = ["MEASURES", "Measure", "complaints", "measure", "paths", "ratings", "tracking"]
+__all__ = ["MEASURES", "Measure", "complaints", "measure", "paths", "quality", "ratings", "tracking", "waves"]

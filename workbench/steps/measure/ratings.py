@@ -12,7 +12,7 @@ from workbench.inference import intervals
 from workbench.inference.design import design_share
 from workbench.inference.intervals import Estimate
 from workbench.journey import JourneyFrame
-from workbench.steps.measure import groups, measure
+from workbench.steps.measure import groups, measure, waves
 
 PROMOTERS: tuple[tuple[float, float, float], ...] = ((0, 6, -100), (7, 8, 0), (9, 10, 100))
 By = str | Sequence[str] | None
@@ -245,7 +245,8 @@ def _kind(by: Sequence[str]) -> str:
 
 def _how(found: pd.DataFrame, counted: groups.Groups) -> str:
     methods = sorted(set(found["method"])) if "method" in found and len(found) else []
-    return f"{' or '.join(methods)}; {groups.words_of_design(counted)}"
+    broken = waves.told(counted.journey, counted.of, counted.by)
+    return f"{' or '.join(methods)}; {groups.words_of_design(counted)}{broken}"
 
 
 def _clipped(found: Estimate, low: float, high: float) -> Estimate:

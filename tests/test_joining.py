@@ -1,0 +1,133 @@
+"""The same people in several sources, and sources that are read again only when they changed."""
+
+from __future__ import annotations
+
+import pytest
+
+import workbench as wb
+from workbench import blocks
+
+CUSTOMERS = """customer_id,E-mail,Account No,segment
+C1,ann@example.org,00123,owner
+C2,bo@example.org,00124,tenant
+C3,bo@example.org,00125,tenant
+C4,,00126,owner
+"""
+ANSWERS = """ResponseId,Your e-mail,Account,nps
+R1, ANN@example.org ,,9
+R2,bo@example.org,,3
+R3,nobody@example.org,,7
+R4,,00126,10
+R5,ann@example.org,00126,8
+R6,,123,6
+"""
+LOG = "customer_id,event,at\nC1,call,2025-03-01T10:00:00Z\nC4,call,2025-03-02T10:00:00Z\n"
+STUDY = """title: Joined
+minimum_base: 2
+sources:
+  - {file: sources/answers.csv, format: survey, person: ResponseId, id_space: answers, questions: {nps: nps},
+     keys: {e-mail: Your e-mail, account: Account}}
+  - {file: sources/customers.csv, format: people, person: customer_id, segments: [segment],
+     keys: {e-mail: E-mail, account: Account No}}
+  - {file: sources/log.csv, format: events, person: customer_id, time: at, activity: event}
+"""
+
+
+@pytest.fixture
+def joined(project):
+    folder = project / "data" / "joined"
+    (folder / "sources").mkdir(parents=True)
+    for name, text in (("answers", ANSWERS), ("customers", CUSTOMERS), ("log", LOG)):
+        (folder / "sources" / f"{name}.csv").write_text(text, encoding="utf-8")
+    (folder / "study.yaml").write_text(STUDY, encoding="utf-8")
+    return wb.open_study("joined")
+
+
+def test_answers_are_joined_to_customers_by_e_mail_and_account_number(joined):
+    counted = joined.journey.count(by="segment", of="nps")
+    found = {(segment, value): n for segment, value, n in counted[["segment", "value", "n"]].itertuples(index=False)}
+    assert found == {
+        ("owner", 9.0): 1,
+        ("owner", 10.0): 1,
+        (None, 3.0): 1,
+        (None, 6.0): 1,
+        (None, 7.0): 1,
+        (None, 8.0): 1,
+    }
+    ann = joined.journey.people_with(measure="nps", value=9.0).to_frame()
+    assert sorted(ann["kind"]) == ["answer", "event"]
+
+
+def test_a_person_who_could_be_two_is_joined_to_neither_and_told(joined):
+    told = [fault for fault in joined.journey.faults if "ambiguous" in fault.found]
+    # R2's address belongs to two customers; R5's address says C1, the account C4
+    assert [(fault.file, fault.found.split(" ")[0]) for fault in told] == [("answers.csv", "2")]
+
+
+def test_match_rates_are_told_by_source(joined):
+    rates = {one["source"]: one for one in joined.read["people"]}
+    names = ("people", "by id", "by key", "alone", "ambiguous")
+    assert [rates["answers"][name] for name in names] == [6, 0, 2, 4, 2]
+    assert [rates["customers"][name] for name in names] == [4, 2, 0, 2, 0]
+    assert [rates["log"][name] for name in names] == [2, 2, 0, 0, 0]
+    shown = next(one for one in joined.findings("quality") if one.name == "people_found")
+    assert "2 could be several people" in shown.sentence
+
+
+def test_keys_are_kept_hashed_only(joined):
+    _ = joined.journey
+    kept = b"".join(path.read_bytes() for path in (joined.path / "frames").rglob("*") if path.is_file())
+    assert b"example.org" not in kept and b"00126" not in kept
+    assert not any("left out" in fault.mend and "e-mail" in fault.column.lower() for fault in joined.journey.faults)
+
+
+def test_answers_without_an_id_of_their_own_are_known_by_their_key(tmp_path):
+    path = tmp_path / "answers.csv"
+    path.write_text("mail,nps\nann@example.org,9\nANN@example.org,3\n,5\n,5\n", encoding="utf-8")
+    journey = wb.read(path, format="survey", keys={"e-mail": "mail"}, questions={"nps": "nps"})
+    assert len(journey.people) == 3 and len(journey) == 4
+
+
+def test_only_a_source_that_changed_is_read_again(joined, monkeypatch):
+    read = []
+    real = blocks.read
+
+    def seen(engine, source, *rest, **more):
+        read.append(source.path.name)
+        return real(engine, source, *rest, **more)
+
+    monkeypatch.setattr(blocks, "read", seen)
+    joined.load()
+    assert sorted(read) == ["answers.csv", "customers.csv", "log.csv"]
+    read.clear()
+    path = joined.path / "sources" / "answers.csv"
+    path.write_text(ANSWERS.replace("R4,,00126,10", "R4,,00126,9"), encoding="utf-8")
+    assert joined.journey.count(of="nps").set_index("value")["n"].to_dict()[9.0] == 2
+    assert read == ["answers.csv"]
+    read.clear()
+    study = joined.path / "study.yaml"
+    study.write_text(STUDY.replace("activity: event", "activity: event, timezone: Europe/London"), encoding="utf-8")
+    joined.load()
+    assert read == ["log.csv"]
+    read.clear()
+    joined.load()
+    assert read == []
+
+
+def test_the_former_frames_stay_where_a_changed_source_cannot_be_read(joined):
+    before = joined.journey
+    path = joined.path / "sources" / "answers.csv"
+    path.write_text("", encoding="utf-8")
+    with pytest.raises(wb.DataFault, match="empty file"):
+        joined.load()
+    assert before.count(of="nps")["n"].sum() == 6
+    path.write_text(ANSWERS, encoding="utf-8")
+    assert joined.journey.count(of="nps")["n"].sum() == 6
+
+
+def test_a_frame_that_is_still_open_keeps_its_files_when_a_new_one_is_made(joined):
+    old = joined.journey
+    path = joined.path / "sources" / "answers.csv"
+    path.write_text(ANSWERS + "R7,,,4\n", encoding="utf-8")
+    assert joined.journey.count(of="nps")["n"].sum() == 7
+    assert old.count(of="nps")["n"].sum() == 6

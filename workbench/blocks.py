@@ -1,0 +1,158 @@
+"""What was read of one source, kept on disk: read again only when its file, its binding, the key or its reader is another.
+
+Knows the gate, the shelf and the engine; not how sources are put together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import narwhals as nw
+
+from workbench import files, sources
+from workbench.engine import SOURCE, Engine, count
+from workbench.faults import Fault
+from workbench.sources.binding import Binding
+from workbench.sources.reading import Block, Coded, Desk
+
+VERSION = version("workbench")
+SHAPE = 7  # counted up when the layout of what is kept changes
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file of a study and how it is to be read."""
+
+    path: Path
+    binding: Binding
+    format: str | None = None
+    coded: Mapping[int, Sequence[Coded]] = field(default_factory=dict)
+    fetched: str = ""  # when its rows were fetched from a store
+    notes: tuple[Fault, ...] = ()  # what its questionnaire could not keep
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+    def mark(self, secret: bytes) -> str:
+        """One hash of all that reading this source rests on: content, binding, codes, key and this version."""
+        said = [
+            SHAPE,
+            VERSION,
+            self.path.name,
+            files.content(self.path),
+            self.format,
+            self.binding.model_dump(by_alias=True),
+            sorted(self.coded.items()),
+            hashlib.sha256(b"mark" + secret).hexdigest(),
+        ]
+        return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A source as it was read, in a folder of its own: records, answers, people and marks (Parquet), and what it is (JSON)."""
+
+    folder: Path
+
+    @cached_property
+    def about(self) -> dict[str, Any]:
+        return json.loads((self.folder / "about.json").read_text(encoding="utf-8"))
+
+    @property
+    def source(self) -> str:
+        return self.about["source"]
+
+    @property
+    def moves(self) -> bool:
+        return self.about["moves"]
+
+    @property
+    def faults(self) -> list[Fault]:
+        return [Fault(**fault | {"rows": tuple(fault["rows"])}) for fault in self.about["faults"]]
+
+    def part(self, engine: Engine, name: str) -> nw.LazyFrame | None:
+        """A table of this source, or None where it has none of that name."""
+        path = self.folder / f"{name}.parquet"
+        return engine.scan(path) if path.is_file() else None
+
+    def records(self, engine: Engine, number: int, folder: Path | None = None) -> list[nw.LazyFrame]:
+        """The records of this source, as the one at place `number` of its study; `folder` may hold them with other people."""
+        here = Kept(folder) if folder is not None else self
+        long, answers = here.part(engine, "records"), here.part(engine, "answers")
+        found = [] if long is None else [long.with_columns((nw.col("order") + number * SOURCE).alias("order"))]
+        if answers is not None:
+            questions = [(measure, step) for measure, step in self.about["questions"]]
+            found.append(engine.records_of_answers(answers, questions, self.source, number))
+        return found
+
+
+def kept(folder: Path) -> Kept | None:
+    """What is kept in a folder, or None where nothing is, or it is not whole."""
+    try:
+        here = Kept(folder)
+        whole = all(files.content(folder / name) == mark for name, mark in here.about["parts"].items())
+    except (OSError, ValueError, KeyError):
+        return None
+    return here if whole else None
+
+
+def read(engine: Engine, source: Source, secret: bytes, folder: Path, lasting: bool = True) -> Kept:
+    """Read a source and keep what was read in a folder. Raises DataFault where it cannot be read; nothing is kept then.
+
+    `lasting` makes sure that it outlives a loss of power.
+    """
+    received = files.receive(source.path, engine.scratch)
+    kind = source.format or sources.kind_of(received, source.binding)
+    desk = Desk(received, engine, source.binding, secret, coded=source.coded, faults=[*source.notes, *received.notes])
+    block = sources.reader(kind).read(desk)
+    if source.binding.keys and desk.marks is None:
+        desk.note(found="keys: for a file that is no table", expected="a table with columns", mend="not used")
+    folder.mkdir(parents=True, exist_ok=True)
+    parts = {}
+    for name, frame in _tables(block, desk).items():
+        engine.write(frame, folder / f"{name}.parquet", (), lasting)
+        parts[f"{name}.parquet"] = files.content(folder / f"{name}.parquet")
+    about = {
+        "source": source.name,
+        "file": source.path.name,
+        "format": kind,
+        "sha256": received.sha256,
+        "bytes": received.size,
+        "moves": block.moves,
+        "read": desk.read,
+        "named": source.binding.person is not None,
+        "keys": list(source.binding.keys),
+        "questions": block.answers.questions if block.answers else [],
+        "measures": [dict(measure) for measure in block.measures],
+        "faults": [asdict(fault) for fault in desk.faults],
+        "parts": parts,
+    }
+    text = json.dumps(about, indent=1, sort_keys=True, default=_plain)
+    files.write(folder / "about.json", text)
+    return Kept(folder)
+
+
+def _tables(block: Block, desk: Desk) -> dict[str, nw.LazyFrame]:
+    answers = block.answers.frame if block.answers else None
+    found = {"records": block.records, "answers": answers, "people": block.people, "marks": desk.marks}
+    return {name: frame for name, frame in found.items() if frame is not None}
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else os.fspath(value)
+
+
+def rows_read(kept: Kept, engine: Engine) -> int:
+    """How many records a source gave; the people of a table of people."""
+    found = kept.records(engine, 0)
+    people = kept.part(engine, "people")
+    return sum(count(frame) for frame in found) if found else count(people) if people is not None else 0

@@ -1,0 +1,202 @@
+"""What a study gives back to other tools: who is which persona, the hot spots, whom to follow up; as files or into a store.
+
+People go out by their pseudonyms; by their own ids only on request, from a source that holds them. Every cell that a
+spreadsheet would run is made harmless. Knows a study by what it can be asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import narwhals as nw
+import pandas as pd
+
+from workbench import files, places
+from workbench.engine import Engine, rows
+from workbench.faults import DataFault, unknown
+from workbench.sources import codings, qda, stores
+from workbench.sources.reading import Desk
+
+if TYPE_CHECKING:
+    from workbench.study import Study
+
+FORMATS = ("xlsx", "csv", "parquet", "sql:STORE", "qdpx", "qdc")
+RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")  # letters from which a spreadsheet runs a text (OWASP ASVS 1.2.10)
+LOW = 6  # a recommendation up to it asks for a call
+
+
+def export(study: Study, to: str, out: Path | None, ids: str | None) -> list[str]:
+    """Write the study's tables; the paths or table names that were written come back. Raises DataFault."""
+    kind, _, store = to.partition(":")
+    if kind not in ("sql", *FORMATS) or (kind == "sql") != bool(store):
+        raise DataFault(unknown("kind of export", to, FORMATS))
+    folder = out if out is not None else places.reports(study.name)
+    if kind in ("qdpx", "qdc"):
+        return [_coding(study, kind, folder / f"{study.name}.{kind}")]
+    found = tables(study, ids)
+    if kind == "sql":
+        return into_store(found, store, study.path, study.name)
+    if kind == "xlsx":
+        path = folder / "export.xlsx"
+        files.write(path, workbook(found))
+        return [str(path)]
+    written = []
+    for name, table in found.items():
+        path = folder / f"{name}.{kind}"
+        if kind == "csv":
+            files.write(path, harmless(table).to_csv(index=False))
+        else:
+            _parquet(table, path)
+        written.append(str(path))
+    return written
+
+
+def tables(study: Study, ids: str | None = None) -> dict[str, pd.DataFrame]:
+    """personas (person, persona), hot_spots (a row a step, with what was drawn and measured), follow_up (whom to call)."""
+    journey = study.journey
+    found = {
+        "personas": _personas(study),
+        "hot_spots": study.hot_spots().to_frame() if study.map.steps else pd.DataFrame({"step": []}),
+        "follow_up": _follow_up(journey),
+    }
+    if ids is None:
+        return found
+    known = _own_ids(study, ids)
+    return {
+        name: table.merge(known, on="person", how="left")[["id", *table.columns]] if "person" in table else table
+        for name, table in found.items()
+    }
+
+
+def _personas(study: Study) -> pd.DataFrame:
+    """Who is which persona, by the attributes that tell them; a person may be several."""
+    people = study.journey.people.to_frame()
+    parts = []
+    for persona in study.about.personas:
+        here = pd.Series(True, index=people.index)
+        for attribute, wanted in persona.where.items():
+            if attribute not in people:
+                raise DataFault(
+                    unknown("attribute of people", attribute, [one for one in people if one != "person"], "study.yaml")
+                )
+            here &= people[attribute].isin([wanted] if isinstance(wanted, str) else wanted)
+        if persona.where:
+            parts.append(pd.DataFrame({"person": people.loc[here, "person"], "persona": persona.name}))
+    empty = pd.DataFrame({"person": pd.Series(dtype=object), "persona": pd.Series(dtype=object)})
+    return (pd.concat(parts) if parts else empty).sort_values(["person", "persona"]).reset_index(drop=True)
+
+
+def _follow_up(journey: Any) -> pd.DataFrame:
+    """People who would not recommend (0 to 6 of 10), and people who complained: where, when, and why they are on the list."""
+    records = journey.records.lazy
+    low = (nw.col("measure") == "nps") & (nw.col("state") == "answered") & (nw.col("value") <= LOW)
+    asked = records.filter((low & (nw.col("kind") == "answer")) | (nw.col("kind") == "complaint"))
+    columns = ["person", "kind", "step", "channel", "value", "time", "order"]
+    found = rows(asked.filter(~nw.col("person").is_null()).select(*columns).sort("time", "order", descending=True))
+    found["why"] = [
+        "complained" if kind == "complaint" else f"gave {value:g} of 10"
+        for kind, value in found[["kind", "value"]].itertuples(index=False)
+    ]
+    found["when"] = pd.to_datetime(found["time"], unit="us", utc=True).dt.strftime("%Y-%m-%dT%H:%M:%SZ")
+    text = found[["person", "why", "step", "channel", "when"]].astype(object)
+    return text.where(text.notna(), None)
+
+
+def _own_ids(study: Study, source: str) -> pd.DataFrame:
+    """The ids that a source itself has for people, beside their pseudonyms: read again, kept nowhere."""
+    owned = {one.name: one for one in study.sources()}
+    named = [name for name, one in owned.items() if isinstance(one.binding.person, str)]
+    if source not in named:
+        raise DataFault(unknown("source with a column person:", source, named))
+    one, engine = owned[source], Engine()
+    received = files.receive(one.path, engine.scratch)
+    sheet = Desk(received, engine, one.binding, study.secret).sheet()
+    raw = sheet.frame.select(nw.col(sheet.column(str(one.binding.person))).str.strip_chars().alias("id"))
+    keyed = engine.pseudonyms(raw.filter(nw.col("id") != ""), "id", study.secret, one.binding.id_space)
+    return rows(keyed.select("id", "person").sort("person"))
+
+
+def _coding(study: Study, kind: str, path: Path) -> str:
+    """The code frame, or the interviews' turns (masked) with their codes, for a QDA program."""
+    frame = [codings.Code(codings.named("code", one), tuple(one.split(" / "))) for one in study.codes.paths()]
+    if kind == "qdc":
+        files.write(path, qda.write_qdc(frame))
+        return str(path)
+    columns = ["source", "order", "place", "text", "code"]
+    records = study.journey.of_kind("quote").records.lazy.filter(~nw.col("text").is_null())
+    turns: dict[tuple[str, str, str], list[str]] = {}
+    for source, _, place, text, code in rows(records.select(*columns).sort("source", "order")).itertuples(index=False):
+        given = turns.setdefault((source, place, text), [])
+        given += [code] if isinstance(code, str) and code not in given else []
+    quotes = [(source, text, given) for (source, _, text), given in turns.items()]
+    files.write(path, qda.write_qdpx(codings.from_quotes(study.name, quotes, frame)))
+    return str(path)
+
+
+# -- writing ----------------------------------------------------------------------------------------------------------
+
+
+def harmless(table: pd.DataFrame) -> pd.DataFrame:
+    """A table in which no text begins as a formula: such a text, or heading, gets an apostrophe in front."""
+    safe = table.copy()
+    for place in range(safe.shape[1]):
+        if safe.dtypes.iloc[place].kind not in "iufb":
+            safe.isetitem(place, safe.iloc[:, place].map(_harmless))
+    safe.columns = [_harmless(column) for column in safe.columns]
+    return safe
+
+
+def _harmless(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(RUNS) else value
+
+
+def workbook(tables: Mapping[str, pd.DataFrame]) -> bytes:
+    """Tables as an Excel workbook, a sheet each: texts as texts, nothing a formula."""
+    from io import BytesIO
+
+    from openpyxl import Workbook
+    from openpyxl.cell import WriteOnlyCell
+
+    book = Workbook(write_only=True)
+    for name, table in tables.items():
+        sheet = book.create_sheet(name[:31])
+        sheet.freeze_panes = "A2"
+        safe = harmless(table)
+        for line in (list(safe.columns), *safe.itertuples(index=False, name=None)):
+            cells = []
+            for value in line:
+                one = WriteOnlyCell(sheet, value=None if value is None or value != value else _plain(value))
+                if isinstance(one.value, str):
+                    one.data_type = "s"
+                cells.append(one)
+            sheet.append(cells)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _plain(value: Any) -> Any:
+    value = value.item() if hasattr(value, "item") else value
+    text = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", value) if isinstance(value, str) else value
+    return text if isinstance(text, int | float | str) else str(text)
+
+
+def _parquet(table: pd.DataFrame, path: Path) -> None:
+    engine = Engine()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    types = {column: "VARCHAR" for column in table if table[column].dtype.kind == "O"}
+    engine.write(engine.table(table, types), path, ())
+
+
+def into_store(tables: Mapping[str, pd.DataFrame], store: str, folder: Path, study: str) -> list[str]:
+    """Write tables into a store, all of them or none: each replaces the one of its name, which begins with the study's."""
+    where = stores.address(store, folder, "--to")
+    begin = re.sub(r"\W+", "_", study)
+    names = {name: f"{begin}_{name}" for name in tables}
+    with stores.connected(store, where, reading=False) as connection, stores.told(store, where):
+        for name, table in tables.items():
+            table.to_sql(names[name], connection, if_exists="replace", index=False, chunksize=5_000)
+    return list(names.values())
