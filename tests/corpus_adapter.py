@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 import workbench as wb
-from workbench import files, privacy
+from workbench import exports, files, privacy
 from workbench.engine import Engine
 from workbench.sources import sheet as sheets
 from workbench.sources import spss, transcripts
@@ -63,6 +63,10 @@ def load(kind, path, options):
         }
         words = {word: value for word, value in words.items() if value}
         journey = wb.read(path, format="complaints", **words)
+        if options.get("customers_file"):
+            customers = Path(options["_root"]) / options["customers_file"]
+            came = {"created": options.get("created"), "segments": []}
+            journey = journey.join(wb.read(customers, format="people", person=options["customer"], **came))
         return Loaded(kind, path, options, journey)
     if kind.startswith("events"):
         words = {"timezone": options.get("timezone")}
@@ -195,6 +199,11 @@ def report(loaded, outdir, options):
     return str(
         wb.write_page(findings, Path(outdir or tempfile.mkdtemp()) / "report.html", title=Path(loaded.path).stem)
     )
+
+
+def export(loaded, outdir, options):
+    found = {"records": loaded.journey.to_frame(), "people": loaded.journey.people.to_frame()}
+    return [path for kind in ("csv", "xlsx") for path in exports.save(found, Path(outdir), kind)]
 
 
 def tables(loaded, options):

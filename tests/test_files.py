@@ -118,6 +118,53 @@ def test_an_archive_that_unpacks_without_end_is_refused_before_it_is_opened(tmp_
         files.receive(tmp_path / "bomb.csv.gz", tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("encoding", "word"),
+    [("ISO-8859-2", "Stížnost"), ("windows-1251", "Жалоба"), ("Shift_JIS", "苦情①"), ("koi8-r", "Жалоба"),
+     ("GB2312", "投诉"), ("iso-2022-jp", "苦情"), ("windows-1252", "“é”"), ("UTF-16", "苦情")],
+)  # fmt: skip
+def test_letters_are_what_an_xml_declaration_says(tmp_path, encoding, word):
+    head = f'<?xml version="1.0" encoding="{encoding}"?>'
+    python = {"Shift_JIS": "cp932"}.get(encoding, encoding)
+    (tmp_path / "a.xml").write_bytes(f"{head}<a>{word}</a>".encode(python))
+    received = files.receive(tmp_path / "a.xml", tmp_path / "scratch")
+    assert received.text() == f'<?xml version="1.0" encoding="UTF-8"?><a>{word}</a>'
+    assert not received.notes
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_is_known_by_its_first_bytes_without_a_mark(tmp_path, encoding):
+    text = '<?xml version="1.0" encoding="UTF-16"?><a>苦情</a>'
+    (tmp_path / "a.xml").write_bytes(text.encode(encoding))
+    assert files.receive(tmp_path / "a.xml", tmp_path / "scratch").text() == text.replace("UTF-16", "UTF-8")
+
+
+def test_a_declaration_that_the_letters_contradict_is_told_or_refused(tmp_path):
+    path = tmp_path / "a.xml"
+    path.write_bytes('<?xml version="1.0" encoding="ISO-8859-2"?><a>né</a>'.encode())
+    received = files.receive(path, tmp_path / "scratch")
+    assert "<a>né</a>" in received.text()
+    assert [one.found for one in received.notes] == ["letters in UTF-8, declared as ISO-8859-2"]
+    path.write_bytes(b'<?xml version="1.0" encoding="Shift_JIS"?><a>\x81\x01</a>')
+    with pytest.raises(wb.DataFault, match="no letters in Shift_JIS"):
+        files.receive(path, tmp_path / "scratch")
+    path.write_bytes(b'<?xml version="1.0" encoding="x-klingon"?><a>\xe9</a>')
+    assert "read as cp1252" in files.receive(path, tmp_path / "scratch").notes[0].mend
+
+
+def test_a_letter_cut_off_at_the_end_is_no_utf_8(tmp_path):
+    (tmp_path / "a.csv").write_bytes(b"who,said\na,caf\xe9")
+    received = files.receive(tmp_path / "a.csv", tmp_path / "scratch")
+    assert received.text() == "who,said\na,café"
+    assert received.notes[0].row == 2
+
+
+def test_a_locked_or_old_office_file_is_refused_in_words(tmp_path):
+    (tmp_path / "a.xlsx").write_bytes(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(512))
+    with pytest.raises(wb.DataFault, match="old Office formats .* or one that is locked with a password"):
+        files.receive(tmp_path / "a.xlsx", tmp_path)
+
+
 def test_an_entity_in_an_office_file_is_refused(tmp_path):
     with zipfile.ZipFile(tmp_path / "a.docx", "w") as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")

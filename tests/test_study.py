@@ -151,7 +151,7 @@ def test_a_complaint_before_its_customer_came_is_told(sample):
     path.write_text("".join([lines[0], changed, *lines[2:]]), encoding="utf-8")
     found = [fault for fault in wb.open_study("water-billing").journey.faults if fault.column == "created"]
     assert [(fault.file, fault.row) for fault in found] == [("tickets", 2)]
-    assert "1 contacts or complaints of 1 people before they were customers" in found[0].found
+    assert "1 complaint of 1 person before they were customers" in found[0].found
 
 
 def test_damaged_frames_are_noticed_and_made_again(sample):

@@ -52,6 +52,8 @@ RECORDS = {
     "place": "VARCHAR",  # where the words stand in their source
 }
 SOURCE, STRIDE = 10**12, 10_000  # `order` = source number × SOURCE + row × STRIDE + place in the row
+CODED = ("person", "step", "channel", "source", "kind", "measure", "state", "wave", "code", "coder")  # words that recur
+PACKED = "(format parquet, compression zstd, row_group_size 200000)"
 SHORT = 60  # texts that are looked up in place; more are joined
 ADJACENT = {"next_step": "VARCHAR", "gap": "BIGINT"}  # written beside each record at load
 MOVES = ("event", "complaint")  # the kinds that are steps of a path; answers and quotes stand beside it
@@ -131,7 +133,6 @@ class Engine:
 
         Whole numbers lose their point, NaN is nothing, times with a zone are written in UTC.
         """
-        name = next(self._names)
         source = self.connection.read_parquet(str(path))
         parts = []
         for place, (column, kind) in enumerate(zip(source.columns, map(str, source.types), strict=True)):
@@ -145,11 +146,12 @@ class Engine:
             elif kind.startswith("TIMESTAMP"):
                 text = f"cast(cast({cell} as timestamp) as varchar)"
             parts.append(f"nullif({text}, '') as c{place}")
-        self.connection.execute(
-            f"create temp table {name} as select row_number() over () as row, {', '.join(parts)} "
-            f"from read_parquet('{_quoted(path)}')"
+        return nw.from_native(
+            self.connection.sql(
+                f"select file_row_number + 1 as row, {', '.join(parts)} "
+                f"from read_parquet('{_quoted(path)}', file_row_number = true)"
+            )
         )
-        return self._lazy(name)
 
     def table(self, frame: pd.DataFrame, types: Mapping[str, str] | None = None) -> nw.LazyFrame:
         """A pandas table as a table of the engine; `types` are the engine's types for columns that may be all empty."""
@@ -209,8 +211,7 @@ class Engine:
         order = ", ".join(f'"{column}" nulls last' for column in sort)
         with files.replacing(path) if lasting else nullcontext(path) as place:
             self.connection.execute(
-                f"copy (select * from {name}{f' order by {order}' if order else ''}) to '{_quoted(place)}' "
-                "(format parquet, compression zstd, row_group_size 200000)"
+                f"copy (select * from {name}{f' order by {order}' if order else ''}) to '{_quoted(place)}' {PACKED}"
             )
 
     # -- what narwhals cannot say on every engine ---------------------------------------------------------------------
@@ -261,7 +262,7 @@ class Engine:
             )
         counts = ", ".join(f"count({expression})" for expression in candidates.values())
         found = self.connection.execute(
-            f"select {counts} from (select * from {name} using sample 20000 rows)"
+            f'select {counts} from (select "{column}" from {name} using sample 20000 rows)'
         ).fetchall()
         ranked = dict(zip(candidates, found[0], strict=True))
         best = max(ranked, key=lambda rule: ranked[rule])
@@ -273,7 +274,8 @@ class Engine:
         )
         rule = f"{best} (either order would read)" if both else best
         clock = candidates[best]
-        skipped = f"coalesce(timezone({local}, timezone({local}, {clock})) <> {clock}, false)"
+        zoned = zone not in (None, "UTC")
+        skipped = f"coalesce(timezone({local}, timezone({local}, {clock})) <> {clock}, false)" if zoned else "false"
         return self._select(frame, f'*, {expression} as "{target}", {skipped} as "{target}_skipped"'), rule
 
     def pseudonyms(self, frame: nw.LazyFrame, column: str, secret: bytes, id_space: str) -> nw.LazyFrame:
@@ -364,25 +366,71 @@ class Engine:
         ]
         return self._select(frame, ", ".join(parts))
 
-    def adjacent(self, records: nw.LazyFrame) -> nw.LazyFrame:
-        """Records with `next_step` and `gap` (microseconds) to the same person's next move, null beside the path.
+    def adjacent(self, records: nw.LazyFrame, path: Path, lasting: bool = True) -> None:
+        """Write records, sorted by person and time, with `next_step` and `gap` (microseconds) to the person's next move.
 
-        The records are read twice: hand in a table that is kept or spilled.
+        Records beside the path (no move, no person or no time) come last, without a next step. Words are sorted as
+        codes: one sort of narrow rows, then each row looks at the one behind it. The records are read twice: hand in a
+        table that lies somewhere.
         """
         view = self._view(records)
         moves = ", ".join(_sql_text(kind) for kind in MOVES)
         moving = f"(coalesce(kind, '') in ({moves}) and person is not null and time is not null)"
-        window = 'over (partition by person order by time, "order")'
-        return nw.from_native(
-            self.connection.sql(
-                f"select *, cast(null as varchar) as next_step, cast(null as bigint) as gap from {view} where not {moving} "
-                f"union all select *, lead(step) {window}, lead(time) {window} - time from {view} where {moving}"
-            )
+        types, there = {}, self._filled(view)
+        for column in there:
+            if column in CODED:
+                types[column] = f"e{next(self._names)}"
+                words = f'select distinct "{column}" from {view} where "{column}" is not null order by 1'
+                self.connection.execute(f"create type {types[column]} as enum ({words})")
+        coded = ", ".join(f'"{one}"::{types[one]} as "{one}"' if one in types else f'"{one}"' for one in there)
+        table = next(self._names)
+        self.connection.execute(
+            f'create temp table {table} as select {coded} from {view} where {moving} order by person, time, "order"'
         )
+
+        def plain(alias: str) -> str:
+            return ", ".join(
+                f'cast({f"{alias}.{chr(34)}{name}{chr(34)}" if name in there else "null"} as {kind}) as "{name}"'
+                for name, kind in RECORDS.items()
+            )
+
+        same, step = "b.person = a.person", "b.step" if "step" in there else "null"
+        behind = f"select person, time{', step' if 'step' in there else ''} from {table} offset 1"
+        rows = (
+            f"select {plain('a')}, cast(case when {same} then {step} end as varchar) as next_step, "
+            f"cast(case when {same} then b.time - a.time end as bigint) as gap from {table} a positional join ({behind}) b "
+            f"where a.person is not null union all "
+            f"select {plain('c')}, null, null from {view} c where not {moving}"
+        )
+        with files.replacing(path) if lasting else nullcontext(path) as place:
+            self.connection.execute(f"copy ({rows}) to '{_quoted(place)}' {PACKED}")
+        self.connection.execute(f"drop table {table}")
+
+    def next_to(self, records: nw.LazyFrame) -> nw.LazyFrame:
+        """Records with `next_step` and `gap`, sorted, as `adjacent` writes them; they lie with the engine."""
+        path = self.scratch / f"{next(self._names)}.parquet"
+        self.adjacent(records, path, lasting=False)
+        return self.scan(path)
+
+    def _filled(self, view: str) -> list[str]:
+        """The columns of a view of records that hold anything at all."""
+        counts = ", ".join(f'count("{name}")' for name in RECORDS)
+        found = self.connection.execute(f"select {counts} from {view}").fetchall()[0]
+        always = ("person", "time", "order", "kind")
+        return [name for name, count in zip(RECORDS, found, strict=True) if count or name in always]
 
     def apart(self, records: nw.LazyFrame) -> nw.LazyFrame:
         """Records that stand beside the path: no next step."""
         return self._select(records, "*, cast(null as varchar) as next_step, cast(null as bigint) as gap")
+
+    def first_of(self, frame: nw.LazyFrame, by: str, order: str, columns: Sequence[str]) -> nw.LazyFrame:
+        """One row a group: each column's value in the group's first row, and in `<column>_several` whether it has more."""
+        parts = ", ".join(
+            f'arg_min_null("{one}", "{order}") as "{one}", min("{one}") <> max("{one}") as "{one}_several"'
+            for one in columns
+        )
+        view = self._view(frame)
+        return nw.from_native(self.connection.sql(f'select "{by}", {parts} from {view} group by "{by}"'))
 
     def paths(self, records: nw.LazyFrame) -> nw.LazyFrame:
         """One row a person with a path: its steps in order, how many, when it began and ended."""

@@ -39,6 +39,11 @@ def export(study: Study, to: str, out: Path | None, ids: str | None) -> list[str
     found = tables(study, ids)
     if kind == "sql":
         return into_store(found, store, study.path, study.name)
+    return save(found, folder, kind)
+
+
+def save(found: Mapping[str, pd.DataFrame], folder: Path, kind: str) -> list[str]:
+    """Write tables as files: a workbook with a sheet each ("xlsx"), or a file each ("csv", "parquet"); the paths come back."""
     if kind == "xlsx":
         path = folder / "export.xlsx"
         files.write(path, workbook(found))
@@ -47,7 +52,7 @@ def export(study: Study, to: str, out: Path | None, ids: str | None) -> list[str
     for name, table in found.items():
         path = folder / f"{name}.{kind}"
         if kind == "csv":
-            files.write(path, harmless(table).to_csv(index=False))
+            files.write(path, harmless(table).to_csv(index=False, lineterminator="\r\n"))
         else:
             _parquet(table, path)
         written.append(str(path))
@@ -168,7 +173,7 @@ def workbook(tables: Mapping[str, pd.DataFrame]) -> bytes:
         for line in (list(safe.columns), *safe.itertuples(index=False, name=None)):
             cells = []
             for value in line:
-                one = WriteOnlyCell(sheet, value=None if value is None or value != value else _plain(value))
+                one = WriteOnlyCell(sheet, value=None if pd.isna(value) else _plain(value))
                 if isinstance(one.value, str):
                     one.data_type = "s"
                 cells.append(one)

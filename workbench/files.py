@@ -1,8 +1,9 @@
 """The one way to write a file and the one gate to read one.
 
 Writing: a temporary file in the same folder, flushed to disk, renamed over the old one, the folder flushed; under the
-folder's lock, and refused when somebody else saved in between. Reading: size, kind by its first bytes, zip sums and
-document types are looked at before any library opens the file. Knows nothing of what the files mean.
+folder's lock, and refused when somebody else saved in between. Reading: size, kind by its first bytes, zip sums,
+document types and how far a workbook's cells reach are looked at before any library opens the file. Text arrives in
+UTF-8, its letters as an XML declaration says. Knows nothing of what the files mean.
 """
 
 from __future__ import annotations
@@ -20,13 +21,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from workbench import office
 from workbench.faults import DataFault, Fault
 
 LARGEST = 4_000_000_000  # bytes of one file received
 LARGEST_UNPACKED = 400_000_000  # bytes that an archive may hold, all members together
 LARGEST_RATIO = 150  # unpacked to packed, of an archive over 10 MB unpacked
+OLD_OFFICE = b"\xd0\xcf\x11\xe0"
 BINARY = (
-    b"\xd0\xcf\x11\xe0",
     b"%PDF",
     b"\x89PNG",
     b"PAR1",
@@ -35,6 +37,11 @@ BINARY = (
     b"SQLite f",
 )  # first bytes of what is no text
 CHUNK = 1 << 20
+DECLARED = re.compile(r"""\A\ufeff?\s*<\?xml\b[^>]*?\bencoding\s*=\s*["']([A-Za-z][\w.-]*)["']""")
+LETTERS = re.compile(
+    r"iso8859-\d+|cp125\d|cp8\d\d|cp9\d\d|cp437|shift_jis|euc_jp|euc_kr|gb2312|gbk|gb18030|big5|koi8-[ru]|iso2022_jp|mac-roman"
+)
+WIDER = {"shift_jis": "cp932", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "iso8859-1": "cp1252"}
 TEMPORARY = re.compile(r"\.(?P<name>.+)\.(?P<pid>\d+)\.tmp")
 
 
@@ -196,6 +203,9 @@ def receive(path: str | os.PathLike, scratch: Path) -> Received:
         return _archive(origin, scratch, digest, size)
     if first.startswith(b"\x1f\x8b"):
         return _gzip(origin, scratch, digest, size)
+    if first.startswith(OLD_OFFICE):
+        found = "a file of the old Office formats (.xls, .doc), or one that is locked with a password"
+        raise _refused(origin, found, "a file that can be opened", "save it as .xlsx or .docx, without a password")
     if first.startswith(BINARY):
         return Received(origin, origin, "binary", digest, size)
     return _text(origin, origin, scratch, digest, size)
@@ -228,17 +238,21 @@ def _archive(origin: Path, scratch: Path, digest: str, size: int) -> Received:
                     "save it again without unused sheets or pictures",
                 )
             names = {member.filename for member in members}
-            office = "[Content_Types].xml" in names
-            if office:
+            of_office = "[Content_Types].xml" in names
+            if of_office:
                 for member in members:
                     if member.filename.endswith((".xml", ".rels")):
                         _no_document_type(origin, member.filename, archive)
-            if office and "xl/workbook.xml" in names:
+            if of_office and "xl/workbook.xml" in names:
+                for member in members:
+                    if found := office.too_far(archive, member.filename):
+                        expected = f"at most {office.CELLS:,} cells, the empty ones before the last counted too"
+                        raise _refused(origin, found, expected, "delete what stands far out, and save it again")
                 return Received(origin, origin, "xlsx", digest, size)
-            if office and "word/document.xml" in names:
+            if of_office and "word/document.xml" in names:
                 return Received(origin, origin, "docx", digest, size)
             data = [member for member in members if not member.filename.startswith(("__MACOSX/", "."))]
-            if len(data) != 1 or office:
+            if len(data) != 1 or of_office:
                 return Received(origin, origin, "zip", digest, size)
             inner = scratch / f"{digest[:16]}-{Path(data[0].filename).name}"
             with archive.open(data[0]) as packed, replacing(inner) as temporary:
@@ -296,13 +310,18 @@ def _no_document_type(origin: Path, member: str, archive: zipfile.ZipFile) -> No
 
 def _text(origin: Path, path: Path, scratch: Path, digest: str, size: int) -> Received:
     with open(path, "rb") as handle:
-        first = handle.read(4)
+        first = handle.read(1024)
     if first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return _rewritten(origin, path, scratch, digest, size, "utf-16")
+    if first[:4] in (b"<\0?\0", b"\0<\0?"):  # XML without a mark of its byte order
+        return _rewritten(origin, path, scratch, digest, size, "utf-16-le" if first[1] == 0 else "utf-16-be")
+    declared = _declared(first)
     decoder = codecs.getincrementaldecoder("utf-8")()
-    line = 1
+    line, plain = 1, True
     with open(path, "rb") as handle:
-        while chunk := handle.read(CHUNK):
+        chunk = b" "
+        while chunk:
+            chunk = handle.read(CHUNK)
             if (zero := chunk.find(b"\0")) >= 0:
                 raise _refused(
                     origin,
@@ -311,34 +330,63 @@ def _text(origin: Path, path: Path, scratch: Path, digest: str, size: int) -> Re
                     "export it again, or say which format it is",
                 )
             try:
-                decoder.decode(chunk)
+                decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as problem:
                 bad = line + chunk[: max(problem.start, 0)].count(10)
-                return _rewritten(origin, path, scratch, digest, size, "cp1252", bad)
-            line += chunk.count(10)
+                return _rewritten(origin, path, scratch, digest, size, declared or "cp1252", bad, bool(declared))
+            line, plain = line + chunk.count(10), plain and chunk.isascii()
+    if declared.startswith("iso2022"):
+        return _rewritten(origin, path, scratch, digest, size, declared)
+    if declared and not plain:
+        return _rewritten(origin, path, scratch, digest, size, "utf-8")
     return Received(origin, path, "text", digest, size, "utf-8")
 
 
+def _declared(first: bytes) -> str:
+    """The encoding that an XML declaration names, other than UTF-8: as Python calls it, and only one of letters."""
+    match = DECLARED.match(first.removeprefix(codecs.BOM_UTF8).decode("latin-1"))
+    try:
+        codec = codecs.lookup(match[1]).name if match else ""
+    except LookupError:
+        return ""
+    return WIDER.get(codec, codec) if LETTERS.fullmatch(codec) else ""
+
+
 def _rewritten(
-    origin: Path, path: Path, scratch: Path, digest: str, size: int, encoding: str, line: int | None = None
+    origin: Path,
+    path: Path,
+    scratch: Path,
+    digest: str,
+    size: int,
+    encoding: str,
+    line: int | None = None,
+    stated: bool = True,
 ) -> Received:
-    """The same text in UTF-8, in the scratch folder, with a note of the encoding that was taken."""
+    """The same text in UTF-8, in the scratch folder. An encoding that nothing stated is told as taken."""
     copy = scratch / f"{digest[:16]}-utf8-{origin.name}"
-    note = Fault(
-        file=origin.name,
-        row=line,
-        found="letters that are not UTF-8",
-        expected="UTF-8",
-        mend=f"read as {encoding}; if accents or dashes look wrong, export it again as UTF-8",
-        weight="note",
-    )
+    notes: list[Fault] = []
+    if not stated:
+        found, expected = "letters that are not UTF-8", "UTF-8"
+        mend = f"read as {encoding}; if accents or dashes look wrong, export it again as UTF-8"
+        notes.append(Fault(origin.name, line, "", found, expected, mend, weight="note"))
     try:
         with open(path, encoding=encoding, newline="") as text, replacing(copy) as temporary:
             out = temporary.open("w", encoding="utf-8", newline="")
             with out:
+                start = text.read(CHUNK)
+                declared = DECLARED.match(start)
+                if declared and stated:
+                    if encoding == "utf-8":
+                        found = f"letters in UTF-8, declared as {declared[1]}"
+                        notes.append(Fault(origin.name, None, "", found, "one of both", "read as UTF-8", weight="note"))
+                    start = start[: declared.start(1)] + "UTF-8" + start[declared.end(1) :]
+                out.write(start)
                 while chunk := text.read(CHUNK):
                     out.write(chunk)
     except UnicodeError:
-        raise _refused(origin, f"bytes on line {line} that are no text", "UTF-8", "export it again as UTF-8") from None
-    notes = (note,) if encoding == "cp1252" else ()
-    return Received(origin, copy, "text", digest, size, encoding, notes)
+        here = f" on line {line}" if line else ""
+        with open(path, encoding="latin-1") as handle:
+            said = DECLARED.match(handle.read(1024))
+        why = f"letters in {said[1] if said else encoding}, which it declares" if stated else "text"
+        raise _refused(origin, f"bytes{here} that are no {why}", "UTF-8", "export it again as UTF-8") from None
+    return Received(origin, copy, "text", digest, size, encoding, tuple(notes))

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
+from workbench.causality import before_they_came
 from workbench.engine import ADJACENT, RECORDS, Engine, Table, rows
 from workbench.faults import DataFault, Fault, unknown
 from workbench.privacy import MINIMUM_BASE
@@ -111,13 +112,14 @@ class JourneyFrame:
         engine = self.engine
         columns = list(RECORDS)
         theirs = engine.table(rows(other.records.lazy.select(*columns)), RECORDS)
-        records = engine.keep(engine.adjacent(nw.concat([self.records.lazy.select(*columns), engine.typed(theirs)])))
+        records = engine.next_to(nw.concat([self.records.lazy.select(*columns), engine.typed(theirs)]))
+        people = merged_people(engine, [self.people.lazy, engine.table(other.people.to_frame())])
         return replace(
             self,
             records=Table(records),
-            people=Table(merged_people(engine, [self.people.lazy, engine.table(other.people.to_frame())])),
+            people=Table(people),
             measures=Table(engine.table(_stacked([self.measures.to_frame(), other.measures.to_frame()]), MEASURES)),
-            faults=(*self.faults, *other.faults),
+            faults=(*self.faults, *other.faults, *before_they_came(engine, records, people)),
             trail=(*self.trail, f"joined with ({' > '.join(other.trail)})"),
         )
 
@@ -343,9 +345,7 @@ class JourneyFrame:
         """This frame with `next_step` and `gap` worked out again over the records it holds, where a verb dropped some."""
         if self.whole:
             return self
-        return replace(
-            self, records=Table(self.engine.spill(self.engine.adjacent(self.records.lazy.select(*RECORDS)))), whole=True
-        )
+        return replace(self, records=Table(self.engine.next_to(self.records.lazy.select(*RECORDS))), whole=True)
 
     def _check(self, column: str, *values: str) -> None:
         known = set(self.step_order) if column == "step" else set(KINDS) if column == "kind" else set()

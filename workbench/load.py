@@ -19,9 +19,9 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from workbench import blocks, files, joining, models, places, privacy
+from workbench import blocks, causality, files, joining, models, places, privacy
 from workbench.blocks import SHAPE, VERSION, Kept, Source
-from workbench.engine import MOVES, RECORDS, SOURCE, STRIDE, Engine, Table, rows
+from workbench.engine import RECORDS, Engine, Table
 from workbench.faults import DataFault, Fault, unknown
 from workbench.journey import MEASURES, JourneyFrame, merged_people
 from workbench.sources import qsf, qualtrics, xlsform
@@ -30,7 +30,6 @@ from workbench.sources.reading import Desk
 
 __all__ = ["Source", "build", "fingerprint", "manifest", "opened", "questionnaire_named", "read"]
 
-DAY = 86_400 * 1_000_000  # a date without a time may be the evening before, in another zone
 JOINED = "joined"  # what a folder of a study's tables begins with; the sources' folders have the sources' names
 
 
@@ -56,12 +55,12 @@ def read(
     source = Source(Path(path), bound, format, notes=tuple(notes))
     kept = blocks.read(engine, source, privacy.key("files"), engine.scratch / "read", lasting=False)
     moving, still = _records(engine, [kept])
-    records = engine.adjacent(engine.spill(nw.concat(moving))) if moving else None
     trail = (f"read {source.path.name} as {kept.about['format']}",)
-    everything = [*([] if records is None else [engine.spill(records)]), *still]
+    if moving:
+        still = [engine.next_to(nw.concat(moving)), *still]
     people, measures = _people(engine, [kept], None), _measures(engine, [kept])
     return JourneyFrame(
-        Table(_together(engine, everything)), Table(people), Table(measures), engine, tuple(kept.faults), trail
+        Table(_together(engine, still)), Table(people), Table(measures), engine, tuple(kept.faults), trail
     )
 
 
@@ -222,10 +221,8 @@ def _put_together(engine: Engine, folder: Path, kept: Sequence[Kept]) -> dict[st
     who = joining.joined(engine, kept)
     folders = _relinked(engine, folder, kept, who.links) if who.links is not None else {}
     moving, still = _records(engine, kept, folders)
-    empty = _together(engine, [])
-    moves = engine.adjacent(engine.spill(nw.concat(moving)) if len(moving) > 1 else moving[0]) if moving else empty
+    engine.adjacent(nw.concat(moving) if moving else _together(engine, []), folder / "moves.parquet")
     tables = {
-        "moves": (moves, ("person", "time", "order")),
         "people": (_people(engine, kept, who.links), ("person",)),
         "measures": (_measures(engine, kept), ("measure", "step", "source", "column")),
     }
@@ -235,7 +232,7 @@ def _put_together(engine: Engine, folder: Path, kept: Sequence[Kept]) -> dict[st
     engine.write(engine.paths(written), folder / "paths.parquet", ("person",))
     people = engine.scan(folder / "people.parquet")
     faults = [fault for one in kept for fault in one.faults] + who.faults
-    faults += _before_they_came(engine, _together(engine, [written, *still]), people)
+    faults += causality.before_they_came(engine, _together(engine, [written, *still]), people)
     listed = [
         {name: one.about[name] for name in ("source", "file", "format", "sha256", "bytes", "read")}
         | {
@@ -282,34 +279,6 @@ def _sweep(folder: Path, generations: Sequence[Mapping[str, Any] | None]) -> Non
             shutil.rmtree(path)
         elif path.suffix == ".parquet":  # as an earlier version laid them out
             path.unlink()
-
-
-def _before_they_came(engine: Engine, records: nw.LazyFrame, people: nw.LazyFrame) -> list[Fault]:
-    """Contacts and complaints of people who, by the customer table, were not customers yet: told, and kept."""
-    if "created" not in people.collect_schema().names():
-        return []
-    known = people.select("person", "created").filter(~nw.col("created").is_null())
-    since, _ = engine.instants(known, "since", "created", None)
-    early = (
-        records.filter(nw.col("kind").is_in(list(MOVES)))
-        .join(since.select("person", "since"), on="person", how="inner")
-        .filter(nw.col("time") < nw.col("since") - DAY)
-        .group_by("source", "kind")
-        .agg(nw.len().alias("n"), nw.col("person").n_unique().alias("people"), nw.col("order").min().alias("order"))
-        .sort("source", "kind")
-    )
-    return [
-        Fault(
-            file=str(source),
-            row=int(order % SOURCE // STRIDE) if kind == "complaint" else None,  # a log may have an order of its own
-            column="created",
-            found=f"{count} contacts or complaints of {who} people before they were customers",
-            expected="on or after the day they came",
-            mend="kept; correct the dates, or the customer table",
-            weight="note",
-        )
-        for source, kind, count, who, order in rows(early).itertuples(index=False)
-    ]
 
 
 def manifest(folder: Path) -> dict[str, Any] | None:

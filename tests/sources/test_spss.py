@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 import duckdb
 import pandas as pd
 import pyreadstat
@@ -236,6 +238,119 @@ def test_real_files_are_read(shared):
         folder / "satisfaction.sav", person="ID", questions={"Overall": {"measure": "overall", "scale": [1, 7]}}
     )
     assert len(stacked) == 896
+
+
+# -- several options --------------------------------------------------------------------------------------------------
+
+
+def with_sets(path, *sets):
+    """The file with multiple-response sets in its dictionary, as SPSS writes them (an extension record of subtype 7)."""
+    raw = path.read_bytes()
+    end = raw.index(struct.pack("<ii", 999, 0))
+    words = "".join(f"${one}\n" for one in sets).encode()
+    path.write_bytes(raw[:end] + struct.pack("<iiii", 7, 7, 1, len(words)) + words + raw[end:])
+    return path
+
+
+TICKS = {
+    "web": [1.0, 2.0, 9.0, None],
+    "shop": [2.0, 2.0, 9.0, None],
+    "first": [3.0, 1.0, None, None],
+    "next": [1.0, None, None, None],
+}
+SAID = {
+    "column_labels": ["The web", "A shop", "First", "Next"],
+    "variable_value_labels": {
+        "web": {1.0: "Yes", 2.0: "No", 9.0: "Refused"},
+        "first": {1.0: "Price", 2.0: "Speed", 3.0: "Kindness", 9.0: "Refused"},
+    },
+    "missing_ranges": {"web": [9], "shop": [9], "first": [9]},
+}
+
+
+@pytest.mark.parametrize("name", ["$used", "used"])
+def test_a_set_of_the_file_gives_its_columns_its_labels_and_what_is_counted(tmp_path, name):
+    path = with_sets(write(tmp_path, TICKS, **SAID), "used=D1 1 9 Ways used web shop")
+    journey = wb.read(path, several={name: {"measure": "used", "options": {"The web": "Online"}}})
+    table = journey.to_frame().sort_values("order")
+    assert table.loc[table["measure"] == "used: Online", "value"].fillna(-1).tolist() == [1, 0, -1, -1]
+    states = table.loc[table["measure"] == "used: A shop", "state"].tolist()
+    assert states == ["answered", "answered", "skipped", "unknown"]
+    assert journey.measures.to_frame()["label"].tolist() == ["Ways used – Online", "Ways used – A shop"]
+    assert not told(journey)
+
+
+def test_a_set_of_categories_gives_its_options(tmp_path):
+    path = with_sets(write(tmp_path, TICKS, **SAID), "why=C 7 Reasons first next")
+    options = {"Price": "Price", "Kindness": "Kindness", "Speed": "Speed"}
+    journey = wb.read(path, several={"$why": {"measure": "why", "options": options}})
+    table = journey.to_frame().sort_values("order")
+    chosen = table[table["value"] == 1].groupby("measure").size().to_dict()
+    assert chosen == {"why: Kindness": 1, "why: Price": 2}
+    assert len(table[table["state"] == "answered"]) == 6
+
+
+def test_a_set_of_categories_that_are_yes_and_no_is_told(tmp_path):
+    path = with_sets(write(tmp_path, TICKS, **SAID), "used=C 4 Used web shop")
+    journey = wb.read(path, several={"$used": {"measure": "used", "options": {"Yes": "Yes", "No": "No"}}})
+    assert "$used: a set of categories that are no and yes" in told(journey)
+
+
+def test_a_set_that_is_not_there_is_answered_with_the_near_one(tmp_path):
+    path = with_sets(write(tmp_path, TICKS, **SAID), "used=D1 1 9 Ways used web shop")
+    with pytest.raises(wb.DataFault, match=r'did you mean "\$used"'):
+        wb.read(path, several={"$usd": {"measure": "used", "options": {"The web": "Online"}}})
+
+
+def test_options_in_columns_of_ones_own_choice_are_read_by_their_codes(tmp_path):
+    path = write(tmp_path, TICKS, **SAID)
+    words = {"columns": {"web": "web", "shop": "shop"}, "chosen": ["1"], "unchosen": ["2"]}
+    several = {"used": {"measure": "used"} | words}
+    table = wb.read(path, several=several).to_frame().sort_values("order")
+    assert table.loc[table["measure"] == "used: web", "value"].fillna(-1).tolist() == [1, 0, -1, -1]
+
+
+def in_1252(path, *words):
+    """The file as an older SPSS would have written it: windows-1252, and said so in its dictionary."""
+    raw = path.read_bytes()
+    for word in words:
+        raw = raw.replace(word.encode(), word.encode("cp1252").ljust(len(word.encode())))
+    said = struct.pack("<iiii", 7, 20, 1, 12) + b"windows-1252"
+    path.write_bytes(raw.replace(struct.pack("<iiii", 7, 20, 1, 5) + b"UTF-8", said))
+
+
+def test_letters_of_windows_1252_are_read_as_the_file_says(tmp_path):
+    columns = {"area": ["Zürich", "Genève"], "nps": [9.0, 3.0]}
+    path = write(tmp_path, columns, column_labels=["", "Größe?"])
+    in_1252(path, "Zürich", "Genève", "Größe?")
+    assert b"Z\xfcrich" in path.read_bytes()
+    journey = wb.read(path, segments=["area"], questions={"nps": "nps"})
+    assert sorted(journey.people.to_frame()["area"]) == ["Genève", "Zürich"]
+    assert journey.measures.to_frame()["label"].tolist() == ["Größe?"]
+    assert not told(journey)
+
+
+def test_letters_and_labels_of_a_packed_file_arrive_whole(tmp_path):
+    columns = {"area": ["Zürich", "東京"], "kind": [1.0, 2.0], "nps": [9.0, 3.0]}
+    labels = {"kind": {1.0: "größer", 2.0: "≤ 5"}}
+    path = write(tmp_path, columns, "answers.zsav", compress=True, variable_value_labels=labels)
+    assert path.read_bytes().startswith(b"$FL3")
+    journey = wb.read(path, segments=["area", "kind"], questions={"nps": "nps"})
+    people = journey.people.to_frame()
+    assert sorted(zip(people["area"], people["kind"], strict=True)) == [("Zürich", "größer"), ("東京", "≤ 5")]
+
+
+def test_real_sets_are_read_as_the_file_has_them(shared):
+    folder = shared / "data" / "spss_displayr"
+    name, label = "$Q1.Aidedbrandawareness", "Burger Shack"
+    several = {name: {"measure": "aware", "options": {label: label}}}
+    journey = wb.read(folder / "Burger_Brand_Tracking_Dec_2017.sav", person="ID", several=several)
+    counted = journey.where(measure=f"aware: {label}").count(of=f"aware: {label}", people=False)
+    assert dict(zip(counted["value"], counted["n"], strict=True)) == {0: 1159, 1: 3694}
+    assert len(journey.measures.to_frame()) == 15
+    phone = wb.read(folder / "Phone.sav", segments=["q1"])  # windows-1252
+    assert len(phone.people) == 725
+    assert not any("letters" in fault.found for fault in phone.faults)
 
 
 # -- Parquet ----------------------------------------------------------------------------------------------------------

@@ -91,6 +91,59 @@ def test_tickets_of_a_help_desk_lose_the_deleted_and_the_merged(tmp_path):
     assert said(wb.read(write(tmp_path, ZENDESK), category="Ticket type"))["step"].tolist()[0] == "Question"
 
 
+RATED = (
+    "ID,Requester id,Status,Via,Created at,Satisfaction Score,CSAT score\n"
+    "4711,77,Solved,Mail,2025-01-01T10:00:00Z,Good with comment,\n4712,78,Solved,Web,2025-01-02T10:00:00Z,Bad,\n"
+    "4713,77,Solved,Web,2025-01-03T10:00:00Z,Offered,\n4714,79,Open,Web,2025-01-04T10:00:00Z,Unoffered,\n"
+    "4715,79,Deleted,Web,2025-01-04T10:00:00Z,Good,\n"
+)
+
+
+def test_how_people_rated_the_help_stands_beside_their_tickets(tmp_path):
+    journey = wb.read(write(tmp_path, RATED))
+    complaints, answers = (journey.of_kind(kind).to_frame().sort_values("time") for kind in ("complaint", "answer"))
+    assert len(complaints) == 4
+    assert answers["measure"].unique().tolist() == ["csat"]
+    assert list(zip(answers["state"], answers["value"].fillna(-1), strict=True)) == [
+        ("answered", 1.0), ("answered", 0.0), ("skipped", -1.0), ("not_shown", -1.0),
+    ]  # fmt: skip
+    assert answers[["person", "time"]].values.tolist() == complaints[["person", "time"]].values.tolist()
+    assert journey.to_frame()["order"].is_unique
+    measures = journey.measures.to_frame().set_index("measure")
+    assert measures.loc["csat", ["label", "low", "high"]].tolist() == ["Zendesk satisfaction (good or bad)", 0.0, 1.0]
+    assert "set aside" not in told(journey).replace("1 deleted ticket set aside", "")
+
+
+def test_ratings_from_1_to_5_keep_their_scale(tmp_path):
+    text = RATED.replace("Good with comment,", "Good,5").replace("Bad,", ",2")
+    journey = wb.read(write(tmp_path, text))
+    five = journey.count(of="csat", people=False)
+    assert dict(zip(five["value"], five["n"], strict=True)) == {2: 1, 5: 1}
+    assert journey.count(of="csat_good_or_bad", people=False)["n"].sum() == 1
+    mine = wb.read(write(tmp_path, text), questions={"CSAT score": {"measure": "help", "scale": [1, 5]}})
+    assert mine.count(of="help", people=False)["n"].sum() == 2
+
+
+def test_a_rating_of_a_ticket_a_line_keeps_its_comment(tmp_path):
+    line = {"id": 9, "requester_id": 77, "created_at": "2025-01-01T10:00:00Z", "status": "open"}
+    rated = [{"score": "good_with_comment", "comment": "Thanks, a@b.org"}, {"score": "offered"}, None]
+    lines = [line | {"id": number, "satisfaction_rating": one} for number, one in enumerate(rated)]
+    journey = wb.read(write(tmp_path, "\n".join(map(json.dumps, lines)), "tickets.json"))
+    assert journey.count(of="csat", people=False)["n"].sum() == 1
+    assert journey.of_kind("comment").to_frame()["text"].tolist() == ["Thanks, [e-mail]"]
+    assert journey.of_kind("complaint").to_frame()["place"].tolist() == ["ticket 0", "ticket 1", "ticket 2"]
+
+
+def test_a_complaint_is_found_again_by_its_own_number(tmp_path):
+    path = write(tmp_path, "id,Complaint_ID,who,opened\n1,C005,a,2025-01-01\n2,,b,2025-01-02\n")
+    journey = wb.read(path, format="complaints", person="who", opened="opened", timezone="UTC")
+    assert said(journey)["place"].fillna("-").tolist() == ["complaint C005", "-"]
+    cases = wb.read(write(tmp_path, SALESFORCE + case(1)))
+    assert said(cases)["place"].tolist() == ["case 1"]
+    none = wb.read(write(tmp_path, "who,opened\na,2025-01-01\n"), format="complaints", person="who", opened="opened")
+    assert said(none)["place"].isna().all()
+
+
 def test_tickets_a_line_are_read_as_they_stand(tmp_path):
     lines = [
         {

@@ -106,8 +106,6 @@ class Several(Model):
     def _whole(self) -> Several:
         if not self.options and not isinstance(self.columns, dict):
             raise ValueError("options: {code or label in the file: what it is called}")
-        if not self.options and not self.columns:
-            raise ValueError("options: {code or label in the file: what it is called}, or columns: {option: column}")
         if self.columns and self.delimiter is not None:
             raise ValueError("columns or a delimiter, not both")
         if self.delimiter is not None and not self.delimiter.strip(" ") and self.delimiter != " ":
@@ -195,6 +193,15 @@ class Binding(Model):
     speakers: dict[str, str] = {}
     merge: dict[str, str] = {}  # spellings of one speaker put together: {spelling: speaker}
     today: str | None = None
+
+    @model_validator(mode="after")
+    def _options(self) -> Binding:
+        for name, question in self.several.items():
+            if not question.options and not question.columns and not name.startswith("$"):  # SPSS knows its sets
+                raise ValueError(
+                    f"{name}: options: {{code or label: what it is called}}, or columns: {{option: column}}"
+                )
+        return self
 
     @field_validator("questions", mode="before")
     @classmethod

@@ -15,17 +15,7 @@ says = "complaints or tickets, one row a complaint (CSV, XLSX)"
 needs = ("person", "opened")
 
 # what a file may call a complaint's own number
-OWN = (
-    "complaint id",
-    "complaint_id",
-    "case number",
-    "casenumber",
-    "case id",
-    "case_id",
-    "ticket id",
-    "ticket_id",
-    "id",
-)
+OWN = ("complaint id", "complaint number", "case number", "casenumber", "case id", "ticket id", "ticket number", "id")
 
 
 def recognises(received: Received) -> str:
@@ -54,8 +44,8 @@ def read(desk: Desk) -> Block:
     return complaints(desk, desk.sheet())
 
 
-def complaints(desk: Desk, sheet: Sheet) -> Block:
-    """Records of the complaints of a sheet, one a row, and its people."""
+def complaints(desk: Desk, sheet: Sheet, word: str = "complaint") -> Block:
+    """Records of the complaints of a sheet, one a row, and its people. A number of its own is called by `word`."""
     binding = desk.binding
     when = binding.opened or binding.time
     if when is None:
@@ -64,7 +54,7 @@ def complaints(desk: Desk, sheet: Sheet) -> Block:
         one for one in (binding.person, when, binding.category, binding.channel, binding.step) if isinstance(one, str)
     ]
     desk.check(sheet, [*named, binding.closed, *binding.text, *binding.segments, *binding.set_aside])
-    sheet = desk.with_time(desk.with_person(desk.opened(sheet)), when)
+    sheet = desk.with_person_and_time(desk.opened(sheet), when)
     if binding.closed:
         sheet = desk.with_time(sheet, binding.closed, "closed")
         _ends_after_it_began(desk, sheet)
@@ -87,6 +77,7 @@ def complaints(desk: Desk, sheet: Sheet) -> Block:
             nw.lit(1.0).alias("value"),
             nw.lit("answered").alias("state"),
             text.alias("text"),
+            _place(sheet, word).alias("place"),
         )
     )
     records = desk.masked(records, "text")
@@ -153,9 +144,25 @@ def _nothing_from_tomorrow(desk: Desk, sheet: Sheet, opened: str) -> None:
             )
 
 
+def _own(sheet: Sheet) -> str | None:
+    """The heading of the complaints' own numbers, the one that says most of itself first."""
+    there = {" ".join(heading.replace("_", " ").split()).casefold(): heading for heading in reversed(sheet.headings)}
+    return next((there[one] for one in OWN if one in there), None)
+
+
+def _place(sheet: Sheet, word: str) -> nw.Expr:
+    """Where a complaint is found again: "complaint C005", "ticket 4711", "case 00012", by what the column is called."""
+    own = _own(sheet)
+    if own is None:
+        return nw.lit(None).cast(nw.String)
+    said = next((one for one in ("complaint", "case", "ticket") if one in own.casefold()), word)
+    number = nw.col(f"c{sheet.headings.index(own)}").str.strip_chars()
+    return nw.when(number != "").then(nw.concat_str(nw.lit(f"{said} "), number)).otherwise(nw.lit(None))
+
+
 def _named(sheet: Sheet, those: nw.LazyFrame) -> str:
     """Which complaints these are, by their own numbers where the file has them; the first few."""
-    own = next((heading for heading in sheet.headings if heading.strip().casefold() in OWN), None)
+    own = _own(sheet)
     if own is None:
         return ""
     column = f"c{sheet.headings.index(own)}"

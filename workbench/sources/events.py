@@ -37,9 +37,10 @@ def read(desk: Desk) -> Block:
             )
     what = binding.activity or binding.step
     named = [one for one in (binding.person, what, binding.time, binding.channel, binding.wave) if isinstance(one, str)]
-    desk.check(sheet, [*named, binding.order, binding.lifecycle, *binding.segments, *binding.set_aside])
-    sheet = desk.opened(sheet)
-    sheet = desk.with_time(desk.with_person(sheet), binding.time)
+    wanted = [*named, binding.order, binding.lifecycle, *binding.segments, *binding.keys.values()]
+    desk.check(sheet, [*wanted, *binding.set_aside, *(check.column for check in binding.checks)])
+    sheet = desk.opened(sheet).only([one for one in wanted if one])
+    sheet = desk.with_person_and_time(sheet, binding.time)
     desk.unmapped(sheet, what)
     frame = sheet.frame
     if binding.lifecycle:

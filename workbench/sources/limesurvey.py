@@ -7,11 +7,13 @@ not shown and what was left empty are known apart.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 import narwhals as nw
 import pandas as pd
 
+from workbench.engine import rows
 from workbench.faults import DataFault, Fault
 from workbench.files import Received
 from workbench.sources import survey
@@ -25,11 +27,28 @@ needs = ("questions or text",)
 
 NOT_SHOWN = "{question_not_shown}"
 ESCAPED = {"{newline}": "\n", "{cr}": "\r", "{tab}": "\t", "{quote}": '"', "{lbrace}": "{"}
-IN_WORDS = {  # the heading in English of each code
-    "response id": "id", "date submitted": "submitdate", "last page": "lastpage", "start language": "startlanguage",
-    "date started": "startdate", "date last action": "datestamp", "ip address": "ipaddr", "referrer url": "refurl",
-    "seed": "seed", "token": "token", "access code": "token",
+IN_WORDS = {  # the heading of each code in English, German, French, Dutch, Spanish, Italian and Portuguese
+    "id": "response id|antwort id|antwort-id|id de la réponse|antwoord id|antwoord-id|respuesta id|id de respuesta"
+    "|id de la respuesta|id risposta|id della risposta|id da resposta|id resposta",
+    "submitdate": "date submitted|datum abgeschickt|abgeschickt am|date de soumission|date soumis|datum ingezonden"
+    "|datum verzonden|ingezonden op|fecha de envío|data invio|data di invio|data de envio|data de submissão",
+    "lastpage": "last page|letzte seite|dernière page|laatste pagina|última página|ultima pagina",
+    "startlanguage": "start language|start-sprache|startsprache|langue de départ|langue de début|langue initiale|starttaal"
+    "|begintaal|lenguaje inicial|idioma inicial|lingua iniziale|lingua di partenza",
+    "startdate": "date started|datum gestartet|gestartet am|date de début|date de lancement|datum gestart|startdatum"
+    "|fecha de inicio|data di inizio|data inizio|data de início",
+    "datestamp": "date last action|datum letzte aktivität|datum der letzten aktivität|date de la dernière action"
+    "|datum laatste actie|laatste actie|fecha de la última acción|data ultima azione|data da última ação",
+    "ipaddr": "ip address|ip-adresse|ip adresse|adresse ip|ip-adres|ip adres|dirección ip|indirizzo ip|endereço ip",
+    "refurl": "referrer url|referrer-url|weiterleitungs-url|url de référence|url de provenance|verwijzende url"
+    "|url de referencia|url di provenienza",
+    "seed": "seed|zufallsstartwert|semilla|graine",
+    "token": "token|access code|zugangsschlüssel|zugangscode|code d'accès|code d’accès|toegangscode|código de acceso"
+    "|invito|codice di accesso|código de acesso",
 }  # fmt: skip
+WORDS = {word: code for code, words in IN_WORDS.items() for word in words.split("|")}
+FIRST = ("id", "submitdate", "lastpage", "startlanguage")  # the first columns of every export, in this order
+SHAPES = (r"\d+", r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?|", r"-?\d{1,3}|", r"[a-z]{2,3}(-[A-Za-z]{2,8})*")
 CODES = {"id", "submitdate", "lastpage", "startlanguage", "startdate", "datestamp", "token", "seed"}
 CODED = re.compile(r"(?P<code>[A-Za-z]\w*(?:\[[^\]]*\])*)(?:[.:;,|] |\. ?$)(?P<text>.*)", re.S)
 FINISHED = "finished"  # a column of our own: yes or no
@@ -41,7 +60,9 @@ def recognises(received: Received) -> str:
         codes = {_code(cell)[0] for cell in row}
         if "submitdate" in codes and len(codes & CODES) > 3:
             return f"{why}: {', '.join(sorted(codes & CODES))}"
-    return ""
+    first = tools.top(received, 6)
+    asked = [one for one in first[0][4:] if "?" in one or len(one.split()) > 2] if first else []
+    return "what its first columns hold (id, date, page, language)" if asked and _by_place(first[1:]) else ""
 
 
 def read(desk: Desk) -> Block:
@@ -63,16 +84,27 @@ def read(desk: Desk) -> Block:
 def headed(sheet: Sheet) -> Sheet:
     """The sheet under LimeSurvey's codes, with the text of the questions as wording, whichever of them was exported."""
     parts = [_code(heading) for heading in sheet.headings]
+    if "submitdate" not in {code for code, _ in parts}:
+        head = rows(sheet.frame.sort("row").head(5)).drop(columns="row").fillna("").values.tolist()
+        if _by_place(head):  # headings in a language of its own
+            parts = [*zip(FIRST, sheet.headings[:4], strict=True), *parts[4:]]
     tidy = tools.renamed(sheet, [code for code, _ in parts], [text for _, text in parts])
     written = {raw: code for raw, (code, _) in zip(sheet.headings, parts, strict=True) if raw != code}
     return replace(tidy, called=written | {usual: written.get(here, here) for usual, here in tidy.called.items()})
 
 
+def _by_place(table: Sequence[Sequence[str]]) -> bool:
+    """Do the first four columns hold what LimeSurvey writes there?"""
+    filled = [row for row in table if len(row) > 4]
+    whole = [[re.fullmatch(shape, cell.strip()) for shape, cell in zip(SHAPES, row, strict=False)] for row in filled]
+    return bool(filled) and all(map(all, whole)) and any(row[1].strip() for row in filled)
+
+
 def _code(heading: str) -> tuple[str, str]:
     """The code and the text of a heading: "Q1[SQ001]. Text", "Q1_SQ001" or "Response ID"."""
     text = tools.plain(heading)
-    if text.casefold() in IN_WORDS:
-        return IN_WORDS[text.casefold()], text
+    if text.casefold() in WORDS:
+        return WORDS[text.casefold()], text
     match = CODED.fullmatch(text)
     if match:
         return match["code"], match["text"]

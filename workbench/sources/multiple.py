@@ -117,7 +117,7 @@ def _nothing(question: Several, desk: Desk, text: str | None) -> State | None:
     """Which kind of nothing a cell is, if it is one."""
     if text is None:
         return question.blank or desk.binding.blank, None
-    if text in question.not_shown:
+    if text in question.not_shown or text in desk.binding.not_shown:
         return "not_shown", None
     if text in question.not_applicable:
         return "not_applicable", None

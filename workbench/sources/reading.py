@@ -160,7 +160,13 @@ class Desk:
 
     # -- columns of the records ---------------------------------------------------------------------------------------
 
-    def with_person(self, sheet: Sheet) -> Sheet:
+    def with_person_and_time(self, sheet: Sheet, bound: Column) -> Sheet:
+        """Add `person` and `time` (see `with_person` and `with_time`), in one pass where both are columns."""
+        if isinstance(bound, str) and not isinstance(self.binding.person, Fixed):
+            return self.with_person(sheet, bound)
+        return self.with_time(self.with_person(sheet), bound)
+
+    def with_person(self, sheet: Sheet, then: str | None = None) -> Sheet:
         """Add `person`: the keyed pseudonym of the bound column; of a key, or of the row, where the file names nobody."""
         bound = self.binding.person
         frame = sheet.frame
@@ -193,7 +199,12 @@ class Desk:
             )
         keyed = self.engine.pseudonyms(frame, "raw_person", self.secret, self.binding.id_space)
         joined = frame.join(keyed, on="raw_person", how="left").drop("raw_person")
-        return self._marked(sheet.without(self.engine.keep(joined)))
+        if then is not None:  # a time is read in the same pass
+            joined, rule = self._timed(sheet.without(joined), then, "time")
+        kept = sheet.without(self.engine.keep(joined))
+        if then is not None:
+            kept = self._tell_times(kept, then, "time", rule)
+        return self._marked(kept)
 
     def _key(self, sheet: Sheet, name: str) -> nw.Expr:
         text = nw.col(sheet.column(name)).str.strip_chars().str.to_lowercase()
@@ -220,10 +231,22 @@ class Desk:
         if isinstance(bound, Fixed):
             moment = _fixed_time(self, bound.value)
             return sheet.without(sheet.frame.with_columns(nw.lit(moment).alias(target)))
-        column = sheet.column(bound)
-        frame, rule = self.engine.instants(
-            sheet.frame, target, column, self.binding.timezone, self.binding.dates, serial=self.received.kind == "xlsx"
+        frame, rule = self._timed(sheet, bound, target)
+        return self._tell_times(sheet.without(frame), bound, target, rule)
+
+    def _timed(self, sheet: Sheet, bound: str, target: str) -> tuple[nw.LazyFrame, str]:
+        return self.engine.instants(
+            sheet.frame,
+            target,
+            sheet.column(bound),
+            self.binding.timezone,
+            self.binding.dates,
+            serial=self.received.kind == "xlsx",
         )
+
+    def _tell_times(self, sheet: Sheet, bound: str, target: str, rule: str) -> Sheet:
+        """Tell of cells that are no time, of hours that were skipped, and of what was assumed."""
+        column, frame = sheet.column(bound), sheet.frame
         written = nw.col(column).str.strip_chars()
         wrong = nw.col(target).is_null() & ~written.is_null() & (written != "")
         local = ~nw.col(target).is_null() & ~written.str.contains(OFFSET)
@@ -366,14 +389,11 @@ class Desk:
         for name in self.binding.segments:
             self.variants(sheet, name)
         people = sheet.frame.select("person", "row", *columns)
-        if count(sheet.frame) == count(sheet.frame.select("person").unique()):
+        if count(people) == count(people.select("person").unique()):
             return self.engine.keep(people.drop("row"))
-        first = people.group_by("person").agg(nw.col("row").min().alias("row"))
-        kept = people.join(first, on=["person", "row"], how="inner").drop("row")
+        kept = self.engine.keep(self.engine.first_of(people, "person", "row", list(wanted)))
         several = rows(
-            people.group_by("person")
-            .agg(*[nw.col(name).n_unique().alias(name) for name in wanted])
-            .select(*[(nw.col(name) > 1).sum().alias(name) for name in wanted])
+            kept.select(*[nw.col(f"{name}_several").cast(nw.Int64).sum().alias(name) for name in wanted])
         ).iloc[0]
         for name in wanted:
             if several[name]:
@@ -383,7 +403,7 @@ class Desk:
                     expected="one value a person",
                     mend="the first row's value was taken",
                 )
-        return self.engine.keep(kept)
+        return kept.select("person", *wanted)
 
     def once(self, sheet: Sheet, person: str) -> Sheet:
         """The sheet without rows that repeat another row of the same person in every cell; how many is told."""

@@ -16,6 +16,11 @@ import narwhals as nw
 from workbench.engine import Engine, rows
 from workbench.faults import DataFault, Fault, unknown
 from workbench.files import Received
+from workbench.sources import workbooks
+from workbench.sources.workbooks import is_heading
+from workbench.sources.workbooks import text as cell
+
+__all__ = ["Sheet", "cell", "delimited", "dialect", "first_rows", "is_heading", "parquet", "preview", "workbook"]
 
 DELIMITERS = ",;\t|"
 
@@ -37,6 +42,8 @@ class Sheet:
     wording: tuple[str, ...] = ()
     called: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Fault, ...] = ()
+    parts: tuple[tuple[str, ...], ...] = ()  # of each heading, where it stood over several rows
+    others: tuple[str, ...] = ()  # sheets of the workbook that hold data too
 
     def has(self, name: str) -> bool:
         return name.strip() in {one.strip() for one in (*self.headings, *self.names)}
@@ -58,7 +65,10 @@ class Sheet:
                 )
             if places:
                 return f"c{places[0]}"
-        raise DataFault(unknown("column", name, self.headings, file=self.file, column=name))
+        fault = unknown("column", name, self.headings, file=self.file, column=name)
+        if self.others:
+            fault = replace(fault, mend=f"{fault.mend} (or say sheet=, for one of: {', '.join(self.others[:6])})")
+        raise DataFault(fault)
 
     def words(self, column: str) -> str:
         """The wording of a question's column, its heading where the file has no wording."""
@@ -178,46 +188,27 @@ def _uneven(received: Received, delimiter: str, width: int, before: int) -> list
 
 
 def workbook(received: Received, engine: Engine, sheet: str | None = None) -> Sheet:
-    """A sheet of an Excel file as text: the named one, else the first with a heading row over data."""
+    """A sheet of an Excel file as text: the named one, else the first with headings over data (see workbooks.py)."""
     import pandas as pd
-    from python_calamine import CalamineError, CalamineWorkbook
 
-    try:
-        book = CalamineWorkbook.from_path(str(received.path))
-        if sheet is not None and sheet not in book.sheet_names:
-            raise DataFault(unknown("sheet", sheet, book.sheet_names, file=received.name))
-        for name in [sheet] if sheet is not None else book.sheet_names:
-            cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            top = next((place for place, row in enumerate(cells) if is_heading(row)), None)
-            if top is not None and len(cells) > top + 1:
-                break
-        else:
-            raise DataFault(
-                Fault(
-                    file=received.name,
-                    found="no sheet with a heading row over data",
-                    expected="a table",
-                    mend="say sheet=",
-                )
-            )
-    except CalamineError as problem:
-        raise DataFault(Fault(file=received.name, found=f"a workbook that cannot be read ({problem})")) from None
-    headings = [cell(value) or "" for value in cells[top]]
-    width = len(headings)
+    grid = workbooks.read(received, sheet)
+    width = len(grid.headings)
     table = pd.DataFrame(
-        [[cell(value) for value in (*row, *[None] * width)[:width]] for row in cells[top + 1 :]],
+        [[cell(value) for value in (*row, *[None] * width)[:width]] for _, row in grid.rows],
         columns=[f"c{place}" for place in range(width)],
         dtype=object,
     )
-    table.insert(0, "row", range(top + 2, top + 2 + len(table)))
-    table = table[table.drop(columns="row").notna().any(axis=1)]
+    table.insert(0, "row", [number for number, _ in grid.rows])
     types = {f"c{place}": "VARCHAR" for place in range(width)} | {"row": "BIGINT"}
     return Sheet(
         file=received.name,
         frame=engine.table(table, types),
-        headings=tuple(headings),
-        first_row=top + 2,
+        headings=tuple(grid.headings),
+        first_row=grid.first_row,
         delimiter=",",
+        notes=tuple(grid.notes),
+        parts=tuple(grid.parts),
+        others=tuple(grid.others),
     )
 
 
@@ -238,34 +229,6 @@ def parquet(received: Received, engine: Engine) -> Sheet:
             )
         ) from None
     return Sheet(received.name, frame, headings, 1)
-
-
-def sheet_names(received: Received) -> list[str]:
-    from python_calamine import CalamineWorkbook
-
-    return CalamineWorkbook.from_path(str(received.path)).sheet_names
-
-
-def is_heading(row: Sequence[object]) -> bool:
-    filled = [value for value in row if cell(value)]
-    return len(filled) >= 2 and all(isinstance(value, str) for value in filled)
-
-
-def cell(value: object) -> str | None:
-    """A cell as a text: whole numbers without a point, dates in ISO 8601, blank as nothing."""
-    from datetime import date, datetime
-
-    if value is None or value == "":
-        return None
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, date):
-        return value.isoformat()
-    return str(value)
 
 
 def preview(sheet: Sheet, count: int = 200):

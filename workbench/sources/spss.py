@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.faults import DataFault
 from workbench.files import Received
-from workbench.sources import spss_codes, spss_head, survey
+from workbench.sources import multiple, spss_codes, spss_head, spss_sets, survey
 from workbench.sources.binding import Binding
 from workbench.sources.reading import Block, Desk
 from workbench.sources.sheet import Sheet
@@ -46,6 +46,7 @@ def recognises(received: Received) -> str:
 
 def read(desk: Desk) -> Block:
     file = opened(desk)
+    spss_sets.bind(desk, file)
     wanted = _wanted(desk.binding)
     desk.check(file.sheet(desk), wanted)  # before the rows are read: a name that is not there costs nothing
     table = _rows(desk, file, [called(desk).get(column, column) for column in wanted])
@@ -66,7 +67,10 @@ def sheet(desk: Desk) -> Sheet:
 
 @dataclass(frozen=True)
 class Opened:
-    """What an SPSS file says of itself. `labels` are by column and code as text, as is `missing` by column and range."""
+    """What an SPSS file says of itself. `labels` are by column and code as text, as is `missing` by column and range.
+
+    `sets` are its multiple-response sets by name: label, columns, whether they are dichotomies, and the counted value.
+    """
 
     columns: tuple[str, ...]
     wording: tuple[str, ...]
@@ -75,6 +79,7 @@ class Opened:
     formats: Mapping[str, str]
     rows: int | None
     encoding: str | None
+    sets: Mapping[str, dict[str, Any]]
 
     def sheet(self, desk: Desk, frame: Any = None) -> Sheet:
         return Sheet(desk.file, frame, self.columns, 1, wording=self.wording, called=called(desk))
@@ -107,6 +112,7 @@ def opened(desk: Desk) -> Opened:
         meta.original_variable_types,
         meta.number_rows,
         encoding,
+        meta.mr_sets or {},
     )
 
 
@@ -146,10 +152,15 @@ def _wanted(binding: Binding) -> list[str]:
     """Every column that the binding names."""
     fixed = [binding.person, binding.time, binding.wave, binding.channel, binding.step]
     named = [one for one in fixed if isinstance(one, str)]
-    more = [one for one in (binding.weight, binding.stratum, binding.cluster) if one]
-    return list(
-        dict.fromkeys([*named, *more, *binding.segments, *binding.text, *binding.questions, *binding.set_aside])
-    )
+    more = [one for one in (binding.weight, binding.stratum, binding.cluster, binding.duration) if one]
+    more += [*binding.keys.values(), *(check.column for check in binding.checks), *_optional(binding)]
+    listed = [*named, *more, *binding.segments, *binding.text, *binding.questions, *binding.set_aside]
+    return list(dict.fromkeys(listed))
+
+
+def _optional(binding: Binding) -> list[str]:
+    """The columns of questions with several options."""
+    return [one for name, question in binding.several.items() for one in multiple.columns_of(name, question)]
 
 
 def _rows(desk: Desk, file: Opened, columns: list[str]) -> pd.DataFrame:
@@ -180,8 +191,10 @@ def _texts(desk: Desk, file: Opened, table: pd.DataFrame):
 
     binding = desk.binding
     here = {column: called(desk).get(column, column) for column in _wanted(binding)}
-    asked = {here[column] for column in binding.questions}
-    bare = {here[one] for one in (binding.person, binding.time, binding.weight) if isinstance(one, str)}
+    asked = {here[column] for column in (*binding.questions, *_optional(binding))}
+    bare = {
+        here[one] for one in (binding.person, binding.time, binding.weight, binding.duration) if isinstance(one, str)
+    }
     shown = {}
     for column in dict.fromkeys(here.values()):
         place = f"c{file.columns.index(column)}"

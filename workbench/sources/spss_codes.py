@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.sources.binding import Binding, Question
 from workbench.sources.choice_labels import BAD, GOOD, NO_ANSWER, NOT_APPLICABLE
+from workbench.sources.multiple import columns_of
 from workbench.sources.reading import Desk
 from workbench.sources.survey_tools import called
 
@@ -71,6 +72,13 @@ def bind(desk: Desk, file: Opened, table: pd.DataFrame) -> None:
             else:
                 _order_of_words(desk, here, question, labels)
         questions[column] = question.model_copy(update=changed)
+    for name, several in desk.binding.several.items():
+        for column in columns_of(name, several):
+            here = called(desk).get(column, column)
+            ranges = file.missing.get(here, [])
+            gone = [as_text(value) for value in table[here].dropna().unique() if is_missing(value, ranges)]
+            own = words["several"][name].setdefault("missing", [])
+            own += [code for code in gone if code and code not in own]
     words["questions"] = {column: one.model_dump(exclude_unset=True) for column, one in questions.items()}
     desk.binding = Binding.model_validate(words)
 

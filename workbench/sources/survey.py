@@ -65,8 +65,7 @@ def answers(desk: Desk, sheet: Sheet) -> Block:
     sheet = desk.opened(sheet)
     if isinstance(binding.person, str):
         sheet = desk.once(sheet, binding.person)
-    sheet = desk.with_person(sheet.only([one for one in wanted if one]))
-    sheet = desk.with_time(sheet, binding.time)
+    sheet = desk.with_person_and_time(sheet.only([one for one in wanted if one]), binding.time)
     if binding.duration:
         response_quality.speeders(desk, sheet, binding.duration)
     sheet = desk.weight(sheet)

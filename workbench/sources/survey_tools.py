@@ -8,49 +8,31 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import narwhals as nw
 
 from workbench.engine import one, rows
 from workbench.files import Received
+from workbench.sources import multiple, workbooks
 from workbench.sources import sheet as sheets
 from workbench.sources.binding import Binding
 from workbench.sources.reading import Desk, count
 from workbench.sources.sheet import Sheet
 
-BLANK = "\x1f"  # an empty cell, where text is matched with text
 TITLES = 20  # lines that may stand before the headings
-SKIPPED = "(shown and left empty)"  # stands in a cell where a tool can tell this from "not shown"
 
 
 def top(received: Received, count: int = 3) -> list[list[str]]:
-    """The first rows of a delimited file or of a workbook's first sheet, headings first, for recognising what it is."""
+    """The first rows of a delimited file or of a workbook's table, headings first, for recognising what it is."""
     if received.kind == "text":
         _, width = sheets.dialect(received.head())
         found = sheets.first_rows(received, count + TITLES)
         start = next((place for place, row in enumerate(found) if len(row) >= width), 0)
         return found[start : start + count]
     if received.kind == "xlsx":
-        return [list(row) for row in _top_of_workbook(received.path, received.sha256)[:count]]
+        return [list(row) for row in workbooks.top(received)[:count]]
     return []
-
-
-@lru_cache(maxsize=8)
-def _top_of_workbook(path: Path, sha256: str) -> tuple[tuple[str, ...], ...]:
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-        cells = (
-            book.get_sheet_by_index(0).to_python(skip_empty_area=False, nrows=4 + TITLES) if book.sheet_names else []
-        )
-    except CalamineError:
-        return ()
-    start = next((place for place, row in enumerate(cells) if sheets.is_heading(row)), 0)
-    return tuple(tuple("" if cell is None else str(cell) for cell in row) for row in cells[start:])
 
 
 def plain(text: str) -> str:
@@ -119,12 +101,6 @@ def usual(
     desk.binding = Binding.model_validate(words)
 
 
-def answered_in(desk: Desk, sheet: Sheet) -> list[str]:
-    """The engine's columns of the bound questions that are not free text, as far as the file has them."""
-    bound = [column for column, question in desk.binding.questions.items() if question.type != "text"]
-    return [sheet.column(column) for column in bound if sheet.has(sheet.called.get(column, column))]
-
-
 def restated(desk: Desk, sheet: Sheet, column: str, change: Callable[[str], str | None]) -> Sheet:
     """The sheet with every text of a column said otherwise; blanks stay."""
     import pandas as pd
@@ -140,31 +116,24 @@ def restated(desk: Desk, sheet: Sheet, column: str, change: Callable[[str], str 
 
 
 def apart(desk: Desk, sheet: Sheet, mark: str) -> Sheet:
-    """A tool writes `mark` where a question was not shown: such cells become "not shown", empty ones "skipped".
+    """A tool writes `mark` where a question was not shown: it means so in questions, and is blank elsewhere.
 
-    Where the binding says that a blank is something else, its word holds for both, and that is told.
+    An empty cell then means "skipped", unless the binding says what it is.
     """
-    there = [column for column in sheet.frame.collect_schema().names() if column != "row"]
-    stated = desk.binding.model_dump(by_alias=True, exclude_unset=True)
-    known_apart = stated.get("blank", "skipped") == "skipped"
-    asked = answered_in(desk, sheet) if known_apart else []
+    stated = {"blank": "skipped"} | desk.binding.model_dump(by_alias=True, exclude_unset=True)
+    asked = [*desk.binding.questions, *desk.binding.text]
+    for column, question in desk.binding.several.items():
+        asked += multiple.columns_of(column, question)
+        stated["several"][column]["not_shown"] = [*question.not_shown, mark]
+    desk.binding = Binding.model_validate(stated | {"not_shown": [*desk.binding.not_shown, mark]})
+    kept = {sheet.column(one) for one in asked if sheet.has(sheet.called.get(one, one))}
     cells = []
-    for column in there:
-        text = nw.col(column).str.strip_chars()
-        cell = nw.when(text == mark).then(nw.lit(None)).otherwise(nw.col(column))
-        if column in asked:
-            cell = nw.when(nw.col(column).is_null() | (text == "")).then(nw.lit(SKIPPED)).otherwise(cell)
-        cells.append(cell.cast(nw.String).alias(column))
-    if known_apart:
-        stated |= {"blank": "not_shown", "skipped": [*desk.binding.skipped, SKIPPED]}
-        desk.binding = Binding.model_validate(stated)
-    else:
-        desk.note(
-            found=f"blank: {desk.binding.blank} in a file that tells what was not shown ({mark})",
-            expected="no word on blanks, or blank: skipped",
-            mend=f"both are read as {desk.binding.blank}, as the binding says",
-        )
-    return sheet.without(desk.engine.keep(sheet.frame.select("row", *cells)))
+    for column in sheet.frame.collect_schema().names():
+        cell: Any = nw.col(column)
+        if column != "row" and column not in kept:
+            cell = nw.when(cell.str.strip_chars() == mark).then(nw.lit(None)).otherwise(cell).cast(nw.String)
+        cells.append(cell.alias(column))
+    return sheet.without(desk.engine.keep(sheet.frame.select(*cells)))
 
 
 def tell_unfinished(desk: Desk, partial: nw.LazyFrame, column: str, found: str, mend: str) -> None:

@@ -49,6 +49,9 @@ def read(desk: Desk) -> Block:
 
 def headed(sheet: Sheet) -> Sheet:
     """The sheet under names made of both heading rows, where there are two."""
+    if sheet.parts:  # a workbook whose merged headings are joined already
+        parts = [[part for part in one if tools.plain(part).casefold() not in ITSELF] for one in sheet.parts]
+        return tools.renamed(sheet, [" - ".join(map(tools.plain, one)) for one in parts])
     second = tools.second_row(sheet)
     if not _two_rows(sheet.headings, second):
         return tools.renamed(sheet, sheet.headings)

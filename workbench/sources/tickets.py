@@ -1,269 +1,23 @@
 """Complaints, tickets and feedback as usual systems export them: CFPB, Zendesk, Salesforce, HubSpot.
 
 Each knows its own headings, so that the usual columns need not be bound; what the binding says wins, and what was taken
-is told. From there on they are complaints (complaints.py) or answers (survey.py).
+is told (ticket_export.py). From there on they are complaints (complaints.py) or answers (survey.py).
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import narwhals as nw
 
 from workbench.engine import rows
-from workbench.faults import DataFault, Fault
-from workbench.files import Received
 from workbench.sources import complaints, survey, xes
-from workbench.sources import sheet as sheets
-from workbench.sources.binding import Question
+from workbench.sources.binding import Binding, Question
 from workbench.sources.reading import Block, Desk, count
 from workbench.sources.sheet import Sheet
-
-SHOWN = 20  # lines that are no JSON, told one by one
-
-
-@dataclass(frozen=True)
-class Export:
-    """A reader on the shelf for what one system exports.
-
-    `usual` says by which headings a word of the binding is known, the likeliest first; `marks` are the headings that
-    tell the export (one of each group), `own` the number of the ticket itself, `prepared` what is particular to it.
-    """
-
-    name: str
-    says: str
-    usual: Mapping[str, Sequence[str]]
-    marks: Sequence[Sequence[str]]
-    own: Sequence[str]
-    prepared: Callable[[Desk, Sheet], Sheet]
-    reads: Callable[[Desk, Sheet], Block] = complaints.complaints
-    needs: tuple[str, ...] = ()
-    lines: bool = False  # newline-delimited JSON too
-
-    def recognises(self, received: Received) -> str:
-        if received.kind != "text":
-            return ""
-        if self.lines and (keys := _keys(received)):
-            found = self._marked(keys)
-            return f"tickets a line, with {', '.join(found)}" if found else ""
-        first = sheets.first_rows(received, 1)
-        found = self._marked(first[0]) if first else []
-        return f"headings of its export ({', '.join(found)})" if found else ""
-
-    def _marked(self, headings: Sequence[str]) -> list[str]:
-        """The heading of each group of marks; nothing where one is missing."""
-        words = [plain(heading) for heading in headings]
-        found = [next((one for one in group if one in words), "") for group in self.marks]
-        return found if all(found) else []
-
-    def read(self, desk: Desk) -> Block:
-        sheet = _of_lines(desk) if self.lines and _keys(desk.received) else desk.sheet()
-        sheet = _once(desk, sheet, self.own)
-        taken = self._bind(desk, sheet)
-        sheet = self.prepared(desk, sheet)
-        if taken:
-            desk.note(
-                found=f"columns taken by their usual names ({taken})",
-                expected=f"what {self.name} calls them",
-                mend="bind those that are something else here",
-            )
-        _known_zone(desk, sheet)
-        return self.reads(desk, sheet)
-
-    def _bind(self, desk: Desk, sheet: Sheet) -> str:
-        """Bind the usual columns that the binding does not name; which ones comes back."""
-        said = desk.binding.model_fields_set
-        found: dict[str, str] = {}
-        for word, headings in self.usual.items():
-            if word in said or (word == "category" and "step" in said) or (word == "opened" and "time" in said):
-                continue
-            column = first_filled(sheet, headings)
-            if column is not None:
-                found[word] = column
-        words: dict[str, Any] = dict(found)
-        if "text" in found:
-            words["text"] = [found["text"]]
-        desk.binding = desk.binding.model_copy(update=words)
-        return ", ".join(f'{word}: "{column}"' for word, column in found.items())
-
-
-def plain(heading: str) -> str:
-    """A heading as it is compared: small letters, blanks for underscores, without Zendesk's mark of a field's type."""
-    return re.sub(r"\s+", " ", re.sub(r"\s*\[\w+\]\s*$", "", heading.strip()).replace("_", " ")).casefold()
-
-
-def called(sheet: Sheet, heading: str) -> str | None:
-    """The file's own spelling of a heading, where it is there."""
-    return next((one for one in sheet.headings if plain(one) == heading), None)
-
-
-def first_filled(sheet: Sheet, headings: Sequence[str]) -> str | None:
-    """The first of these columns that is there and holds anything, in the file's own spelling; else the first there."""
-    there = [one for one in (called(sheet, heading) for heading in headings) if one is not None]
-    for one in there:
-        text = nw.col(sheet.column(one)).str.strip_chars()
-        if count(sheet.frame.filter(~text.is_null(), text != "").head(1)):
-            return one
-    return there[0] if there else None
-
-
-def _cell(sheet: Sheet, headings: Sequence[str]) -> str | None:
-    """The engine's name of the first of these columns that is there."""
-    spelt = next((one for one in (called(sheet, heading) for heading in headings) if one is not None), None)
-    return sheet.column(spelt) if spelt is not None else None
-
-
-def _low(cell: str) -> nw.Expr:
-    """A cell in small letters, blank where there is nothing."""
-    return nw.col(cell).fill_null("").str.strip_chars().str.to_lowercase()
-
-
-def _aside(desk: Desk, sheet: Sheet, out: nw.Expr, found: str, expected: str, mend: str) -> Sheet:
-    """The sheet without some rows; how many is told."""
-    frame = desk.engine.keep(sheet.frame.with_columns(out.alias("out")))
-    those = frame.filter(nw.col("out"))
-    several = count(those)
-    if not several:
-        return sheet
-    desk.note(
-        row=int(rows(those.select(nw.col("row").min().alias("row")))["row"][0]),
-        aside=several,
-        found=xes.counted(several, found),
-        expected=expected,
-        mend=mend,
-    )
-    return sheet.without(frame.filter(~nw.col("out")).drop("out"))
-
-
-def _once(desk: Desk, sheet: Sheet, own: Sequence[str]) -> Sheet:
-    """The sheet with each ticket once, by its own number."""
-    cell = _cell(sheet, own)
-    if cell is None:
-        return sheet
-    first = sheet.frame.group_by(cell).agg(nw.col("row").min().alias("first"))
-    joined = desk.engine.keep(sheet.frame.join(first, on=cell, how="left"))
-    repeats = ~nw.col(cell).is_null() & (nw.col("row") > nw.col("first"))
-    return _aside(
-        desk,
-        sheet.without(joined),
-        repeats,
-        "rows with the number of another (the same one twice)",
-        "each once",
-        "the first row of each was taken",
-    )
-
-
-def _known_zone(desk: Desk, sheet: Sheet) -> None:
-    """Where every time says its offset, no zone has to be bound."""
-    binding = desk.binding
-    if binding.timezone is not None:
-        return
-    for one in {binding.opened, binding.closed, binding.time if isinstance(binding.time, str) else None} - {None}:
-        if one is None or not sheet.has(one):
-            return
-        text = nw.col(sheet.column(one)).str.strip_chars()
-        if count(sheet.frame.filter(~text.is_null(), text != "", ~text.str.contains(r"(Z|[+-]\d\d:?\d\d)$")).head(1)):
-            return
-    desk.binding = binding.model_copy(update={"timezone": "UTC"})
-
-
-# -- newline-delimited JSON -------------------------------------------------------------------------------------------
-
-
-def _keys(received: Received) -> list[str]:
-    """The keys of the first line of a file of JSON lines; none where it is something else."""
-    if received.kind != "text":
-        return []
-    head = received.head().lstrip("\ufeff \r\n\t")
-    if not head.startswith("{"):
-        return []
-    line = head.split("\n", 1)[0]
-    try:
-        one = json.loads(line)
-    except (ValueError, RecursionError):  # a line longer than what was looked at
-        return re.findall(r'"(\w+)"\s*:', line) if len(line) > 60000 else []
-    return list(_flat(_tickets(one)[0])) if isinstance(one, dict) and _tickets(one) else []
-
-
-def _tickets(one: dict) -> list[dict]:
-    """The tickets of a line: itself, or those of a page as the interface gives them."""
-    page = one.get("tickets")
-    return [part for part in page if isinstance(part, dict)] if isinstance(page, list) else [one]
-
-
-def _of_lines(desk: Desk) -> Sheet:
-    """JSON lines as a sheet: a column a key, `via.channel` for a key inside a key; the row is the line."""
-    columns: dict[str, None] = {}
-    for _, one in _lines(desk):
-        columns.update(dict.fromkeys(one))
-    found = ([*(one.get(column) for column in columns), str(line)] for line, one in _lines(desk))
-    return xes.written(desk, list(columns), found, numbered=True)
-
-
-def _lines(desk: Desk) -> Iterator[tuple[int, dict[str, str]]]:
-    wrong: list[Fault] = []
-    with open(desk.received.path, encoding="utf-8-sig") as handle:
-        for number, line in enumerate(handle, start=1):
-            if not line.strip():
-                continue
-            why = ""
-            try:
-                one = json.loads(line, parse_int=str, parse_float=str)
-            except ValueError as problem:
-                why = str(problem)
-            except RecursionError:
-                why = "nested too deeply"
-            if not why and not isinstance(one, dict):
-                why = "not a record of fields"
-            if why:
-                wrong.append(
-                    Fault(
-                        file=desk.file,
-                        row=number,
-                        found=f"a line that is no JSON ({why})",
-                        expected="one ticket a line",
-                        mend="export it again",
-                    )
-                )
-                if len(wrong) == SHOWN:
-                    break
-                continue
-            for ticket in _tickets(one):
-                yield number, _flat(ticket)
-    if wrong:
-        raise DataFault(wrong)
-
-
-def _flat(one: Mapping[str, Any], before: str = "", depth: int = 0) -> dict[str, str]:
-    """A record with its keys one beside the other; custom fields by their number."""
-    found: dict[str, str] = {}
-    for key, value in one.items():
-        name = f"{before}{key}"
-        if isinstance(value, dict) and depth < 3:
-            found |= _flat(value, f"{name}.", depth + 1)
-        elif isinstance(value, list) and value and all(isinstance(part, dict) and "id" in part for part in value):
-            found |= {f"{name}.{part['id']}": _said(part.get("value")) for part in value}
-        else:
-            found[name] = _said(value)
-    return found
-
-
-def _said(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, list) and all(isinstance(part, str) for part in value):
-        value = " ".join(value)
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text.replace("\0", "").encode("utf-8", "replace").decode("utf-8")  # half a letter is none
-
-
-# -- what is particular to each ---------------------------------------------------------------------------------------
+from workbench.sources.ticket_export import Export, aside, called, cell_of, low
 
 
 def _cfpb(desk: Desk, sheet: Sheet) -> Sheet:
@@ -280,14 +34,75 @@ def _cfpb(desk: Desk, sheet: Sheet) -> Sheet:
 
 
 def _zendesk(desk: Desk, sheet: Sheet) -> Sheet:
-    status, tags = _cell(sheet, ["status"]), _cell(sheet, ["tags"])
+    status, tags = cell_of(sheet, ["status"]), cell_of(sheet, ["tags"])
     if status is not None:
-        sheet = _aside(desk, sheet, _low(status) == "deleted", "deleted tickets", "tickets that count", "set aside")
+        sheet = aside(desk, sheet, low(status) == "deleted", "deleted tickets", "tickets that count", "set aside")
     if tags is not None:
-        merged = _low(tags).str.contains(r"\bclosed_by_merge\b")
+        merged = low(tags).str.contains(r"\bclosed_by_merge\b")
         told = "tickets merged into another (closed_by_merge)"
-        sheet = _aside(desk, sheet, merged, told, "each complaint once", "set aside: the other one counts")
+        sheet = aside(desk, sheet, merged, told, "each complaint once", "set aside: the other one counts")
     return sheet
+
+
+RATED = (
+    "satisfaction score", "satisfaction rating.score", "satisfaction rating", "csat score", "csat rating",
+    "csat survey score", "csat", "survey response rating",
+)  # fmt: skip
+SAID = ("satisfaction rating.comment", "satisfaction comment", "csat comment")
+GOOD_OR_BAD = {"good": "1", "bad": "0", "offered": "offered", "unoffered": "unoffered", "not offered": "unoffered"}
+
+
+def _ticketed(desk: Desk, sheet: Sheet) -> Block:
+    """Tickets as complaints and, beside them, how people rated the help: of the same person, at the same time."""
+    block = complaints.complaints(desk, sheet, "ticket")
+    sheet, questions = _ratings(sheet, desk.binding)
+    if not questions:
+        return block
+    stated = desk.binding.model_dump(by_alias=True, exclude_unset=True) | {"questions": questions, "set_aside": {}}
+    stated |= {"time": stated.pop("opened", None) or stated.get("time"), "checks": [], "segments": [], "several": {}}
+    stated |= {"skipped": [*desk.binding.skipped, "offered"], "not_shown": [*desk.binding.not_shown, "unoffered"]}
+    stated["text"] = [one for one in (called(sheet, heading) for heading in SAID) if one is not None]
+    beside = replace(desk, binding=Binding.model_validate(stated), faults=[])
+    rated = survey.answers(beside, sheet)
+    desk.faults += [fault for fault in beside.faults if fault.column in {*questions, *stated["text"]}]
+    if rated.answers is None:
+        return block
+    asked = desk.engine.records_of_answers(rated.answers.frame, rated.answers.questions, desk.source, 0)
+    parts = [asked, *([] if rated.records is None else [rated.records])]
+    after = [part.with_columns((nw.col("order") + 1).alias("order")) for part in parts]  # the ticket itself is first
+    together = nw.concat([*([] if block.records is None else [block.records]), *after])
+    return replace(block, records=together, measures=(*block.measures, *rated.measures))
+
+
+def _ratings(sheet: Sheet, binding: Binding) -> tuple[Sheet, dict[str, Any]]:
+    """The columns of ratings as questions: in words (good or bad), or from 1 to 5; what is bound stays as it is bound."""
+    questions: dict[str, Any] = {
+        column: question.model_dump(exclude_unset=True) for column, question in binding.questions.items()
+    }
+    frame = sheet.frame
+    found: dict[str, str] = {}
+    for heading in RATED:
+        column = called(sheet, heading)
+        if column is None or column in questions:
+            continue
+        word = low(sheet.column(column)).str.replace_all("_", " ", literal=True).str.replace_all(" with comment", "")
+        seen = set(rows(frame.select(word.alias("word")).unique())["word"]) - {""}
+        if seen & set(GOOD_OR_BAD) and "words" not in found:
+            found["words"] = column
+            said: Any = word
+            for one, code in GOOD_OR_BAD.items():
+                said = nw.when(word == one).then(nw.lit(code)).otherwise(said)
+            frame = frame.with_columns(said.alias(sheet.column(column)))
+        elif seen & {"1", "2", "3", "4", "5"} and "points" not in found:
+            found["points"] = column
+    if "points" in found:
+        words = {"measure": "csat", "scale": (1, 5), "label": "Zendesk satisfaction (1 to 5)"}
+        questions[found["points"]] = words
+    if "words" in found:
+        measure = "csat_good_or_bad" if "points" in found else "csat"
+        label = "Zendesk satisfaction (good or bad)"
+        questions[found["words"]] = {"measure": measure, "scale": (0, 1), "label": label}
+    return sheet.without(frame), questions
 
 
 NOBODY = "0" * 15  # how Salesforce writes a reference to nothing
@@ -296,12 +111,12 @@ NOBODY = "0" * 15  # how Salesforce writes a reference to nothing
 def _salesforce(desk: Desk, sheet: Sheet) -> Sheet:
     frame = sheet.frame
     for heading in ("contactid", "accountid", "masterrecordid", "parentid"):
-        cell = _cell(sheet, [heading])
+        cell = cell_of(sheet, [heading])
         if cell is not None:
             nothing = nw.col(cell).str.starts_with(NOBODY)
             frame = frame.with_columns(nw.when(nothing).then(nw.lit(None)).otherwise(nw.col(cell)).alias(cell))
     sheet = sheet.without(desk.engine.keep(frame))
-    own, master, deleted = (_cell(sheet, [one]) for one in ("id", "masterrecordid", "isdeleted"))
+    own, master, deleted = (cell_of(sheet, [one]) for one in ("id", "masterrecordid", "isdeleted"))
     gone = nw.lit(False)
     if own is not None and master is not None:
         merged, away = _merged(rows(sheet.frame.select("row", nw.col(own), nw.col(master)).sort("row")), own, master)
@@ -312,7 +127,7 @@ def _salesforce(desk: Desk, sheet: Sheet) -> Sheet:
                 expected="the case that others were merged into",
                 mend="one of those merged into the same case was kept for it",
             )
-        sheet = _aside(
+        sheet = aside(
             desk,
             sheet,
             nw.col("row").is_in(merged),
@@ -322,8 +137,8 @@ def _salesforce(desk: Desk, sheet: Sheet) -> Sheet:
         )
         gone = nw.col("row").is_in(away)
     if deleted is not None:
-        out = _low(deleted).is_in(["true", "1", "yes"]) & ~gone
-        sheet = _aside(desk, sheet, out, "deleted cases (IsDeleted)", "cases that count", "set aside")
+        out = low(deleted).is_in(["true", "1", "yes"]) & ~gone
+        sheet = aside(desk, sheet, out, "deleted cases (IsDeleted)", "cases that count", "set aside")
     return sheet
 
 
@@ -378,7 +193,7 @@ NOT_RATED = "(not rated)"
 
 def _hubspot(desk: Desk, sheet: Sheet) -> Sheet:
     """Each kind of survey in a column of its own: the same number means another thing in each."""
-    kind, value = _cell(sheet, TYPE), _cell(sheet, VALUE)
+    kind, value = cell_of(sheet, TYPE), cell_of(sheet, VALUE)
     if kind is None or value is None:
         raise desk.refuse(
             found="no column of the survey's type" if kind is None else "no column of ratings",
@@ -386,10 +201,10 @@ def _hubspot(desk: Desk, sheet: Sheet) -> Sheet:
             mend="export the submissions with it",
         )
     words = [word for _, those in SURVEYS.values() for word in those]
-    sheet = _aside(
+    sheet = aside(
         desk,
         sheet,
-        ~_low(kind).is_in(words),
+        ~low(kind).is_in(words),
         "submissions to other surveys",
         "NPS, CSAT or CES",
         "set aside: their ratings have no scale that is known",
@@ -397,7 +212,7 @@ def _hubspot(desk: Desk, sheet: Sheet) -> Sheet:
     frame, headings = sheet.frame, list(sheet.headings)
     questions: dict[str, Question] = {}
     for measure, (scale, those) in SURVEYS.items():
-        mine = _low(kind).is_in(list(those))
+        mine = low(kind).is_in(list(those))
         if not count(frame.filter(mine).head(1)):
             continue
         text = nw.col(value).fill_null("").str.strip_chars()
@@ -463,6 +278,7 @@ zendesk = Export(
     own=["id", "ticket id"],
     prepared=_zendesk,
     lines=True,
+    reads=_ticketed,
 )
 salesforce = Export(
     name="salesforce",

@@ -58,13 +58,16 @@ def people_found(journey: JourneyFrame, rates: Sequence[Mapping[str, Any]]) -> F
         2, "found elsewhere %", [100 * a / b if b else None for a, b in zip(found, table["people"], strict=True)]
     )
     unclear = int(table["ambiguous"].sum())
-    least = table.sort_values("found elsewhere %").iloc[0] if len(table) > 1 else None
-    sentence = (
-        f"Of the people in {least['source']}, {least['found elsewhere %']:.0f} % stand in another source too; "
-        "in the other sources at least as many."
-        if least is not None
-        else "One source names people: there is nobody to find again."
-    )
+    least = table.sort_values("found elsewhere %").iloc[0]
+    if len(table) < 2:
+        sentence = "One source names people: there is nobody to find again."
+    elif not found.sum():
+        sentence = "No source's people stand in another source: each speaks of people of its own."
+    else:
+        sentence = (
+            f"Of the people in {least['source']}, {least['found elsewhere %']:.0f} % stand in another source too; "
+            "in the other sources at least as many."
+        )
     if unclear:
         sentence += f" {unclear:,} could be several people and were joined to nobody."
     return _about_data(journey, "people_found", table, ("source",), sentence, "People found in several sources")

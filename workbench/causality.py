@@ -1,0 +1,51 @@
+"""What cannot have been: contacts and complaints of people who were not customers yet. Told, and kept.
+
+Knows the engine and its records.
+"""
+
+from __future__ import annotations
+
+import narwhals as nw
+
+from workbench.engine import MOVES, SOURCE, STRIDE, Engine, rows
+from workbench.faults import Fault
+
+DAY = 86_400 * 1_000_000  # a date without a time may be the evening before, in another zone
+NAMED = 6  # records that are named
+
+
+def before_they_came(engine: Engine, records: nw.LazyFrame, people: nw.LazyFrame) -> list[Fault]:
+    """Contacts and complaints that are older than the day on which, by the customer table (`created:`), the person came."""
+    if "created" not in people.collect_schema().names():
+        return []
+    known = people.select("person", "created").filter(~nw.col("created").is_null())
+    since, _ = engine.instants(known, "since", "created", None)
+    early = engine.keep(
+        records.filter(nw.col("kind").is_in(list(MOVES)))
+        .join(since.select("person", "since"), on="person", how="inner")
+        .filter(nw.col("time") < nw.col("since") - DAY)
+        .select("source", "kind", "person", "order", "place")
+    )
+    counted = early.group_by("source", "kind").agg(
+        nw.len().alias("n"), nw.col("person").n_unique().alias("people"), nw.col("order").min().alias("order")
+    )
+    found = []
+    for source, kind, count, who, order in rows(counted.sort("source", "kind")).itertuples(index=False):
+        those = early.filter(nw.col("source") == source, nw.col("kind") == kind, ~nw.col("place").is_null())
+        named = rows(those.sort("order").select("place").head(NAMED))["place"].tolist()
+        what = f"{count} {'complaint' if kind == 'complaint' else 'contact'}{'' if count == 1 else 's'}"
+        whose = f"{who} {'person' if who == 1 else 'people'}"
+        found.append(
+            Fault(
+                file=str(source),
+                row=int(order % SOURCE // STRIDE)
+                if kind == "complaint"
+                else None,  # a log may have an order of its own
+                column="created",
+                found=f"{what} of {whose} before they were customers" + (f" ({', '.join(named)})" if named else ""),
+                expected="on or after the day they came",
+                mend="kept; correct the dates, or the customer table",
+                weight="note",
+            )
+        )
+    return found
