@@ -153,6 +153,8 @@ def _plain(value: Any) -> Any:
 
 def rows_read(kept: Kept, engine: Engine) -> int:
     """How many records a source gave; the people of a table of people."""
-    found = kept.records(engine, 0)
-    people = kept.part(engine, "people")
-    return sum(count(frame) for frame in found) if found else count(people) if people is not None else 0
+    long, answers, people = (kept.part(engine, name) for name in ("records", "answers", "people"))
+    if long is None and answers is None:
+        return count(people) if people is not None else 0
+    asked = count(answers) * len(kept.about["questions"]) if answers is not None else 0
+    return asked + (count(long) if long is not None else 0)

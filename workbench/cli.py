@@ -125,7 +125,7 @@ def run_profile(arguments: argparse.Namespace) -> int:
     print(found.sentence)
     print(f"{found.base}\n")
     table = found.to_frame()
-    shown = [column for column in ("column", "seems", "filled", "distinct", "values", "why") if column in table]
+    shown = [column for column in ("column", "seems", "why", "doubt") if column in table]
     _print(table[shown])
     return 0
 

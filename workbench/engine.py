@@ -52,8 +52,9 @@ RECORDS = {
     "place": "VARCHAR",  # where the words stand in their source
 }
 SOURCE, STRIDE = 10**12, 10_000  # `order` = source number × SOURCE + row × STRIDE + place in the row
-CODED = ("person", "step", "channel", "source", "kind", "measure", "state", "wave", "code", "coder")  # words that recur
+CODED = ("step", "channel", "source", "kind", "measure", "state", "wave", "code", "coder")  # words that recur
 PACKED = "(format parquet, compression zstd, row_group_size 200000)"
+READ = ("blank", "wrong", "offset", "local", "skipped")  # how a written time was read
 SHORT = 60  # texts that are looked up in place; more are joined
 ADJACENT = {"next_step": "VARCHAR", "gap": "BIGINT"}  # written beside each record at load
 MOVES = ("event", "complaint")  # the kinds that are steps of a path; answers and quotes stand beside it
@@ -239,8 +240,9 @@ class Engine:
 
         One rule holds for the whole column: the way of writing that reads most cells, day first where both would do.
         ISO 8601 with an offset is taken at its word; a time without one is local to `zone` (UTC if none is given).
-        A second column, `<target>_skipped`, marks clock times that the zone never had (when the clocks went forward).
-        `serial` lets bare numbers be a spreadsheet's days since 1899-12-30.
+        A second column, `<target>_read`, says how (a place in READ): blank, wrong, with an offset, local, or a clock time
+        that the zone never had (when the clocks went forward). `serial` lets bare numbers be a spreadsheet's days since
+        1899-12-30.
         """
         name = self._view(frame)
         text = f'trim("{column}")'
@@ -260,23 +262,48 @@ class Engine:
             candidates["days since 1899-12-30"] = (
                 f"timestamp '1899-12-30' + to_microseconds(cast(round({days} * 86400) * 1000000 as bigint))"
             )
-        counts = ", ".join(f"count({expression})" for expression in candidates.values())
-        found = self.connection.execute(
-            f'select {counts} from (select "{column}" from {name} using sample 20000 rows)'
-        ).fetchall()
-        ranked = dict(zip(candidates, found[0], strict=True))
+        sample = next(self._names)
+        self.connection.execute(
+            f'create temp table {sample} as select "{column}" from (select "{column}" from {name}) using sample 20000 rows'
+        )
+        offset = (
+            f"(right({text}, 1) = 'Z' or substr({text}, -6, 1) in ('+', '-') or substr({text}, -5, 1) in ('+', '-')) "
+            f"and regexp_matches({text}, '{ISO_OFFSET}')"
+        )
+        ranked: dict[str, int] = {}
+        for rule, expression in candidates.items():  # ISO 8601 first: where it reads all, nothing else is tried
+            asked = f"select count({expression}), count(*) filter ({offset}), count(nullif({text}, '')) from {sample}"
+            read, zoned, written = self.connection.execute(asked).fetchall()[0]
+            ranked[rule] = read
+            if read + zoned == written:
+                break
         best = max(ranked, key=lambda rule: ranked[rule])
-        both = best == "day first" and 0 < ranked["day first"] == ranked.get("month first", 0)
-        tight = f"regexp_replace({text}, ' (Z|[+-])', '\\1')"
-        expression = (
-            f"case when regexp_matches({text}, '{ISO_OFFSET}') then epoch_us(try_cast({tight} as timestamptz)) "
-            f"else epoch_us(timezone({local}, {candidates[best]})) end"
+        both = best == "day first" and 0 < ranked["day first"] == ranked.get(
+            "month first", self._reads(candidates, sample)
         )
         rule = f"{best} (either order would read)" if both else best
-        clock = candidates[best]
-        zoned = zone not in (None, "UTC")
-        skipped = f"coalesce(timezone({local}, timezone({local}, {clock})) <> {clock}, false)" if zoned else "false"
-        return self._select(frame, f'*, {expression} as "{target}", {skipped} as "{target}_skipped"'), rule
+        tight = f"regexp_replace({text}, ' (Z|[+-])', '\\1')"
+        skipped = f"timezone({local}, timezone({local}, clock)) <> clock" if zone not in (None, "UTC") else "false"
+        inner = (
+            f"select *, case when {offset} then epoch_us(try_cast({tight} as timestamptz)) end as stated, "
+            f"{candidates[best]} as clock from {name}"
+        )
+        how = (
+            f"case when stated is not null then 2 when clock is null and nullif({text}, '') is null then 0 "
+            f"when clock is null then 1 when {skipped} then 4 else 3 end"
+        )
+        return nw.from_native(
+            self.connection.sql(
+                f'select * exclude (stated, clock), coalesce(stated, epoch_us(timezone({local}, clock))) as "{target}", '
+                f'cast({how} as utinyint) as "{target}_read" from ({inner})'
+            )
+        ), rule
+
+    def _reads(self, candidates: Mapping[str, str], sample: str) -> int:
+        """How many cells of a sample are dates with the month first."""
+        if "month first" not in candidates:
+            return 0
+        return int(self.connection.execute(f"select count({candidates['month first']}) from {sample}").fetchall()[0][0])
 
     def pseudonyms(self, frame: nw.LazyFrame, column: str, secret: bytes, id_space: str) -> nw.LazyFrame:
         """The distinct texts of a column, each with its keyed pseudonym in `person`: what `privacy.pseudonym` gives."""
@@ -366,45 +393,65 @@ class Engine:
         ]
         return self._select(frame, ", ".join(parts))
 
-    def adjacent(self, records: nw.LazyFrame, path: Path, lasting: bool = True) -> None:
+    def adjacent(self, records: nw.LazyFrame, path: Path, paths: Path | None = None, lasting: bool = True) -> None:
         """Write records, sorted by person and time, with `next_step` and `gap` (microseconds) to the person's next move.
 
-        Records beside the path (no move, no person or no time) come last, without a next step. Words are sorted as
-        codes: one sort of narrow rows, then each row looks at the one behind it. The records are read twice: hand in a
-        table that lies somewhere.
+        Records beside the path (no move, no person or no time) come last, without a next step. Words that recur are
+        sorted as codes: one sort of narrow rows, then each row looks at the one behind it. The records are read twice:
+        hand in a table that lies somewhere. `paths` is where to write one row a person with a path: its steps in order,
+        how many, when it began and ended.
         """
         view = self._view(records)
         moves = ", ".join(_sql_text(kind) for kind in MOVES)
         moving = f"(coalesce(kind, '') in ({moves}) and person is not null and time is not null)"
-        types, there = {}, self._filled(view)
-        for column in there:
-            if column in CODED:
-                types[column] = f"e{next(self._names)}"
-                words = f'select distinct "{column}" from {view} where "{column}" is not null order by 1'
-                self.connection.execute(f"create type {types[column]} as enum ({words})")
-        coded = ", ".join(f'"{one}"::{types[one]} as "{one}"' if one in types else f'"{one}"' for one in there)
+        there, types = self._filled(view), dict(RECORDS)
+        for column in (column for column in there if column in CODED):
+            types[column] = f"e{next(self._names)}"
+            words = f'select distinct "{column}" from {view} where "{column}" is not null order by 1'
+            self.connection.execute(f"create type {types[column]} as enum ({words})")
+        listed = ", ".join(f'"{one}"::{types[one]} as "{one}"' for one in there)
         table = next(self._names)
         self.connection.execute(
-            f'create temp table {table} as select {coded} from {view} where {moving} order by person, time, "order"'
+            f'create temp table {table} as select {listed} from {view} where {moving} order by person, time, "order"'
         )
 
-        def plain(alias: str) -> str:
-            return ", ".join(
-                f'cast({f"{alias}.{chr(34)}{name}{chr(34)}" if name in there else "null"} as {kind}) as "{name}"'
-                for name, kind in RECORDS.items()
-            )
+        def row(alias: str) -> str:
+            cells = ((f'{alias}."{name}"' if name in there else "null", name) for name in RECORDS)
+            return ", ".join(f'cast({cell} as {types[name]}) as "{name}"' for cell, name in cells)
 
-        same, step = "b.person = a.person", "b.step" if "step" in there else "null"
-        behind = f"select person, time{', step' if 'step' in there else ''} from {table} offset 1"
+        stepped = "step" in there
+        same, step = "b.person = a.person", "b.step" if stepped else "null::varchar"
+        behind = f"select person, time{', step' if stepped else ''} from {table} offset 1"
         rows = (
-            f"select {plain('a')}, cast(case when {same} then {step} end as varchar) as next_step, "
-            f"cast(case when {same} then b.time - a.time end as bigint) as gap from {table} a positional join ({behind}) b "
-            f"where a.person is not null union all "
-            f"select {plain('c')}, null, null from {view} c where not {moving}"
+            f"select {row('a')}, case when {same} then {step} end as next_step, "
+            f"cast(case when {same} then b.time - a.time end as bigint) as gap from {table} a "
+            f"positional join ({behind}) b where a.person is not null "
+            f"union all select {row('c')}, null, null from {view} c where not {moving}"
         )
         with files.replacing(path) if lasting else nullcontext(path) as place:
             self.connection.execute(f"copy ({rows}) to '{_quoted(place)}' {PACKED}")
+        if paths is not None:
+            self._write_paths(table if stepped else None, paths)
         self.connection.execute(f"drop table {table}")
+
+    def _write_paths(self, table: str | None, paths: Path) -> None:
+        """One row a person, from moves that lie sorted: on one thread, so that they are met in their order."""
+        columns = "count(*) as moves, min(time) as first, max(time) as last"
+        asked = f"select person, string_agg(step, ' > ') as path, {columns} from {table} where step is not null group by person"
+        if table is None:
+            asked = (
+                "select null::varchar as person, null::varchar as path, 0::bigint as moves, null::bigint as first, "
+                "null::bigint as last where false"
+            )
+        threads = self.connection.execute("select current_setting('threads')").fetchall()[0][0]
+        self.connection.execute("set threads = 1")
+        try:
+            with files.replacing(paths) as place:
+                self.connection.execute(
+                    f"copy (select * from ({asked}) order by person) to '{_quoted(place)}' {PACKED}"
+                )
+        finally:
+            self.connection.execute(f"set threads = {threads}")
 
     def next_to(self, records: nw.LazyFrame) -> nw.LazyFrame:
         """Records with `next_step` and `gap`, sorted, as `adjacent` writes them; they lie with the engine."""

@@ -82,6 +82,10 @@ def _rates(
         people = kept.part(engine, "people") if kept.about["named"] or kept.about["keys"] else None
         if people is not None:
             tables.append(people.select("person", nw.lit(kept.source).alias("source")).unique())
+    if len(tables) == 1 and links is None:
+        name = next(one.source for one in sources if one.about["named"] or one.about["keys"])
+        several = count(tables[0])
+        return [{"source": name, "people": several, "by id": 0, "by key": 0, "alone": several, "ambiguous": 0}]
     if not tables:
         return []
     everybody = nw.concat(tables)

@@ -221,7 +221,9 @@ def _put_together(engine: Engine, folder: Path, kept: Sequence[Kept]) -> dict[st
     who = joining.joined(engine, kept)
     folders = _relinked(engine, folder, kept, who.links) if who.links is not None else {}
     moving, still = _records(engine, kept, folders)
-    engine.adjacent(nw.concat(moving) if moving else _together(engine, []), folder / "moves.parquet")
+    engine.adjacent(
+        nw.concat(moving) if moving else _together(engine, []), folder / "moves.parquet", folder / "paths.parquet"
+    )
     tables = {
         "people": (_people(engine, kept, who.links), ("person",)),
         "measures": (_measures(engine, kept), ("measure", "step", "source", "column")),
@@ -229,7 +231,6 @@ def _put_together(engine: Engine, folder: Path, kept: Sequence[Kept]) -> dict[st
     for part, (table, sort) in tables.items():
         engine.write(table, folder / f"{part}.parquet", sort)
     written = engine.scan(folder / "moves.parquet")
-    engine.write(engine.paths(written), folder / "paths.parquet", ("person",))
     people = engine.scan(folder / "people.parquet")
     faults = [fault for one in kept for fault in one.faults] + who.faults
     faults += causality.before_they_came(engine, _together(engine, [written, *still]), people)

@@ -60,8 +60,9 @@ COPIED = ("scope", "map", "hypotheses", "solutions", "actions")
 def new_study(name: str, template: str = "blank", files_from: Iterable[str | os.PathLike] = ()) -> Study:
     """Make a new study under data/: blank, or with the scope, map, hypotheses, solutions and actions of another study.
 
-    `files_from` are copied into its sources/ (which git ignores) and bound as their profile proposes: look at
-    study.yaml and correct it.
+    `files_from` are copied into its sources/ (which git ignores) and bound as their profile proposes, ids that several
+    of them share as the same people: look at study.yaml and correct it. Raises DataFault where a file cannot be bound
+    (nothing is made then).
     """
     folder = places.new_study(name)
     incoming = [Path(one) for one in files_from]
@@ -75,9 +76,9 @@ def new_study(name: str, template: str = "blank", files_from: Iterable[str | os.
     model = None if template == "blank" else places.study(template)
     entries = []
     if incoming:
-        from workbench.profiling import proposed
+        from workbench.profiling import proposed_together
 
-        entries = [proposed(path) for path in incoming]
+        entries = proposed_together(incoming)
     listed = "".join(f"  - {json.dumps(entry, ensure_ascii=False)}\n" for entry in entries) or "  []\n"
     texts = {
         part: text.format(title=json.dumps(name.replace("-", " ")), sources=listed) if part == "study" else text

@@ -169,7 +169,7 @@ def test_a_column_that_is_not_there_is_told(tmp_path):
 )
 def test_a_question_without_options_is_no_question(words):
     with pytest.raises(ValueError):
-        Several.model_validate({"measure": "used"} | words)
+        Binding.model_validate({"several": {"used": {"measure": "used"} | words}})
 
 
 def test_real_lists_of_words(shared):

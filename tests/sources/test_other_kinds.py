@@ -153,9 +153,9 @@ def test_profile_tells_the_kind_and_each_column_and_prints_no_names(tmp_path):
     seems = found.table.set_index("column")["seems"].to_dict()
     assert seems == {
         "respondent_id": "who it is about",
-        "RecipientEmail": "who somebody is",
-        "when": "a date or time",
-        "nps": "a score 0 to 10",
+        "RecipientEmail": "another key of a person",
+        "when": "when it was answered",
+        "nps": "a recommendation 0 to 10",
         "segment": "a segment",
     }
     assert "example.com" not in found.table.to_csv()

@@ -166,7 +166,8 @@ def test_a_connection_that_breaks_half_way_leaves_the_former_load_in_place(proje
             seen.append(words)
             if len(seen) == 2:
                 warehouse(
-                    "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and datname = current_database()"
+                    "select pg_terminate_backend(pid) from pg_stat_activity "
+                    "where pid <> pg_backend_pid() and datname = current_database()"
                 )
 
     with pytest.raises(wb.DataFault, match="what was read before stays"):

@@ -250,6 +250,8 @@ class Item(Question):
                 raise ValueError("no scale, values or reversed where several options may be chosen")
             if len(set(self.choices.values())) < len(self.choices):
                 raise ValueError("choices that are called differently")
+            if not self.choices and not self.columns and not self.name.startswith("$"):
+                raise ValueError("choices: {code: label}, which are its options, or columns: {option: column}")
             try:
                 self.several()
             except ValidationError as problem:

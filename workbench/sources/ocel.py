@@ -56,7 +56,7 @@ def recognises(received: Received) -> str:
     return "a list of objects beside each event (OCEL 1.0, CSV)" if LISTS.search(head) else ""
 
 
-def _form(desk: Desk) -> Log:
+def log_of(desk: Desk) -> Log:
     """The log in the form that it is written in."""
     received = desk.received
     if received.kind == "binary":
@@ -68,7 +68,7 @@ def _form(desk: Desk) -> Log:
 
 
 def read(desk: Desk) -> Block:
-    log = _form(desk)
+    log = log_of(desk)
     known = _known(desk, log)
     kept = len(desk.faults)
     lines = _Lines(desk, log, known)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import narwhals as nw
 
 from workbench import privacy
-from workbench.engine import STRIDE, Engine, count, instant, one, rows
+from workbench.engine import READ, STRIDE, Engine, count, instant, rows
 from workbench.faults import DataFault, Fault, shape
 from workbench.files import Received
 from workbench.sources import checks
@@ -23,7 +23,6 @@ from workbench.sources import sheet as sheets
 from workbench.sources.binding import Binding, Column, Fixed
 from workbench.sources.sheet import Sheet
 
-OFFSET = r"(Z|[+-]\d{2}:?\d{2})$"  # a time that says where it was
 INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")  # zero-width letters and soft hyphens
 
 
@@ -169,35 +168,11 @@ class Desk:
     def with_person(self, sheet: Sheet, then: str | None = None) -> Sheet:
         """Add `person`: the keyed pseudonym of the bound column; of a key, or of the row, where the file names nobody."""
         bound = self.binding.person
-        frame = sheet.frame
         if isinstance(bound, Fixed):
-            frame = frame.with_columns(nw.lit(self.pseudonym(bound.value)).alias("person"))
+            frame = sheet.frame.with_columns(nw.lit(self.pseudonym(bound.value)).alias("person"))
             return self._marked(sheet.without(frame))
-        row: Any = nw.concat_str(nw.lit(f"{self.source}#"), nw.col("row").cast(nw.String))
-        if bound is None:
-            known = [
-                nw.concat_str(nw.lit(f"{key}\x1f"), self._key(sheet, name)) for key, name in self.binding.keys.items()
-            ]
-            frame = frame.with_columns(nw.coalesce(*known, row).alias("raw_person"))
-        else:
-            column = sheet.column(bound)
-            written = nw.col(column).str.strip_chars()
-            blank = frame.filter(written.is_null() | (written == ""))
-            several = count(blank)
-            if several:
-                self.note(
-                    row=int(one(blank.select(nw.col("row").min()))),
-                    rows=self.rows_of(blank),
-                    column=bound,
-                    found="a blank id",
-                    expected="who this row is about",
-                    mend="counted as a person of its own, who cannot be joined to other files",
-                    count=several,
-                )
-            frame = frame.with_columns(
-                nw.when(written.is_null() | (written == "")).then(row).otherwise(written).alias("raw_person")
-            )
-        keyed = self.engine.pseudonyms(frame, "raw_person", self.secret, self.binding.id_space)
+        frame, raw = self._raw_people(sheet)
+        keyed = self.engine.pseudonyms(raw, "raw_person", self.secret, self.binding.id_space)
         joined = frame.join(keyed, on="raw_person", how="left").drop("raw_person")
         if then is not None:  # a time is read in the same pass
             joined, rule = self._timed(sheet.without(joined), then, "time")
@@ -205,6 +180,33 @@ class Desk:
         if then is not None:
             kept = self._tell_times(kept, then, "time", rule)
         return self._marked(kept)
+
+    def _raw_people(self, sheet: Sheet) -> tuple[nw.LazyFrame, nw.LazyFrame]:
+        """The sheet with `raw_person`, and a table with each of them: the id, else a key, else the row. Blank ids are told."""
+        bound, frame = self.binding.person, sheet.frame
+        row: Any = nw.concat_str(nw.lit(f"{self.source}#"), nw.col("row").cast(nw.String))
+        if not isinstance(bound, str):
+            keys = self.binding.keys.items()
+            marks = [nw.concat_str(nw.lit(f"{key}\x1f"), self._key(sheet, name)) for key, name in keys]
+            frame = frame.with_columns(nw.coalesce(*marks, row).alias("raw_person"))
+            return frame, frame
+        written = nw.col(sheet.column(bound)).str.strip_chars()
+        ids = self.engine.keep(frame.select(written.alias("raw_person")).unique())
+        if not count(ids.filter(nw.col("raw_person").fill_null("") == "")):
+            return frame.with_columns(written.alias("raw_person")), ids
+        nameless = written.is_null() | (written == "")
+        blank = self.rows_of(frame.filter(nameless))
+        self.note(
+            row=blank[0],
+            rows=blank,
+            column=bound,
+            found="a blank id",
+            expected="who this row is about",
+            mend="counted as a person of its own, who cannot be joined to other files",
+            count=count(frame.filter(nameless)),
+        )
+        frame = frame.with_columns(nw.when(nameless).then(row).otherwise(written).alias("raw_person"))
+        return frame, frame
 
     def _key(self, sheet: Sheet, name: str) -> nw.Expr:
         text = nw.col(sheet.column(name)).str.strip_chars().str.to_lowercase()
@@ -246,13 +248,12 @@ class Desk:
 
     def _tell_times(self, sheet: Sheet, bound: str, target: str, rule: str) -> Sheet:
         """Tell of cells that are no time, of hours that were skipped, and of what was assumed."""
-        column, frame = sheet.column(bound), sheet.frame
-        written = nw.col(column).str.strip_chars()
-        wrong = nw.col(target).is_null() & ~written.is_null() & (written != "")
-        local = ~nw.col(target).is_null() & ~written.str.contains(OFFSET)
-        skipped = nw.col(f"{target}_skipped") & local
-        tests = {"wrong": wrong, "skipped": skipped, "local": local}
-        found = rows(frame.select(*[test.cast(nw.Int64).sum().alias(name) for name, test in tests.items()])).iloc[0]
+        column, frame, how = sheet.column(bound), sheet.frame, f"{target}_read"
+        counted = rows(frame.group_by(how).agg(nw.len().alias("n")))
+        found = dict.fromkeys(READ, 0) | {
+            READ[place]: int(n) for place, n in counted[[how, "n"]].itertuples(index=False)
+        }
+        wrong, skipped = (nw.col(how) == READ.index(one) for one in ("wrong", "skipped"))
         if found["wrong"]:
             self._tell(frame.filter(wrong), column, bound, "a date or time", "left without a time")
         if found["skipped"]:
@@ -265,14 +266,14 @@ class Desk:
                 expected="one order",
                 mend="read day first; say dates: month first if they are American",
             )
-        if self.binding.timezone is None and found["local"]:
+        if self.binding.timezone is None and found["local"] + found["skipped"]:
             self.note(
                 column=bound,
                 found="times without a time zone",
                 expected="timezone: in the binding",
                 mend="taken as UTC where they do not say",
             )
-        return sheet.without(frame.drop(f"{target}_skipped"))
+        return sheet.without(frame.drop(how))
 
     def value(self, sheet: Sheet, bound: Column) -> nw.Expr:
         """A bound text column, trimmed, blank as null; a fixed value; or null."""

@@ -35,13 +35,14 @@ def straight_lines(desk: Desk, frame: nw.LazyFrame, scored: Mapping[str, Questio
             continue
         answered = nw.sum_horizontal(*[(~nw.col(one).is_null()).cast(nw.Int64) for one in columns])
         alike = nw.max_horizontal(*columns) == nw.min_horizontal(*columns)
-        base = count(frame.filter(answered >= BATTERY))
-        wrong = frame.filter(alike & (answered >= BATTERY))
-        several = count(wrong)
+        enough, same = answered >= BATTERY, alike & (answered >= BATTERY)
+        sums = [one.cast(nw.Int64).sum().alias(name) for name, one in (("base", enough), ("several", same))]
+        base, several = map(int, rows(frame.select(*sums)).fillna(0).iloc[0])
         if several:
+            listed = desk.rows_of(frame.filter(same))
             desk.note(
-                row=desk.rows_of(wrong)[0],
-                rows=desk.rows_of(wrong),
+                row=listed[0],
+                rows=listed,
                 found=f"{several:,} of {base:,} respondents who gave the same answer to all of their {BATTERY} to {len(columns)} "
                 f"questions from {low:g} to {high:g} (straight-lining)",
                 expected="answers that differ somewhere",
@@ -62,9 +63,10 @@ def speeders(desk: Desk, sheet: Sheet, column: str) -> None:
     wrong = timed.filter(nw.col("taken") < HASTE * median)
     several = count(wrong)
     if several:
+        listed = desk.rows_of(wrong)
         desk.note(
-            row=desk.rows_of(wrong)[0],
-            rows=desk.rows_of(wrong),
+            row=listed[0],
+            rows=listed,
             column=column,
             found=f"{several:,} of {base:,} respondents who took under {HASTE * median:,.0f} seconds (speeders)",
             expected=f"at least a third of the median of {median:,.0f} seconds",
