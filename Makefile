@@ -7,7 +7,7 @@ READY := $(VENV)/.ready-$(shell cat requirements.lock pyproject.toml | cksum | c
 STUDY ?= water-billing
 export PYTHONSAFEPATH = 1
 
-.PHONY: setup report test lab lint format bench corpus lock environment clean
+.PHONY: setup report test lab lint format bench nightly corpus lock environment clean
 
 setup: $(READY)
 
@@ -45,6 +45,11 @@ format: setup
 
 bench: setup
 	@$(BIN)/python -m benchmarks
+
+# Long runs: loading at size, event logs beside other ways.
+nightly: setup
+	@$(BIN)/python -m benchmarks.loading
+	@WORKBENCH_SHARED=$(SHARED) $(BIN)/python -m benchmarks.xes
 
 # The hostile files and the trusted numbers of the folder that WORKBENCH_SHARED names (beside the checkout if not set).
 SHARED ?= $(if $(WORKBENCH_SHARED),$(WORKBENCH_SHARED),../shared)

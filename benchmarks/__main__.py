@@ -44,9 +44,11 @@ def yardstick() -> float:
     return time.perf_counter() - start
 
 
-def measured(code: str, home: Path, settings: Path) -> tuple[float, float]:
-    """Seconds and peak MiB of a program of its own."""
-    environment = os.environ | {"WORKBENCH_HOME": str(home), "WORKBENCH_SETTINGS": str(settings)}
+def measured(code: str, home: Path, settings: Path, memory: str = "700MB") -> tuple[float, float]:
+    """Seconds and peak MiB of a program of its own; `memory` is what its engine may hold."""
+    environment = os.environ | {
+        "WORKBENCH_HOME": str(home), "WORKBENCH_SETTINGS": str(settings), "WORKBENCH_MEMORY": memory
+    }  # fmt: skip
     done = subprocess.run(
         [sys.executable, "-c", AROUND.format(code=code)], env=environment, capture_output=True, text=True, check=True
     )

@@ -114,6 +114,14 @@ def test_only_a_source_that_changed_is_read_again(joined, monkeypatch):
     assert read == []
 
 
+def test_another_reader_reads_every_source_again(joined, monkeypatch):
+    before = {path.name for path in (joined.path / "frames").iterdir() if path.is_dir()} if joined.load() else set()
+    monkeypatch.setattr(blocks, "readers", lambda: "another program")
+    joined.load()
+    after = {path.name for path in (joined.path / "frames").iterdir() if path.is_dir()} - before
+    assert sorted(name.split("-")[0] for name in after) == ["answers", "customers", "joined", "log"]
+
+
 def test_the_former_frames_stay_where_a_changed_source_cannot_be_read(joined):
     before = joined.journey
     path = joined.path / "sources" / "answers.csv"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 
+import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench import files
+from workbench import blocks, files
 from workbench.study_files import PARTS
 
 
@@ -218,6 +220,31 @@ def test_no_raw_id_leaves_in_a_page(study):
     raw = (study.path / "sources" / "customers.csv").read_text(encoding="utf-8").splitlines()[1].split(",")[0]
     assert study.leaks(f"the customer {raw} said") == ([raw] if len(raw) >= 7 else [])
     assert study.leaks(" ".join(finding.summary() for finding in study.findings("measure"))) == []
+
+
+def test_a_large_survey_kept_wide_gives_the_same_figures(sample, monkeypatch):
+    def figures():
+        journey = wb.open_study("water-billing").load()
+        tables = [
+            wb.nps(journey, by="step"),
+            wb.csat(journey, by="wave"),
+            wb.mean_rating(journey, by="segment", of="trust"),
+        ]
+        counted = journey.count(by=["source", "kind", "measure", "step", "state", "channel", "wave"])
+        records = journey.to_frame().sort_values(["source", "order"], ignore_index=True)
+        return [one.table for one in tables] + [
+            counted,
+            records[["person", "time", "step", "measure", "value", "state"]],
+        ]
+
+    long = figures()
+    assert not list((sample / "frames").rglob("answers.parquet"))
+    monkeypatch.setattr(blocks, "FEW", 0)
+    shutil.rmtree(sample / "frames")
+    wide = figures()
+    assert len(list((sample / "frames").rglob("answers.parquet"))) == 1
+    for one, other in zip(long, wide, strict=True):
+        pd.testing.assert_frame_equal(one, other, check_dtype=False)
 
 
 # -- the coding of interviews -----------------------------------------------------------------------------------------

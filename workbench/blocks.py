@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,19 @@ from workbench.sources.binding import Binding
 from workbench.sources.reading import Block, Coded, Desk
 
 VERSION = version("workbench")
-SHAPE = 7  # counted up when the layout of what is kept changes
+SHAPE = 8  # counted up when the layout of what is kept changes
+FEW = 1_000_000  # answers up to which a survey is kept as records; beyond, one row a respondent
+
+
+@cache
+def readers() -> str:
+    """One hash of the program that reads: another reader, engine or gate reads every source again."""
+    room = Path(__file__).parent
+    programs = [
+        *sorted((room / "sources").glob("*.py")),
+        *(room / f"{name}.py" for name in ("blocks", "engine", "files", "privacy")),
+    ]
+    return hashlib.sha256("".join(files.sha256(path) for path in programs).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -43,10 +55,10 @@ class Source:
         return self.path.stem
 
     def mark(self, secret: bytes) -> str:
-        """One hash of all that reading this source rests on: content, binding, codes, key and this version."""
+        """One hash of all that reading this source rests on: content, binding, codes, key and the program that reads."""
         said = [
             SHAPE,
-            VERSION,
+            readers(),
             self.path.name,
             files.content(self.path),
             self.format,
@@ -142,8 +154,12 @@ def read(engine: Engine, source: Source, secret: bytes, folder: Path, lasting: b
 
 
 def _tables(block: Block, desk: Desk) -> dict[str, nw.LazyFrame]:
-    answers = block.answers.frame if block.answers else None
-    found = {"records": block.records, "answers": answers, "people": block.people, "marks": desk.marks}
+    """What is written of a source. Few answers are written as records: seeing many questions as records has its price."""
+    records, answers = block.records, block.answers.frame if block.answers else None
+    if block.answers and answers is not None and count(answers) * len(block.answers.questions) <= FEW:
+        long = desk.engine.records_of_answers(answers, block.answers.questions, desk.source, 0)
+        records, answers = long if records is None else nw.concat([long, records]), None
+    found = {"records": records, "answers": answers, "people": block.people, "marks": desk.marks}
     return {name: frame for name, frame in found.items() if frame is not None}
 
 
