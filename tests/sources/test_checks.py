@@ -107,3 +107,24 @@ def test_events_that_only_begin_something_are_set_aside_and_counted(tmp_path):
     path.write_text("c,a,t,life\n1,call,2025-01-01T10:00,start\n1,call,2025-01-01T11:00,complete\n", encoding="utf-8")
     journey = wb.read(path, format="events", person="c", activity="a", time="t", timezone="UTC", lifecycle="life")
     assert len(journey) == 1 and sum(fault.aside for fault in journey.faults) == 1
+
+
+def test_times_that_go_backwards_are_told(tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_text(
+        "c,n,a,t\n1,1,bill,2025-01-02\n1,2,call,2025-01-01\n1,3,pay,2025-01-03\n2,4,bill,2025-01-01\n", "utf-8"
+    )
+    journey = wb.read(path, format="events", person="c", activity="a", time="t", timezone="UTC", order="n")
+    told = next(fault for fault in journey.faults if "backwards" in fault.found)
+    assert told.rows == (3,) and len(journey) == 4
+    walked = journey.to_frame().sort_values("time").groupby("person")["step"].agg(list).tolist()
+    assert ["call", "bill", "pay"] in walked
+
+
+def test_words_that_are_no_option_are_listed_row_by_row(tmp_path):
+    path = tmp_path / "ways.csv"
+    path.write_text("id,ways\n1,web\n2,web;fax\n3,fax\n4,phone\n", encoding="utf-8")
+    ways = {"ways": {"measure": "ways", "options": {"web": "web", "phone": "phone"}, "delimiter": ";"}}
+    journey = wb.read(path, format="survey", person="id", several=ways)
+    told = next(fault for fault in journey.faults if fault.column == "ways")
+    assert told.count == 2 and told.rows == (3, 4)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from workbench.engine import one, rows
+from workbench.engine import rows
 from workbench.files import Received
 from workbench.sources import sheet as sheets
 from workbench.sources.reading import Block, Desk, count
@@ -105,7 +105,8 @@ def _ends_after_it_began(desk: Desk, sheet: Sheet) -> None:
     before = sheet.frame.filter(nw.col("closed") < nw.col("time"))
     if count(before):
         desk.note(
-            row=int(one(before.select(nw.col("row").min()))),
+            row=desk.rows_of(before)[0],
+            rows=desk.rows_of(before),
             column=str(desk.binding.closed),
             found="a complaint closed before it was opened",
             expected="closed on or after opened",
@@ -135,7 +136,8 @@ def _nothing_from_tomorrow(desk: Desk, sheet: Sheet, opened: str) -> None:
         later = sheet.frame.filter(nw.col(column) >= end)
         if count(later):
             desk.note(
-                row=int(one(later.select(nw.col("row").min()))),
+                row=desk.rows_of(later)[0],
+                rows=desk.rows_of(later),
                 column=heading,
                 found=f"a complaint {what} in the future",
                 expected=f"on or before {day.date().isoformat()}, which is today",

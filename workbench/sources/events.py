@@ -64,6 +64,7 @@ def read(desk: Desk) -> Block:
             nw.col("row").cast(nw.Int64).cum_count().over(order_by=["own", "row"]).alias("place")
         )
         order = nw.col("place")
+        _backwards(desk, frame)
     records = frame.select(
         "person",
         "time",
@@ -79,3 +80,22 @@ def read(desk: Desk) -> Block:
     if people is None:
         people = sheet.frame.select("person").unique()
     return Block(desk.engine.typed(records), people, moves=True)
+
+
+def _backwards(desk: Desk, frame: nw.LazyFrame) -> None:
+    """Tell of events that the log counts after another of the same person, and whose time is before it."""
+    former = nw.col("time").shift(1).over("person", order_by="place")
+    timed = frame.filter(~nw.col("time").is_null()).select("row", "person", "place", "time")
+    wrong = desk.engine.keep(timed.with_columns(former.alias("former")).filter(nw.col("time") < nw.col("former")))
+    several = count(wrong)
+    if several:
+        where = desk.rows_of(wrong)
+        desk.note(
+            row=where[0],
+            rows=where,
+            column=str(desk.binding.order),
+            found=f"{several:,} events counted after another of the same person, with a time before it (backwards)",
+            expected="numbers that grow with time",
+            mend="kept, by their time; the number breaks ties alone",
+            count=several,
+        )

@@ -8,7 +8,7 @@ answered with none of the options stay apart. Knows sheets and desks, and no too
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import narwhals as nw
@@ -43,24 +43,23 @@ def records(desk: Desk, sheet: Sheet, frame: nw.LazyFrame, column: str, question
     cells = [sheet.column(one) for one in columns_of(column, question)]
     written = nw.concat_str(*[nw.col(cell).fill_null(BLANK) for cell in cells], separator="\x1e")
     whole = desk.engine.keep(frame.with_columns(written.alias("written")))
-    seen = rows(whole.group_by("written").agg(nw.len().alias("n"), nw.col("row").min().alias("row")))
+    seen = rows(whole.group_by("written").agg(nw.len().alias("n"), nw.col("row").min().alias("row")).sort("row"))
     texts = [[None if cell == BLANK else cell.strip() or None for cell in one.split("\x1e")] for one in seen["written"]]
     decide = (
         _by_column(question, texts, desk)
         if isinstance(question.columns, dict) and question.columns
         else _by_list(question, desk)
     )
-    strange: dict[str, tuple[int, int]] = {}
+    strange: dict[str, list[tuple[int, str]]] = {}
     meant = []
-    for raw, several, row, text in zip(seen["written"], seen["n"], seen["row"], texts, strict=True):
+    for raw, several, text in zip(seen["written"], seen["n"], texts, strict=True):
         found, unknown = decide(text)
         for word in unknown:
-            often, first = strange.get(word, (0, int(row)))
-            strange[word] = (often + int(several), min(first, int(row)))
+            strange.setdefault(word, []).append((int(several), raw))
         for number, option in enumerate(question.called):
             state, value = found[option]
             meant.append((raw, number, f"{question.measure}: {option}", state, value))
-    _tell(desk, column, question, strange)
+    _tell(desk, whole, column, question, strange)
     known = desk.engine.table(
         pd.DataFrame(meant, columns=["written", "place", "measure", "state", "value"]).astype(object),
         {"written": "VARCHAR", "place": "BIGINT", "measure": "VARCHAR", "state": "VARCHAR", "value": "DOUBLE"},
@@ -248,17 +247,21 @@ def split(text: str, options: Mapping[str, str], delimiter: str | None) -> tuple
     return list(dict.fromkeys(found)), left
 
 
-def _tell(desk: Desk, column: str, question: Several, strange: Mapping[str, tuple[int, int]]) -> None:
+def _tell(
+    desk: Desk, whole: nw.LazyFrame, column: str, question: Several, strange: Mapping[str, Sequence[tuple[int, str]]]
+) -> None:
     """Say what stands in the cells that is no option: by its shape, for it may be a person's own words."""
     if not strange:
         return
-    several = sum(often for often, _ in strange.values())
-    word = max(strange, key=lambda one: strange[one][0])
+    often = {word: sum(several for several, _ in those) for word, those in strange.items()}
+    word = max(often, key=lambda one: often[one])
+    where = desk.rows_of(whole.filter(nw.col("written").is_in([raw for those in strange.values() for _, raw in those])))
     desk.note(
-        row=min(row for _, row in strange.values()),
+        row=where[0],
+        rows=where if len(where) == sum(often.values()) else (),
         column=", ".join(columns_of(column, question)[:6]),
         found=f"'{word}'" if len(word) <= 3 else shape(word),
         expected=f"one of: {', '.join(list(question.options or question.called)[:8])}",
         mend="counted as no option; name it in options:, none: or missing:, or say other:",
-        count=several,
+        count=sum(often.values()),
     )

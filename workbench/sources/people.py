@@ -47,6 +47,7 @@ def _once(desk: Desk, sheet) -> None:
     if len(twice):
         desk.note(
             row=int(twice["row"].min()),
+            rows=tuple(sorted(map(int, twice["row"]))),
             column=str(desk.binding.person),
             found="an id that stands twice (duplicate)",
             expected="one row a person",

@@ -176,6 +176,7 @@ def _tell_no_number(desk: Desk, frame: nw.LazyFrame) -> None:
         first = rows(wrong.select("row", "measure", "raw").sort("row").head(1)).iloc[0]
         desk.note(
             row=int(first["row"]),
+            rows=desk.rows_of(wrong),
             column=str(desk.binding.value or first["measure"]),
             found=shape(first["raw"]),
             expected="a number",

@@ -47,7 +47,7 @@ class Grid:
     others: list[str] = field(default_factory=list)
     notes: list[Fault] = field(default_factory=list)
 
-    def note(self, found: str, expected: str, mend: str, row: int | None = None, column: str = "", **more: int) -> None:
+    def note(self, found: str, expected: str, mend: str, row: int | None = None, column: str = "", **more: Any) -> None:
         self.notes.append(Fault(self.file, row, column, found, expected, mend, weight="note", **more))  # type: ignore[arg-type]
 
     def called(self, place: int) -> str:
@@ -294,11 +294,14 @@ def _look(grid: Grid, received: Received) -> None:
                 formulas.setdefault(place, []).append(number)
     for place, those in sorted(errors.items()):
         listed = ", ".join(sorted({said for _, said in those})[:6])
-        grid.note(f"errors ({listed})", "values", "taken as blank", those[0][0], grid.called(place), count=len(those))
+        where = tuple(number for number, _ in those)
+        grid.note(
+            f"errors ({listed})", "values", "taken as blank", where[0], grid.called(place), count=len(where), rows=where
+        )
     for place, rows in sorted(formulas.items()):
         found = f"formulas that were never calculated (the first in {letters(place)}{rows[0]})"
         mend = "taken as blank; open the file in a spreadsheet program and save it there"
-        grid.note(found, "calculated values", mend, rows[0], grid.called(place), count=len(rows))
+        grid.note(found, "calculated values", mend, rows[0], grid.called(place), count=len(rows), rows=tuple(rows))
     if hidden:
         found = f"{len(hidden):,} hidden rows (by hand or by a filter)"
         grid.note(found, "rows that are shown", "read like the others; delete them if they do not count", hidden[0])
