@@ -132,10 +132,10 @@ def _sample(received: files.Received, scratch: Path, pieces: int = 24, size: int
                 row = next(csv.reader([line], delimiter=delimiter), [])
                 if len(row) == width:
                     lines.append(row)
-    target = scratch / f"sample-{received.sha256[:12]}.csv"
-    with open(target, "w", encoding="utf-8", newline="") as handle:
+    temporary = scratch / f"sample-{received.sha256[:12]}.csv"
+    with open(temporary, "w", encoding="utf-8", newline="") as handle:
         csv.writer(handle, delimiter=delimiter).writerows(row for row in lines if row)
-    return replace(received, path=target)
+    return replace(received, path=temporary)
 
 
 def _spread(sheet: Sheet) -> pd.DataFrame:

@@ -116,6 +116,8 @@ def missing(
     for key, those in counted.groupby(keys, dropna=False, sort=False) if keys else [((), counted)]:
         named = dict(zip(keys, key if isinstance(key, tuple) else (key,), strict=True))
         n = int(those["n"].sum())
+        if not n:
+            continue
         shares = {
             state.replace("_", " ") + " %": 100 * float(those.loc[those["state"] == state, "n"].sum()) / n
             for state in STATES
