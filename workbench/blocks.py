@@ -24,7 +24,7 @@ from workbench.sources.binding import Binding
 from workbench.sources.reading import Block, Coded, Desk
 
 VERSION = version("workbench")
-SHAPE = 8  # counted up when the layout of what is kept changes
+SHAPE = 9  # counted up when the layout of what is kept changes
 FEW = 1_000_000  # answers up to which a survey is kept as records; beyond, one row a respondent
 
 
@@ -96,15 +96,18 @@ class Kept:
         path = self.folder / f"{name}.parquet"
         return engine.scan(path) if path.is_file() else None
 
-    def records(self, engine: Engine, number: int, folder: Path | None = None) -> list[nw.LazyFrame]:
-        """The records of this source, as the one at place `number` of its study; `folder` may hold them with other people."""
-        here = Kept(folder) if folder is not None else self
-        long, answers = here.part(engine, "records"), here.part(engine, "answers")
-        found = [] if long is None else [long.with_columns((nw.col("order") + number * SOURCE).alias("order"))]
-        if answers is not None:
-            questions = [(measure, step) for measure, step in self.about["questions"]]
-            found.append(engine.records_of_answers(answers, questions, self.source, number))
-        return found
+    def records(self, engine: Engine, number: int) -> nw.LazyFrame | None:
+        """What was written as records, by a source at place `number` of its study."""
+        found = self.part(engine, "records")
+        return None if found is None else found.with_columns((nw.col("order") + number * SOURCE).alias("order"))
+
+    def answers(self, engine: Engine, number: int, folder: Path | None = None) -> nw.LazyFrame | None:
+        """The answers that are kept wide, seen as records; `folder` may hold them with other people."""
+        found = (self if folder is None else Kept(folder)).part(engine, "answers")
+        if found is None:
+            return None
+        questions = [(measure, step) for measure, step in self.about["questions"]]
+        return engine.records_of_answers(found, questions, self.source, number)
 
 
 def kept(folder: Path) -> Kept | None:
@@ -157,7 +160,7 @@ def _tables(block: Block, desk: Desk) -> dict[str, nw.LazyFrame]:
     """What is written of a source. Few answers are written as records: seeing many questions as records has its price."""
     records, answers = block.records, block.answers.frame if block.answers else None
     if block.answers and answers is not None and count(answers) * len(block.answers.questions) <= FEW:
-        long = desk.engine.records_of_answers(answers, block.answers.questions, desk.source, 0)
+        long = desk.engine.records_of_answers(desk.engine.keep(answers), block.answers.questions, desk.source, 0)
         records, answers = long if records is None else nw.concat([long, records]), None
     found = {"records": records, "answers": answers, "people": block.people, "marks": desk.marks}
     return {name: frame for name, frame in found.items() if frame is not None}

@@ -21,7 +21,7 @@ import pandas as pd
 
 from workbench import blocks, causality, files, joining, models, places, privacy
 from workbench.blocks import SHAPE, VERSION, Kept, Source
-from workbench.engine import RECORDS, Engine, Table
+from workbench.engine import RECORDS, Engine, Table, count
 from workbench.faults import DataFault, Fault, unknown
 from workbench.journey import MEASURES, JourneyFrame, merged_people
 from workbench.sources import qsf, qualtrics, xlsform
@@ -54,7 +54,8 @@ def read(
     engine = Engine()
     source = Source(Path(path), bound, format, notes=tuple(notes))
     kept = blocks.read(engine, source, privacy.key("files"), engine.scratch / "read", lasting=False)
-    moving, still = _records(engine, [kept])
+    moving, beside = _records(engine, [kept], None)
+    still = [*beside, *_wide(engine, [kept], {})]
     trail = (f"read {source.path.name} as {kept.about['format']}",)
     if moving:
         still = [engine.next_to(nw.concat(moving)), *still]
@@ -134,15 +135,22 @@ def combined(first: Binding, then: Binding) -> Binding:
 
 
 def _records(
-    engine: Engine, kept: Sequence[Kept], folders: Mapping[str, Path] | None = None
+    engine: Engine, kept: Sequence[Kept], links: nw.LazyFrame | None
 ) -> tuple[list[nw.LazyFrame], list[nw.LazyFrame]]:
     """The records of all sources: those that are moves on people's paths, and those that stand beside them."""
     moving: list[nw.LazyFrame] = []
-    still: list[nw.LazyFrame] = []
+    beside: list[nw.LazyFrame] = []
     for number, one in enumerate(kept, start=1):
-        found = one.records(engine, number, (folders or {}).get(one.source))
-        (moving if one.moves else still).extend(found)
-    return moving, [engine.apart(frame) for frame in still]
+        found = one.records(engine, number)
+        if found is not None:
+            (moving if one.moves else beside).append(_known_as(found, links))
+    return moving, [engine.apart(frame) for frame in beside]
+
+
+def _wide(engine: Engine, kept: Sequence[Kept], folders: Mapping[str, Path]) -> list[nw.LazyFrame]:
+    """The answers that are kept one row a respondent, seen as records."""
+    found = [one.answers(engine, number, folders.get(one.source)) for number, one in enumerate(kept, start=1)]
+    return [engine.apart(frame) for frame in found if frame is not None]
 
 
 def _together(engine: Engine, parts: Sequence[nw.LazyFrame]) -> nw.LazyFrame:
@@ -220,11 +228,11 @@ def _put_together(engine: Engine, folder: Path, kept: Sequence[Kept]) -> dict[st
     """Write what needs all sources: who is who, the paths with what comes next, people and measures."""
     who = joining.joined(engine, kept)
     folders = _relinked(engine, folder, kept, who.links) if who.links is not None else {}
-    moving, still = _records(engine, kept, folders)
-    engine.adjacent(
-        nw.concat(moving) if moving else _together(engine, []), folder / "moves.parquet", folder / "paths.parquet"
-    )
+    moving, beside = _records(engine, kept, who.links)
+    empty = _together(engine, [])
+    engine.adjacent(nw.concat(moving) if moving else empty, folder / "moves.parquet", folder / "paths.parquet")
     tables = {
+        "beside": (_together(engine, beside), ("person", "time", "order")),
         "people": (_people(engine, kept, who.links), ("person",)),
         "measures": (_measures(engine, kept), ("measure", "step", "source", "column")),
     }
@@ -233,7 +241,7 @@ def _put_together(engine: Engine, folder: Path, kept: Sequence[Kept]) -> dict[st
     written = engine.scan(folder / "moves.parquet")
     people = engine.scan(folder / "people.parquet")
     faults = [fault for one in kept for fault in one.faults] + who.faults
-    faults += causality.before_they_came(engine, _together(engine, [written, *still]), people)
+    faults += causality.before_they_came(engine, written, people)
     listed = [
         {name: one.about[name] for name in ("source", "file", "format", "sha256", "bytes", "read")}
         | {
@@ -256,18 +264,13 @@ def _put_together(engine: Engine, folder: Path, kept: Sequence[Kept]) -> dict[st
 
 
 def _relinked(engine: Engine, folder: Path, kept: Sequence[Kept], links: nw.LazyFrame) -> dict[str, Path]:
-    """Write again, with the people that they are known to be, the records of the sources where somebody has another name."""
+    """Write again, with the people that they are known to be, the wide answers of sources where somebody has another name."""
     found = {}
     for one in kept:
-        place = folder / f"of-{one.source}"
-        for part in ("records", "answers"):
-            table = one.part(engine, part)
-            if table is not None and blocks.count(table.join(links, on="person", how="semi").head(1)):
-                engine.write(_known_as(table, links), place / f"{part}.parquet", ())
-                found[one.source] = place
-        for part in ("records", "answers") if one.source in found else ():
-            if not (place / f"{part}.parquet").is_file() and (table := one.part(engine, part)) is not None:
-                engine.write(table, place / f"{part}.parquet", ())
+        table = one.part(engine, "answers")
+        if table is not None and count(table.join(links, on="person", how="semi").head(1)):
+            found[one.source] = folder / f"of-{one.source}"
+            engine.write(_known_as(table, links), found[one.source] / "answers.parquet", ())
     return found
 
 
@@ -305,9 +308,9 @@ def opened(
     here = folder / found["folder"]
     kept = [Kept(folder / one["folder"]) for one in found["sources"]]
     folders = {one["source"]: here / one["joined"] for one in found["sources"] if one["joined"]}
-    _, still = _records(engine, kept, folders)
+    records = [engine.scan(here / f"{part}.parquet") for part in ("moves", "beside")]
     return JourneyFrame(
-        Table(_together(engine, [engine.scan(here / "moves.parquet"), *still])),
+        Table(_together(engine, [*records, *_wide(engine, kept, folders)])),
         Table(engine.scan(here / "people.parquet")),
         Table(engine.scan(here / "measures.parquet")),
         engine,
