@@ -33,7 +33,7 @@ def made(home: Path, name: str, line: str, source: str) -> Path:
     path = folder / "sources" / "file.csv"
     path.parent.mkdir(parents=True)
     make = f"import duckdb; duckdb.connect().execute({line.replace('{path}', str(path))!r})"
-    subprocess.run([sys.executable, "-c", make], check=True)
+    subprocess.run([sys.executable, "-c", make], check=True, capture_output=True)
     (folder / "study.yaml").write_text(STUDY.format(name=name, source=source), encoding="utf-8")
     return path
 

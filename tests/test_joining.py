@@ -139,3 +139,12 @@ def test_a_frame_that_is_still_open_keeps_its_files_when_a_new_one_is_made(joine
     path.write_text(ANSWERS + "R7,,,4\n", encoding="utf-8")
     assert joined.journey.count(of="nps")["n"].sum() == 7
     assert old.count(of="nps")["n"].sum() == 6
+
+
+def test_a_file_beyond_the_memory_allowed_is_refused_by_name(tmp_path, monkeypatch):
+    path = tmp_path / "answers.csv"
+    path.write_text("id,nps\n" + "".join(f"{place},9\n" for place in range(20_000)), encoding="utf-8")
+    monkeypatch.setenv("WORKBENCH_MEMORY", "1MB")
+    with pytest.raises(wb.DataFault, match="more than the memory allowed .1MB.") as told:
+        wb.read(path, format="survey", person="id", questions={"nps": "nps"})
+    assert told.value.faults[0].file == "answers.csv"

@@ -18,8 +18,8 @@ from typing import Any
 import narwhals as nw
 
 from workbench import files, sources
-from workbench.engine import SOURCE, Engine, count
-from workbench.faults import Fault
+from workbench.engine import MEMORY, SOURCE, Engine, count
+from workbench.faults import DataFault, Fault
 from workbench.sources.binding import Binding
 from workbench.sources.reading import Block, Coded, Desk
 
@@ -125,6 +125,23 @@ def read(engine: Engine, source: Source, secret: bytes, folder: Path, lasting: b
 
     `lasting` makes sure that it outlives a loss of power.
     """
+    import duckdb
+
+    try:
+        return _read(engine, source, secret, folder, lasting)
+    except duckdb.OutOfMemoryException:
+        allowed = os.environ.get("WORKBENCH_MEMORY", MEMORY)
+        raise DataFault(
+            Fault(
+                file=source.path.name,
+                found=f"a file that needs more than the memory allowed ({allowed})",
+                expected="a smaller file, or more memory",
+                mend="set WORKBENCH_MEMORY higher, as in WORKBENCH_MEMORY=2GB; what was read before stays",
+            )
+        ) from None
+
+
+def _read(engine: Engine, source: Source, secret: bytes, folder: Path, lasting: bool) -> Kept:
     received = files.receive(source.path, engine.scratch)
     kind = source.format or sources.kind_of(received, source.binding)
     desk = Desk(received, engine, source.binding, secret, coded=source.coded, faults=[*source.notes, *received.notes])

@@ -25,6 +25,7 @@ from workbench import files
 if TYPE_CHECKING:
     import pandas as pd
 
+MEMORY = "700MB"  # what the engine may hold, unless WORKBENCH_MEMORY says otherwise
 LOCKED = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -108,7 +109,7 @@ class Engine:
         self.connection.execute("set timezone = 'UTC'")
         self.scratch = Path(tempfile.mkdtemp(prefix="workbench-"))
         self._names = (f"t{number}" for number in itertools.count())
-        self.connection.execute(f"set memory_limit = '{os.environ.get('WORKBENCH_MEMORY', '700MB')}'")
+        self.connection.execute(f"set memory_limit = '{os.environ.get('WORKBENCH_MEMORY', MEMORY)}'")
         self.connection.execute(f"set temp_directory = '{_quoted(self.scratch)}'")
         self._end = weakref.finalize(self, shutil.rmtree, self.scratch, ignore_errors=True)
 
@@ -124,7 +125,7 @@ class Engine:
         self.connection.execute(
             f"create temp table {name} as select row_number() over () + {before} as row, * from read_csv(?, "
             f"auto_detect=false, skip={lines}, header=false, delim=?, quote='\"', escape='\"', strict_mode=true, "
-            f"null_padding=false, parallel=false, max_line_size=20000000, columns={columns})",
+            f"null_padding=false, parallel=false, max_line_size=20000000, buffer_size=20000000, columns={columns})",
             [str(path), delimiter],
         )
         return self._lazy(name)

@@ -145,6 +145,8 @@ def delimited(received: Received, engine: Engine) -> Sheet:
         )
     try:
         frame = engine.text(received.path, delimiter, len(heading), lines, before)
+    except duckdb.OutOfMemoryException:
+        raise
     except duckdb.Error:
         raise DataFault(_uneven(received, delimiter, len(heading), before)) from None
     return Sheet(
