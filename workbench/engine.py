@@ -405,7 +405,8 @@ class Engine:
         view = self._view(records)
         moves = ", ".join(_sql_text(kind) for kind in MOVES)
         moving = f"(coalesce(kind, '') in ({moves}) and person is not null and time is not null)"
-        there, types = self._filled(view), dict(RECORDS)
+        there, all_move = self._filled(view, moving)
+        types = dict(RECORDS)
         for column in (column for column in there if column in CODED):
             types[column] = f"e{next(self._names)}"
             words = f'select distinct "{column}" from {view} where "{column}" is not null order by 1'
@@ -426,9 +427,10 @@ class Engine:
         rows = (
             f"select {row('a')}, case when {same} then {step} end as next_step, "
             f"cast(case when {same} then b.time - a.time end as bigint) as gap from {table} a "
-            f"positional join ({behind}) b where a.person is not null "
-            f"union all select {row('c')}, null, null from {view} c where not {moving}"
+            f"positional join ({behind}) b where a.person is not null"
         )
+        if not all_move:
+            rows += f" union all select {row('c')}, null, null from {view} c where not {moving}"
         with files.replacing(path) if lasting else nullcontext(path) as place:
             self.connection.execute(f"copy ({rows}) to '{_quoted(place)}' {PACKED}")
         if paths is not None:
@@ -460,12 +462,13 @@ class Engine:
         self.adjacent(records, path, lasting=False)
         return self.scan(path)
 
-    def _filled(self, view: str) -> list[str]:
-        """The columns of a view of records that hold anything at all."""
+    def _filled(self, view: str, moving: str) -> tuple[list[str], bool]:
+        """The columns of a view of records that hold anything at all; and whether all records are moves."""
         counts = ", ".join(f'count("{name}")' for name in RECORDS)
-        found = self.connection.execute(f"select {counts} from {view}").fetchall()[0]
+        asked = f"select count(*), count(*) filter ({moving}), {counts} from {view}"
+        everything, moves, *found = self.connection.execute(asked).fetchall()[0]
         always = ("person", "time", "order", "kind")
-        return [name for name, count in zip(RECORDS, found, strict=True) if count or name in always]
+        return [name for name, n in zip(RECORDS, found, strict=True) if n or name in always], everything == moves
 
     def apart(self, records: nw.LazyFrame) -> nw.LazyFrame:
         """Records that stand beside the path: no next step."""

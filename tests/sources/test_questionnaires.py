@@ -12,7 +12,7 @@ from openpyxl import Workbook, load_workbook
 from water_town import ROOT
 
 import workbench as wb
-from workbench import files, models
+from workbench import cli, files, models
 from workbench.engine import Engine
 from workbench.faults import DataFault
 from workbench.sources import qsf, qualtrics, xlsform
@@ -559,3 +559,61 @@ def test_real_survey_definitions_go_through_a_spreadsheet_unchanged(tmp_path, sh
 
 def test_an_item_is_still_written_by_its_measure_alone():
     assert Item(name="Q1", measure="nps").bounds == (0, 10)
+
+
+# -- on the road in ---------------------------------------------------------------------------------------------------
+
+EXPORT = """ResponseId,EndDate,Status,Q1,Q2
+Response ID,End Date,Response Type,Question 1 here,Question 2 here
+"{""ImportId"":""_recordId""}","{""ImportId"":""endDate""}","{""ImportId"":""status""}","{""ImportId"":""QID1""}","{""ImportId"":""QID2""}"
+R_1,2025-03-01 10:00:00,0,11,5
+R_2,2025-03-01 11:00:00,0,1,Not applicable
+"""
+
+
+@pytest.fixture
+def pair(tmp_path):
+    """A survey definition, and an export of its answers."""
+    export = tmp_path / "bills.csv"
+    export.write_text(EXPORT, encoding="utf-8")
+    return definition(tmp_path / "bills.qsf", NPS, SAT), export
+
+
+def test_a_questionnaire_is_never_taken_for_answers(pair, tmp_path):
+    book = tmp_path / "form.xlsx"
+    assert cli.main(["questionnaire", str(pair[0]), str(book)]) == 0
+    for path in (pair[0], book):
+        with pytest.raises(DataFault, match="questions and no answers"):
+            wb.read(path)
+        profile = wb.profile(path)
+        assert "is a questionnaire" in profile.sentence
+        assert profile.table["seems"].tolist() == ["range, nps", "select_one, q2"]
+
+
+def test_an_export_is_read_by_the_definition_of_its_survey(pair):
+    frame = wb.read(pair[1], questionnaire=pair[0], timezone="UTC")
+    assert answers(frame)["nps"] == [10.0, 0.0]
+    assert answers(frame)["q2"] == [5.0, "not_applicable"]
+
+
+def test_a_study_begins_from_a_definition_and_its_export(project, pair):
+    assert cli.main(["new", "bills", "--from", *map(str, pair)]) == 0
+    study = wb.open_study("bills")
+    assert [one.questionnaire for one in study.about.sources] == ["sources/bills.qsf"]
+    assert answers(study.load())["nps"] == [10.0, 0.0]
+
+
+def test_a_questionnaire_alone_is_no_study(project, pair, capsys):
+    assert cli.main(["new", "bills", "--from", str(pair[0])]) == 2
+    assert "1 questionnaires beside 0 surveys" in capsys.readouterr().err
+
+
+def test_a_questionnaire_outside_the_study_is_not_read_by_it(project, pair):
+    folder = project / "data" / "bills"
+    (folder / "sources").mkdir(parents=True)
+    (folder / "sources" / "bills.csv").write_text(EXPORT, encoding="utf-8")
+    for wrong in (str(pair[0]), "../../bills.qsf"):
+        line = f"  - {{file: sources/bills.csv, format: qualtrics, questionnaire: '{wrong}'}}\n"
+        (folder / "study.yaml").write_text(f"title: b\nsources:\n{line}", encoding="utf-8")
+        with pytest.raises(DataFault, match="no questionnaire called"):
+            _ = wb.open_study("bills").journey

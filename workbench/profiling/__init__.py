@@ -13,10 +13,11 @@ import pandas as pd
 
 from workbench import files, sources
 from workbench.engine import Engine
+from workbench.faults import DataFault, Fault
 from workbench.finding import Finding
 from workbench.profiling import entries, objects, seeing, sharing
 from workbench.profiling.looks import Judged, Look
-from workbench.sources import qda, transcripts
+from workbench.sources import qda, qsf, transcripts, xlsform
 
 __all__ = ["profile", "proposed", "proposed_together"]
 
@@ -39,6 +40,8 @@ def profile(path: str | os.PathLike) -> Finding:
     """
     engine = Engine()
     received = files.receive(path, engine.scratch)
+    if why := sources.questionnaire_in(received):
+        return _questions(received, why)
     claimed = sources.claims(received)
     kind = seeing.special(claimed)
     if kind in transcripts.KINDS:
@@ -77,18 +80,61 @@ def proposed(path: str | os.PathLike) -> dict[str, Any]:
 
 
 def proposed_together(paths: Iterable[str | os.PathLike]) -> list[dict[str, Any]]:
-    """Entries for the sources of one study: ids that several files share are bound as the person in each of them."""
+    """Entries for the sources of one study: ids that several files share are bound as the person in each of them.
+
+    A questionnaire among the files is bound to the survey beside it; it is no source of its own.
+    """
     engine = Engine()
-    seen = []
+    seen, questionnaires = [], []
     for path in paths:
         received = files.receive(path, engine.scratch)
+        if sources.questionnaire_in(received):
+            questionnaires.append(received.name)
+            continue
         seen.append(seeing.seen_in(received, engine, sources.claims(received)))
     if len(seen) > 1:
         sharing.shared_ids(seen)
-    return [entries.entry(one, f"sources/{one.file}") for one in seen]
+    found = [entries.entry(one, f"sources/{one.file}") for one in seen]
+    surveys = [one for one in found if one.get("questions") or one.get("several") or one.get("format") == "qualtrics"]
+    if questionnaires and (len(questionnaires) > 1 or len(surveys) != 1):
+        raise DataFault(
+            Fault(
+                file=questionnaires[0],
+                found=f"{len(questionnaires)} questionnaires beside {len(surveys)} surveys",
+                expected="one questionnaire and the export of its answers",
+                mend="make the study from the exports, and name each questionnaire in study.yaml",
+            )
+        )
+    for one in surveys if questionnaires else ():
+        for word in ("questions", "several", "segments", "text"):  # the questionnaire says them
+            one.pop(word, None)
+        one["questionnaire"] = f"sources/{questionnaires[0]}"
+    return found
 
 
 # -- telling ------------------------------------------------------------------------------------------------------------
+
+
+def _questions(received: files.Received, why: str) -> Finding:
+    """The questions of a questionnaire, for whoever hands it over in place of answers."""
+    read = qsf.read if qsf.recognises(received) else xlsform.read
+    found = read(received)
+    table = pd.DataFrame(
+        {
+            "column": [item.name for item in found.survey],
+            "seems": [f"{item.type}{f', {item.measure}' if item.measure else ''}" for item in found.survey],
+            "why": [item.label[:90] for item in found.survey],
+            "doubt": "",
+        }
+    )
+    sentence = (
+        f"{received.name} is a questionnaire ({why}): questions and no answers. Name it beside the export of its answers, as "
+        "questionnaire:, or hand both to workbench new --from."
+    )
+    size = f"{len(found.survey)} questions"
+    return Finding(
+        "profile", table, sentence, by=("column",), base=size, method="as the file says", title="questionnaire"
+    )
 
 
 def _log(path: str | os.PathLike, received: files.Received, kind: str, claimed: dict[str, str]) -> Finding:

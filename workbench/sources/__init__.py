@@ -22,6 +22,7 @@ from workbench.sources import (
     parquet,
     people,
     qda,
+    qsf,
     qualtrics,
     spss,
     survey,
@@ -30,6 +31,7 @@ from workbench.sources import (
     tracking,
     transcripts,
     xes,
+    xlsform,
 )
 from workbench.sources.binding import Binding
 from workbench.sources.reading import Block, Desk
@@ -80,11 +82,25 @@ def claims(received: Received) -> dict[str, str]:
     return {name: why for name, why in found.items() if why}
 
 
+def questionnaire_in(received: Received) -> str:
+    """Why this file is a questionnaire, which holds questions and no answers (.qsf, XLSForm); or an empty text."""
+    return qsf.recognises(received) or xlsform.recognises(received)
+
+
 def kind_of(received: Received, binding: Binding | None = None) -> str:
     """Which kind a file is: told by the file, and by the words of the binding where the file fits several.
 
     Raises DataFault naming the kinds where none, or more than one, knows it.
     """
+    if why := questionnaire_in(received):
+        raise DataFault(
+            Fault(
+                file=received.name,
+                found=f"{why}: questions and no answers",
+                expected="answers",
+                mend="name it beside the export of its answers, as questionnaire:",
+            )
+        )
     claimed = list(claims(received))
     special = [name for name in claimed if name not in GENERAL]
     plain = special in ([], ["parquet"])  # a table that only the binding can tell

@@ -24,8 +24,9 @@ def recognises(received: Received) -> str:
     """Why this file looks like an XLSForm, or an empty text."""
     if received.kind != "xlsx":
         return ""
-    names = _sheets(received)
-    return "an XLSForm (a sheet called survey)" if "survey" in {one.casefold() for one in names} else ""
+    table = next((rows for name, rows in _sheets(received).items() if name.casefold() == "survey"), ())
+    head = {str(cell).strip().casefold() for row in list(table)[:1] for cell in row}
+    return "an XLSForm (a sheet called survey)" if {"type", "name"} <= head else ""
 
 
 def read(received: Received, notes: list[Fault] | None = None) -> Questionnaire:
