@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
+import pandas as pd
 import pytest
 
 import workbench as wb
@@ -72,6 +77,38 @@ def test_match_rates_are_told_by_source(joined):
     assert [rates["log"][name] for name in names] == [2, 2, 0, 0, 0]
     shown = next(one for one in joined.findings("quality") if one.name == "people_found")
     assert "2 could be several people" in shown.sentence
+
+
+def test_the_same_person_in_two_waves_is_joined_once(joined):
+    folder = joined.path / "sources"
+    (folder / "again.csv").write_text(
+        "ResponseId,mail,nps\nR1,ann@example.org,2\nR2,bo@example.org,1\n", encoding="utf-8"
+    )
+    wave = (
+        "  - {file: sources/again.csv, format: survey, person: ResponseId, id_space: answers, questions: {nps: nps}, "
+    )
+    (joined.path / "study.yaml").write_text(STUDY + wave + "keys: {e-mail: mail}}\n", encoding="utf-8")
+    assert joined.journey.count(of="nps")["n"].sum() == 8
+    ann = joined.journey.people_with(measure="nps", value=9.0).to_frame()
+    assert sorted(ann["value"].dropna()) == [2.0, 9.0] and len(ann) == 3
+    assert {one["source"]: one["by key"] for one in joined.read["people"]}["again"] == 0  # R1 stands in answers too
+
+
+def test_ids_of_a_joined_source_are_found_again_for_export_and_for_leaks(joined):
+    written = joined.export("csv", joined.path / "out", "answers")
+    table = pd.read_csv(written[2], dtype=str)
+    assert table.set_index("id")["why"].to_dict() == {"R2": "gave 3 of 10", "R6": "gave 6 of 10"}
+    mine = joined.export("csv", joined.path / "out", "customers")
+    assert pd.read_csv(mine[2], dtype=str)["id"].isna().all()  # neither is a customer that is known
+    (joined.path / "sources" / "answers.csv").write_text(ANSWERS.replace("R1,", "RESP-0001,"), encoding="utf-8")
+    assert joined.leaks("a page with RESP-0001 in it") == ["RESP-0001"]
+
+
+def test_two_that_load_at_once_both_find_the_frames(joined, tmp_path):
+    environment = os.environ | {"WORKBENCH_HOME": str(joined.path.parent.parent)}
+    load = [sys.executable, "-c", "import workbench as wb; print(len(wb.open_study('joined').load()))"]
+    both = [subprocess.Popen(load, env=environment, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    assert [one.communicate(timeout=120)[0].strip() for one in both] == ["8", "8"]
 
 
 def test_keys_are_kept_hashed_only(joined):
@@ -145,6 +182,6 @@ def test_a_file_beyond_the_memory_allowed_is_refused_by_name(tmp_path, monkeypat
     path = tmp_path / "answers.csv"
     path.write_text("id,nps\n" + "".join(f"{place},9\n" for place in range(20_000)), encoding="utf-8")
     monkeypatch.setenv("WORKBENCH_MEMORY", "1MB")
-    with pytest.raises(wb.DataFault, match="more than the memory allowed .1MB.") as told:
+    with pytest.raises(wb.DataFault, match="more than the memory allowed .1MB. is needed") as told:
         wb.read(path, format="survey", person="id", questions={"nps": "nps"})
     assert told.value.faults[0].file == "answers.csv"

@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from functools import cache, cached_property
 from importlib.metadata import version
@@ -24,7 +25,8 @@ from workbench.sources.binding import Binding
 from workbench.sources.reading import Block, Coded, Desk
 
 VERSION = version("workbench")
-SHAPE = 9  # counted up when the layout of what is kept changes
+ABOUT = "about.json"
+SHAPE = 10  # counted up when the layout of what is kept changes
 FEW = 1_000_000  # answers up to which a survey is kept as records; beyond, one row a respondent
 
 
@@ -34,7 +36,7 @@ def readers() -> str:
     room = Path(__file__).parent
     programs = [
         *sorted((room / "sources").glob("*.py")),
-        *(room / f"{name}.py" for name in ("blocks", "engine", "files", "privacy")),
+        *(room / f"{name}.py" for name in ("blocks", "engine", "files", "office", "privacy")),
     ]
     return hashlib.sha256("".join(files.sha256(path) for path in programs).encode()).hexdigest()
 
@@ -77,7 +79,7 @@ class Kept:
 
     @cached_property
     def about(self) -> dict[str, Any]:
-        return json.loads((self.folder / "about.json").read_text(encoding="utf-8"))
+        return files.unsealed(self.folder / ABOUT) or {}
 
     @property
     def source(self) -> str:
@@ -112,12 +114,29 @@ class Kept:
 
 def kept(folder: Path) -> Kept | None:
     """What is kept in a folder, or None where nothing is, or it is not whole."""
-    try:
-        here = Kept(folder)
-        whole = all(files.content(folder / name) == mark for name, mark in here.about["parts"].items())
-    except (OSError, ValueError, KeyError):
-        return None
+    here = Kept(folder)
+    parts = here.about.get("parts")
+    whole = parts is not None and all(files.content(folder / name) == mark for name, mark in parts.items())
     return here if whole else None
+
+
+@contextmanager
+def within_memory(what: str) -> Iterator[None]:
+    """Say in words where something needs more memory than the engine may hold."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        allowed = os.environ.get("WORKBENCH_MEMORY", MEMORY)
+        raise DataFault(
+            Fault(
+                file=what,
+                found=f"more than the memory allowed ({allowed}) is needed",
+                expected="a smaller file, or more memory",
+                mend="set WORKBENCH_MEMORY higher, as in WORKBENCH_MEMORY=2GB; what was read before stays",
+            )
+        ) from None
 
 
 def read(engine: Engine, source: Source, secret: bytes, folder: Path, lasting: bool = True) -> Kept:
@@ -125,20 +144,8 @@ def read(engine: Engine, source: Source, secret: bytes, folder: Path, lasting: b
 
     `lasting` makes sure that it outlives a loss of power.
     """
-    import duckdb
-
-    try:
+    with within_memory(source.path.name):
         return _read(engine, source, secret, folder, lasting)
-    except duckdb.OutOfMemoryException:
-        allowed = os.environ.get("WORKBENCH_MEMORY", MEMORY)
-        raise DataFault(
-            Fault(
-                file=source.path.name,
-                found=f"a file that needs more than the memory allowed ({allowed})",
-                expected="a smaller file, or more memory",
-                mend="set WORKBENCH_MEMORY higher, as in WORKBENCH_MEMORY=2GB; what was read before stays",
-            )
-        ) from None
 
 
 def _read(engine: Engine, source: Source, secret: bytes, folder: Path, lasting: bool) -> Kept:
@@ -168,8 +175,7 @@ def _read(engine: Engine, source: Source, secret: bytes, folder: Path, lasting: 
         "faults": [asdict(fault) for fault in desk.faults],
         "parts": parts,
     }
-    text = json.dumps(about, indent=1, sort_keys=True, default=_plain)
-    files.write(folder / "about.json", text)
+    files.write(folder / ABOUT, files.sealed(json.loads(json.dumps(about, default=_plain))))
     return Kept(folder)
 
 

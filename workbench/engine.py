@@ -265,7 +265,8 @@ class Engine:
             )
         sample = next(self._names)
         self.connection.execute(
-            f'create temp table {sample} as select "{column}" from (select "{column}" from {name}) using sample 20000 rows'
+            f'create temp table {sample} as select "{column}" from (select "{column}" from {name}) '
+            "using sample reservoir(20000 rows) repeatable (1)"
         )
         offset = (
             f"(right({text}, 1) = 'Z' or substr({text}, -6, 1) in ('+', '-') or substr({text}, -5, 1) in ('+', '-')) "

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import pandas as pd
 
-from workbench import files, places
+from workbench import files, load, places
 from workbench.engine import Engine, rows
 from workbench.faults import DataFault, unknown
 from workbench.sources import codings, qda, stores
@@ -121,7 +121,10 @@ def _own_ids(study: Study, source: str) -> pd.DataFrame:
     sheet = Desk(received, engine, one.binding, study.secret).sheet()
     raw = sheet.frame.select(nw.col(sheet.column(str(one.binding.person))).str.strip_chars().alias("id"))
     keyed = engine.pseudonyms(raw.filter(nw.col("id") != ""), "id", study.secret, one.binding.id_space)
-    return rows(keyed.select("id", "person").sort("person"))
+    found = rows(keyed.select("id", "person").sort("person", "id"))
+    known = load.links(study.path / "frames")
+    found["person"] = [known.get(person, person) for person in found["person"]]
+    return found
 
 
 def _coding(study: Study, kind: str, path: Path) -> str:
@@ -201,7 +204,7 @@ def into_store(tables: Mapping[str, pd.DataFrame], store: str, folder: Path, stu
     where = stores.address(store, folder, "--to")
     begin = re.sub(r"\W+", "_", study)
     names = {name: f"{begin}_{name}" for name in tables}
-    with stores.connected(store, where, reading=False) as connection, stores.told(store, where):
+    with stores.connected(store, where, reading=False) as connection:
         for name, table in tables.items():
             table.to_sql(names[name], connection, if_exists="replace", index=False, chunksize=5_000)
     return list(names.values())

@@ -11,15 +11,17 @@ from __future__ import annotations
 import codecs
 import fcntl
 import hashlib
+import json
 import os
 import re
 import time
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from workbench import office
 from workbench.faults import DataFault, Fault
@@ -127,6 +129,26 @@ def sha256(path: Path) -> str:
         while chunk := handle.read(CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
+
+
+def sealed(content: Mapping[str, Any]) -> str:
+    """Content as JSON text that bears its own SHA-256: a flipped letter in it is noticed (see `unsealed`)."""
+    text = json.dumps(content, indent=1, sort_keys=True)
+    return json.dumps({"content": json.loads(text), "sha256": _sum(text)}, indent=1, sort_keys=True)
+
+
+def unsealed(path: Path) -> dict[str, Any] | None:
+    """What was sealed in a file; None where there is none, or where it is not as it was written."""
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+        content = found["content"]
+        return content if found["sha256"] == _sum(json.dumps(content, indent=1, sort_keys=True)) else None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+
+
+def _sum(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 _KNOWN: dict[tuple, str] = {}  # hashes of files as they were found, by what the file system says of them

@@ -33,7 +33,9 @@ class Joined:
 
 def joined(engine: Engine, sources: Sequence[Kept]) -> Joined:
     """Join the people of all sources: first those of customer tables, then those that name people by an id, then the rest."""
-    linked, ambiguous, faults = [], [], []
+    linked: list[nw.LazyFrame] = []
+    ambiguous: list[nw.LazyFrame] = []
+    faults: list[Fault] = []
     known: nw.LazyFrame | None = None
     for kept in sorted(sources, key=lambda one: (one.about["format"] != "people", not one.about["named"])):
         marks = kept.part(engine, "marks")
@@ -42,7 +44,8 @@ def joined(engine: Engine, sources: Sequence[Kept]) -> Joined:
         if known is None:
             known = engine.keep(marks)
             continue
-        fresh = marks.join(known.select("person").unique(), on="person", how="anti")
+        settled = [known.select("person"), *(one.select("person") for one in (*linked, *ambiguous))]
+        fresh = marks.join(nw.concat(settled).unique(), on="person", how="anti")
         fits = (
             fresh.join(known.rename({"person": "known"}), on=["key", "mark"], how="inner")
             .group_by("person")
@@ -64,8 +67,10 @@ def joined(engine: Engine, sources: Sequence[Kept]) -> Joined:
                 )
             )
         named = nw.when(nw.col("known").is_null()).then(nw.col("person")).otherwise(nw.col("known")).alias("person")
-        settled = marks.join(several, on="person", how="anti").join(one, on="person", how="left")
-        known = engine.keep(nw.concat([known, settled.select(named, "key", "mark")]).unique())
+        sure = marks.join(nw.concat(ambiguous), on="person", how="anti").join(
+            nw.concat(linked), on="person", how="left"
+        )
+        known = engine.keep(nw.concat([known, sure.select(named, "key", "mark")]).unique())
     links = engine.keep(nw.concat(linked)) if linked else None
     unclear_people = engine.keep(nw.concat(ambiguous)) if ambiguous else None
     return Joined(

@@ -21,7 +21,7 @@ import pandas as pd
 
 from workbench import blocks, causality, files, joining, models, places, privacy
 from workbench.blocks import SHAPE, VERSION, Kept, Source
-from workbench.engine import RECORDS, Engine, Table, count
+from workbench.engine import RECORDS, Engine, Table, count, rows
 from workbench.faults import DataFault, Fault, unknown
 from workbench.journey import MEASURES, JourneyFrame, merged_people
 from workbench.sources import qsf, qualtrics, xlsform
@@ -30,6 +30,8 @@ from workbench.sources.reading import Desk
 
 __all__ = ["Source", "build", "fingerprint", "manifest", "opened", "questionnaire_named", "read"]
 
+LINKS = "links.parquet"  # people who are known by another pseudonym than a source gives them
+MANIFEST, BUILDING = "manifest.json", "building"
 JOINED = "joined"  # what a folder of a study's tables begins with; the sources' folders have the sources' names
 
 
@@ -76,12 +78,16 @@ def questionnaire_named(
     `folder` is the study that names it: it is then looked for under surveys/ and in that folder, and nowhere else.
     `notes` receives what of the file could not be kept. Raises DataFault.
     """
+    return _questionnaire(_found(name, folder), notes)
+
+
+def _found(name: str | os.PathLike, folder: Path | None) -> Path:
     folders = [places.surveys(), *([folder] if folder else [])]
     inside = [place / f"{name}{end}" for place in folders for end in ("", *ENDS)]
     allowed = [path for path in inside if any(path.resolve().is_relative_to(place.resolve()) for place in folders)]
     for path in (*allowed, *([] if folder else [Path(name)])):
         if path.is_file():
-            return _questionnaire(path, notes)
+            return path
     known = {path.stem for place in folders if place.is_dir() for path in place.iterdir() if path.suffix in ENDS}
     raise DataFault(unknown("questionnaire", name, sorted(known)))
 
@@ -115,8 +121,9 @@ def bound_to(
     name: str | os.PathLike, path: Path, binding: str | None, folder: Path | None, notes: list[Fault]
 ) -> Binding:
     """The binding that a questionnaire gives to an export. A survey definition fits its columns' names to the export's."""
-    found = questionnaire_named(name, folder, notes)
-    if binding is None and found.bindings and str(name).endswith(".qsf"):
+    place = _found(name, folder)
+    found = _questionnaire(place, notes)
+    if binding is None and place.suffix == ".qsf":
         found = fitted(found, path, notes)
     return found.bind(binding)
 
@@ -201,6 +208,13 @@ def build(
 
     Every source is read before anything is put together: all faults are told at once, and the frames of before stay.
     """
+    with files.locked(folder / BUILDING):  # two that load at once: the second finds what the first has made
+        return _built(folder, study, owned, secret, progress)
+
+
+def _built(
+    folder: Path, study: str, owned: Sequence[Source], secret: bytes, progress: Callable[..., Iterable] | None
+) -> dict[str, Any]:
     former, mark = manifest(folder), fingerprint(study, owned, secret)
     if former is not None and former["fingerprint"] == mark:
         return former
@@ -215,11 +229,12 @@ def build(
             errors += problem.faults
     if errors:
         raise DataFault(errors)
-    found = _put_together(engine, folder / f"{JOINED}-{mark[:16]}", kept)
+    with blocks.within_memory(study):
+        found = _put_together(engine, folder / f"{JOINED}-{mark[:16]}", kept)
     for one, source in zip(found["sources"], owned, strict=True):
         one["fetched"] = source.fetched
     found |= {"shape": SHAPE, "version": VERSION, "fingerprint": mark}
-    files.write(folder / "manifest.json", json.dumps(found, indent=1, sort_keys=True))
+    files.write(folder / MANIFEST, files.sealed(found))
     _sweep(folder, [found, former])
     return found
 
@@ -227,6 +242,8 @@ def build(
 def _put_together(engine: Engine, folder: Path, kept: Sequence[Kept]) -> dict[str, Any]:
     """Write what needs all sources: who is who, the paths with what comes next, people and measures."""
     who = joining.joined(engine, kept)
+    if who.links is not None:
+        engine.write(who.links, folder / LINKS, ("person",))
     folders = _relinked(engine, folder, kept, who.links) if who.links is not None else {}
     moving, beside = _records(engine, kept, who.links)
     empty = _together(engine, [])
@@ -276,7 +293,7 @@ def _relinked(engine: Engine, folder: Path, kept: Sequence[Kept], links: nw.Lazy
 
 def _sweep(folder: Path, generations: Sequence[Mapping[str, Any] | None]) -> None:
     """Remove what no manifest of these generations names: a frame that somebody still has open keeps its files."""
-    named = {one["folder"] for one in generations if one}
+    named = {BUILDING} | {one["folder"] for one in generations if one}
     named |= {source["folder"] for one in generations if one for source in one["sources"]}
     for path in folder.iterdir():
         if path.is_dir() and path.name not in named:
@@ -287,17 +304,18 @@ def _sweep(folder: Path, generations: Sequence[Mapping[str, Any] | None]) -> Non
 
 def manifest(folder: Path) -> dict[str, Any] | None:
     """The manifest of a study's frames, or None where there are none, or they are not whole."""
-    path = folder / "manifest.json"
-    if not path.is_file():
+    found = files.unsealed(folder / MANIFEST)
+    if found is None or found.get("shape") != SHAPE:
         return None
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(found, dict) or found.get("shape") != SHAPE:
-            return None
-        whole = all(files.content(folder / found["folder"] / part) == mark for part, mark in found["parts"].items())
-    except (ValueError, KeyError, OSError):
-        return None
+    whole = all(files.content(folder / found["folder"] / part) == mark for part, mark in found["parts"].items())
     return found if whole and all(blocks.kept(folder / one["folder"]) for one in found["sources"]) else None
+
+
+def links(folder: Path) -> dict[str, str]:
+    """People of a study who are known by another pseudonym than their source gives them: {theirs: known}."""
+    found = manifest(folder)
+    path = folder / found["folder"] / LINKS if found else folder
+    return dict(rows(Engine().scan(path)).itertuples(index=False)) if path.is_file() else {}
 
 
 def opened(

@@ -385,7 +385,7 @@ class Study:
         from workbench.engine import rows
 
         words = {word for word in _WORDS.findall(text) if _telling(word)}
-        known = set(rows(self.journey.people.lazy.select("person"))["person"])
+        known = set(rows(self.journey.people.lazy.select("person"))["person"]) | set(load.links(self.path / "frames"))
         spaces = {one.binding.id_space for one in self.sources()} or {""}
         secret = self.secret
         return sorted(

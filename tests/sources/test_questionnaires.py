@@ -601,6 +601,9 @@ def test_a_study_begins_from_a_definition_and_its_export(project, pair):
     study = wb.open_study("bills")
     assert [one.questionnaire for one in study.about.sources] == ["sources/bills.qsf"]
     assert answers(study.load())["nps"] == [10.0, 0.0]
+    path = study.path / "study.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace("bills.qsf", "bills"), encoding="utf-8")
+    assert answers(wb.open_study("bills").journey)["q2"] == [5.0, "not_applicable"]  # fitted by any of its names
 
 
 def test_a_questionnaire_alone_is_no_study(project, pair, capsys):

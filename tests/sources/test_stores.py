@@ -185,6 +185,7 @@ def test_a_connection_that_breaks_half_way_leaves_the_former_load_in_place(proje
         ("nowhere", "WORKBENCH_STORE_NOWHERE in the environment"),
         ("sqlite:////etc/passwd.db", "inside the study's folder"),
         ("sqlite:///../../other.db", "inside the study's folder"),
+        ("sqlite:///sources/missing.db", "no file missing.db"),
     ],
 )
 def test_a_study_names_its_store_and_never_an_address(project, store, says):

@@ -79,7 +79,20 @@ def number(code: str) -> float | None:
 USUAL = {"nps": (0.0, 10.0), "csat": (1.0, 5.0), "ces": (1.0, 7.0), "emotion": (1.0, 5.0), "trust": (1.0, 5.0)}
 
 
-class Several(Model):
+class Options(Model):
+    """How a file writes the options of a question: the words that Several and a questionnaire's items share."""
+
+    columns: dict[str, str] | list[str] = {}
+    delimiter: str | None = None
+    chosen: list[str] = []
+    unchosen: list[str] = []
+    none: list[str] = []
+    other: str | None = None
+    not_shown: list[str] = []
+    blank: STATES | None = None
+
+
+class Several(Options):
     """A question with options. `options` are what the file writes for each option and what the option is called.
 
     `columns` name the column of each option ({option: column}), or the columns that may each hold any option ([…]).
@@ -91,16 +104,8 @@ class Several(Model):
     step: str | None = None
     label: str = ""
     options: dict[str, str] = {}
-    columns: dict[str, str] | list[str] = {}
-    delimiter: str | None = None
-    chosen: list[str] = []
-    unchosen: list[str] = []
-    none: list[str] = []
-    other: str | None = None
-    not_shown: list[str] = []
     not_applicable: list[str] = []
     missing: list[str] = []
-    blank: STATES | None = None
 
     @model_validator(mode="after")
     def _whole(self) -> Several:
@@ -212,7 +217,7 @@ class Binding(Model):
         return value
 
 
-class Item(Question):
+class Item(Question, Options):
     """A question of a questionnaire file: the export's column, and what it is.
 
     A `select_one` without a measure has no order: it is a segment. A `select_multiple` has the words of Several, where
@@ -221,14 +226,6 @@ class Item(Question):
     """
 
     name: str
-    columns: dict[str, str] | list[str] = {}
-    delimiter: str | None = None
-    chosen: list[str] = []
-    unchosen: list[str] = []
-    none: list[str] = []
-    other: str | None = None
-    not_shown: list[str] = []
-    blank: STATES | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -267,7 +264,7 @@ class Item(Question):
         return Several.model_validate({"measure": self.measure or self.name, "options": self.choices} | said)
 
 
-OF_SEVERAL = ("columns", "delimiter", "chosen", "unchosen", "none", "other", "not_shown", "blank")
+OF_SEVERAL = tuple(Options.model_fields)
 
 
 class Questionnaire(Model):

@@ -11,6 +11,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,14 @@ def address(store: str, folder: Path, file: str = "study.yaml") -> str:
     Raises DataFault where the name is not known, or where an address stands in the study itself.
     """
     if store.startswith(FILE):
-        return f"{FILE}{places.inside(folder, store.removeprefix(FILE), file)}"
+        path = places.inside(folder, store.removeprefix(FILE), file)
+        if not path.is_file():
+            close = files.near_files(path)
+            mend = f'did you mean "{close}"?' if close else "put it there, or correct the name"
+            raise DataFault(
+                Fault(file=file, column="store", found=f"no file {path.name}", expected="a store", mend=mend)
+            )
+        return f"{FILE}{path}"
     if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]*", store):
         raise DataFault(
             Fault(
@@ -85,81 +93,56 @@ def fetch(store: str, where: str, query: str, path: Path, progress: Progress | N
                 yield [tuple(_text(value) for value in row) for row in part]
 
     wrapped = progress(chunks(), f"fetching from {store}", "chunk") if progress else chunks()
-    with told(store, where):
-        gathered = engine.gather(wrapped, lambda: headings)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    gathered = engine.gather(wrapped, lambda: headings)
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)  # what lies in it names people
     engine.write(gathered, path, ())
     path.chmod(0o600)
     when = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
     note = {"store": store, "query": query, "fetched": when, "rows": rows, "sha256": files.sha256(path)}
-    files.write(path.with_suffix(".json"), json.dumps(note, indent=1, sort_keys=True))
+    files.write(path.with_suffix(".json"), files.sealed(note))
 
 
 def fetched(store: str, query: str, path: Path) -> dict[str, Any] | None:
     """The note of what was fetched, where it is whole and answers this query of this store; else None."""
+    note = files.unsealed(path.with_suffix(".json"))
+    same = note is not None and (note["store"], note["query"]) == (store, query)
+    return note if same and note and files.content(path) == note["sha256"] else None
+
+
+@contextmanager
+def connected(store: str, where: str, reading: bool) -> Iterator[Any]:
+    """A connection to a store, for reading (nothing can be changed through it) or for one change, made whole or not at all.
+
+    What the database says against it becomes a DataFault, without its address and password.
+    """
+    import sqlalchemy
+    import sqlalchemy.exc
+
     try:
-        note = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    same = isinstance(note, dict) and (note.get("store"), note.get("query")) == (store, query)
-    return note if same and files.content(path) == note.get("sha256") else None
-
-
-class connected:
-    """A connection to a store, for reading (nothing can be changed through it) or for one change, made whole or not at all."""
-
-    def __init__(self, store: str, where: str, reading: bool) -> None:
-        import sqlalchemy
-
-        self.store, self.where, self.reading = store, where, reading
-        with told(store, where):
-            self.engine = sqlalchemy.create_engine(where, hide_parameters=True)
-
-    def __enter__(self) -> Any:
-        with told(self.store, self.where):
-            self.connection = self.engine.connect()
-            if self.reading and self.engine.dialect.name == "postgresql":
-                self.connection = self.connection.execution_options(postgresql_readonly=True)
-            if self.engine.dialect.name == "sqlite":
-                self.connection.exec_driver_sql(f"pragma query_only = {'on' if self.reading else 'off'}")
-                self.connection.commit()
-            if not self.reading:
-                self.connection.begin()
-                if self.engine.dialect.name == "sqlite":  # its driver would make tables outside of the transaction
-                    self.connection.exec_driver_sql("begin")
-        return self.connection
-
-    def __exit__(self, kind: type | None, *_: object) -> None:
+        engine = sqlalchemy.create_engine(where, hide_parameters=True)
+        lite = engine.dialect.name == "sqlite"
         try:
-            if kind is None and not self.reading:
-                with told(self.store, self.where):
-                    self.connection.commit()
+            with engine.connect() as connection:
+                if lite:
+                    connection.exec_driver_sql(f"pragma query_only = {'on' if reading else 'off'}")
+                    connection.commit()
+                if reading:
+                    guarded = engine.dialect.name == "postgresql"
+                    yield connection.execution_options(postgresql_readonly=True) if guarded else connection
+                else:
+                    with connection.begin():
+                        if lite:  # its driver would make tables outside of the transaction
+                            connection.exec_driver_sql("begin")
+                        yield connection
         finally:
-            self.connection.close()
-            self.engine.dispose()
-
-
-class told:
-    """Turn what a database says into a fault, without its address and password."""
-
-    def __init__(self, store: str, where: str) -> None:
-        self.store, self.where = store, where
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type | None, problem: BaseException | None, _: object) -> None:
-        import sqlalchemy.exc
-
-        known = (sqlalchemy.exc.SQLAlchemyError, ModuleNotFoundError, OSError)
-        if problem is None or isinstance(problem, DataFault) or not isinstance(problem, known):
-            return
+            engine.dispose()
+    except (sqlalchemy.exc.SQLAlchemyError, ModuleNotFoundError, OSError) as problem:
         said = str(getattr(problem, "orig", None) or problem).strip().split("\n")[0]
         raise DataFault(
             Fault(
-                file=self.store,
+                file=store,
                 column="store",
-                found=f"a database that answers: {_without_secrets(said, self.where)[:200]}",
+                found=f"a database that answers: {_without_secrets(said, where)[:200]}",
                 expected="rows",
                 mend="check the address, the query and the connection; what was read before stays",
             )
