@@ -8,6 +8,7 @@ import pytest
 
 import workbench as wb
 from workbench import models
+from workbench.panels import measuring
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 PLOTLY = "application/vnd.plotly.v1+json"
@@ -319,3 +320,18 @@ def test_the_first_step_of_a_map_can_be_drawn(home):
     step = study.map.step("Hears of us")
     assert (step.emotion, step.trust, step.lanes["doing"]) == (20, None, "Reads a leaflet")
     assert study.map.stages[0].name == "Before"
+
+
+def test_every_question_of_the_shelf_is_answered_by_every_split_or_says_why(study):
+    journey = study.journey
+    answered = 0
+    for one in measuring.shelf(journey):
+        for _, by in measuring.groupings(journey) if "by" in measuring.signature_of(one) else [("", None)]:
+            of = next(iter(measuring.subjects(one, journey)), None) if "of" in measuring.signature_of(one) else None
+            try:
+                found = measuring.ask(one, journey, of, by)
+            except wb.DataFault:
+                continue
+            assert found.sentence and found.base, (one.name, by)
+            answered += 1
+    assert answered > 60

@@ -608,7 +608,7 @@ def test_a_study_begins_from_a_definition_and_its_export(project, pair):
 
 def test_a_questionnaire_alone_is_no_study(project, pair, capsys):
     assert cli.main(["new", "bills", "--from", str(pair[0])]) == 2
-    assert "1 questionnaires beside 0 surveys" in capsys.readouterr().err
+    assert "questionnaires beside surveys: 1 beside 0" in capsys.readouterr().err
 
 
 def test_a_questionnaire_outside_the_study_is_not_read_by_it(project, pair):

@@ -100,7 +100,7 @@ def proposed_together(paths: Iterable[str | os.PathLike]) -> list[dict[str, Any]
         raise DataFault(
             Fault(
                 file=questionnaires[0],
-                found=f"{len(questionnaires)} questionnaires beside {len(surveys)} surveys",
+                found=f"questionnaires beside surveys: {len(questionnaires)} beside {len(surveys)}",
                 expected="one questionnaire and the export of its answers",
                 mend="make the study from the exports, and name each questionnaire in study.yaml",
             )

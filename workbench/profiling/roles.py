@@ -44,7 +44,7 @@ def _personal(look: Look) -> Judged | None:
         )
     small = look.whole and look.numeric > 0.9 and look.distinct <= 12 and max(look.tally, default=101) <= 100
     if not small and (privacy.identifies(look.heading) or words.NAMED.fullmatch(look.plain)):
-        doubt = "" if privacy.identifies(look.heading) else "it is not left out unless it stays unbound"
+        doubt = "" if privacy.identifies(look.heading) else "leave it unbound: a column that is bound is read"
         return Judged("who somebody is", "its heading", doubt, sure=0.9)
     if look.share(ADDRESS.pattern) > 0.8:
         return Judged("who somebody is", "its cells are addresses or places on the map", sure=0.9)

@@ -162,15 +162,15 @@ def wave_breaks(journey: JourneyFrame, minimum_base: int | None = None) -> Findi
 def drift(journey: JourneyFrame, by: str | Sequence[str] | None = None, minimum_base: int | None = None) -> Finding:
     """Drift: the shares of groups of people among those who answered, wave by wave, unweighted.
 
-    `by` are attributes of people; all that have 2 to 12 values where left out. An attribute drifts where its shares
+    `by` are attributes of people; all that have 2 to 12 values where none is named (waves are compared in any case).
+    An attribute drifts where its shares
     differ between two waves that follow each other by Pearson's chi-square test, Holm-corrected over all pairs of waves
     and attributes (p under 0.05), with a Cramér's V of at least 0.1. Shares with Wilson's 95 % interval (1927).
     """
     answers = journey.of_kind("answer")
     there = [column for column in journey.people.columns if column not in ("person", "stratum", "cluster", "created")]
-    wanted = (
-        [by] if isinstance(by, str) else list(by or [one for one in there if 1 < len(journey.distinct(one)) <= FEW])
-    )
+    wanted = [one for one in ([by] if isinstance(by, str) else by or ()) if one != "wave"]
+    wanted = wanted or [one for one in there if 1 < len(journey.distinct(one)) <= FEW]
     main = _most_asked(answers)
     rows, tests = [], []
     for attribute in wanted if main is not None else []:
