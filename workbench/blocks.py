@@ -26,7 +26,7 @@ from workbench.sources.reading import Block, Coded, Desk
 
 VERSION = version("workbench")
 ABOUT = "about.json"
-SHAPE = 10  # counted up when the layout of what is kept changes
+SHAPE = 11  # counted up when the layout of what is kept changes
 FEW = 1_000_000  # answers up to which a survey is kept as records; beyond, one row a respondent
 
 
@@ -101,7 +101,10 @@ class Kept:
     def records(self, engine: Engine, number: int) -> nw.LazyFrame | None:
         """What was written as records, by a source at place `number` of its study."""
         found = self.part(engine, "records")
-        return None if found is None else found.with_columns((nw.col("order") + number * SOURCE).alias("order"))
+        if found is None:
+            return None
+        same = [nw.lit(value).alias(column) for column, value in self.about["same"].items()]
+        return engine.typed(found.with_columns((nw.col("order") + number * SOURCE).alias("order"), *same))
 
     def answers(self, engine: Engine, number: int, folder: Path | None = None) -> nw.LazyFrame | None:
         """The answers that are kept wide, seen as records; `folder` may hold them with other people."""
@@ -167,6 +170,7 @@ def _read(engine: Engine, source: Source, secret: bytes, folder: Path, lasting: 
         "sha256": received.sha256,
         "bytes": received.size,
         "moves": block.moves,
+        "same": dict(block.same),
         "read": desk.read,
         "named": source.binding.person is not None,
         "keys": list(source.binding.keys),

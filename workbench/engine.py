@@ -56,6 +56,7 @@ SOURCE, STRIDE = 10**12, 10_000  # `order` = source number × SOURCE + row × ST
 CODED = ("step", "channel", "source", "kind", "measure", "state", "wave", "code", "coder")  # words that recur
 PACKED = "(format parquet, compression zstd, row_group_size 200000)"
 READ = ("blank", "wrong", "offset", "local", "skipped")  # how a written time was read
+HEAD, RECUR, MANY = 20_000, 100, 5_000  # of this many first rows, words that may differ for a column of codes; of all rows
 SHORT = 60  # texts that are looked up in place; more are joined
 ADJACENT = {"next_step": "VARCHAR", "gap": "BIGINT"}  # written beside each record at load
 MOVES = ("event", "complaint")  # the kinds that are steps of a path; answers and quotes stand beside it
@@ -115,20 +116,23 @@ class Engine:
 
     # -- bringing tables in -------------------------------------------------------------------------------------------
 
-    def text(self, path: Path, delimiter: str, width: int, lines: int = 0, before: int = 0) -> nw.LazyFrame:
+    def text(
+        self, path: Path, delimiter: str, width: int, lines: int = 0, before: int = 0, divisible: bool = False
+    ) -> nw.LazyFrame:
         """A delimited file (UTF-8) as text: `row` (1 is the first row of the sheet) and c0 … c(width-1), blank = null.
 
-        `lines` are left out at the top; they were `before` rows.
+        `lines` are left out at the top; they were `before` rows. A `divisible` file has a row for each line end, whatever
+        stands before it: it is read from several places at once.
         """
         name = next(self._names)
         columns = {f"c{number}": "VARCHAR" for number in range(width)}
         self.connection.execute(
-            f"create temp table {name} as select row_number() over () + {before} as row, * from read_csv(?, "
+            f"create temp table {name} as select * from read_csv(?, "
             f"auto_detect=false, skip={lines}, header=false, delim=?, quote='\"', escape='\"', strict_mode=true, "
-            f"null_padding=false, parallel=false, max_line_size=20000000, buffer_size=20000000, columns={columns})",
+            f"null_padding=false, parallel={str(divisible).lower()}, max_line_size=20000000, buffer_size=20000000, columns={columns})",
             [str(path), delimiter],
-        )
-        return self._lazy(name)
+        )  # rows lie in the order of the file, and nothing is ever removed: rowid counts them from 0
+        return nw.from_native(self.connection.sql(f"select rowid + {before + 1} as row, * from {name}"))
 
     def parquet_text(self, path: Path) -> nw.LazyFrame:
         """A Parquet file as text: `row` (1 is the first) and c0, c1 … in the order of its columns.
@@ -200,6 +204,29 @@ class Engine:
         name = next(self._names)
         frame.to_native().create(name)
         return self._lazy(name)
+
+    def coded(self, frame: nw.LazyFrame, columns: Sequence[str]) -> nw.LazyFrame:
+        """The same table with those of its text columns that say few things held as codes: they still read as text.
+
+        What a column says is asked of its first rows, then of all where that is little.
+        """
+        if not columns:
+            return frame
+        view = self._view(frame)
+        asked = ", ".join(f'count(distinct "{one}")' for one in columns)
+        head = self.connection.execute(f"select {asked} from (select * from {view} limit {HEAD})").fetchall()[0]
+        few = [one for one, several in zip(columns, head, strict=True) if 0 < several <= RECUR]
+        types = {}
+        for one in few:
+            words = self.connection.execute(
+                f'select distinct "{one}" from {view} where "{one}" is not null order by 1 limit {MANY + 1}'
+            ).fetchall()
+            if len(words) <= MANY:
+                types[one] = f"e{next(self._names)}"
+                listed = ", ".join(_sql_text(word) for (word,) in words)
+                self.connection.execute(f"create type {types[one]} as enum ({listed})")
+        cast = ", ".join(f'cast("{one}" as {kind}) as "{one}"' for one, kind in types.items())
+        return self._select(frame, f"* replace ({cast})") if types else frame
 
     def spill(self, frame: nw.LazyFrame, sort: Sequence[str] = ()) -> nw.LazyFrame:
         """Work a large lazy table out once and keep it on disk, packed, until the engine goes."""
@@ -287,8 +314,8 @@ class Engine:
         tight = f"regexp_replace({text}, ' (Z|[+-])', '\\1')"
         skipped = f"timezone({local}, timezone({local}, clock)) <> clock" if zone not in (None, "UTC") else "false"
         inner = (
-            f"select *, case when {offset} then epoch_us(try_cast({tight} as timestamptz)) end as stated, "
-            f"{candidates[best]} as clock from {name}"
+            f"select *, case when clock is null and {offset} then epoch_us(try_cast({tight} as timestamptz)) end as stated "
+            f"from (select *, {candidates[best]} as clock from {name})"
         )
         how = (
             f"case when stated is not null then 2 when clock is null and nullif({text}, '') is null then 0 "
@@ -310,7 +337,7 @@ class Engine:
     def pseudonyms(self, frame: nw.LazyFrame, column: str, secret: bytes, id_space: str) -> nw.LazyFrame:
         """The distinct texts of a column, each with its keyed pseudonym in `person`: what `privacy.pseudonym` gives."""
         inner, outer = (bytes(byte ^ mark for byte in secret.ljust(64, b"\0")) for mark in (0x36, 0x5C))
-        name, view = next(self._names), self._view(frame.select(column).unique())
+        name, view = next(self._names), self._view(distinct(frame.select(column)))
         digest = f'sha256($outer::blob || from_hex(sha256($inner::blob || encode($space || "{column}"))))'
         letters = f"translate(left(base64(from_hex(left({digest}, 16))), 11), '+/', 'Zz')"
         self.connection.execute(
@@ -386,17 +413,22 @@ class Engine:
             self.connection.sql(f'from {view} unpivot include nulls ("{value}" for "{name}" in ({listed}))')
         )
 
-    def typed(self, frame: nw.LazyFrame) -> nw.LazyFrame:
-        """A table as records: every column of RECORDS, in order, with its type; columns that are not there are null."""
+    def typed(self, frame: nw.LazyFrame, adjacent: bool = False) -> nw.LazyFrame:
+        """A table as records: every column of RECORDS, in order, with its type; columns that are not there are null.
+
+        With `adjacent` those of ADJACENT too.
+        """
         there = set(frame.collect_schema().names())
         parts = [
             f'cast("{column}" as {kind}) as "{column}"' if column in there else f'cast(null as {kind}) as "{column}"'
-            for column, kind in RECORDS.items()
+            for column, kind in (RECORDS | (ADJACENT if adjacent else {})).items()
         ]
         return self._select(frame, ", ".join(parts))
 
     def adjacent(self, records: nw.LazyFrame, path: Path, paths: Path | None = None, lasting: bool = True) -> None:
         """Write records, sorted by person and time, with `next_step` and `gap` (microseconds) to the person's next move.
+
+        Columns that hold nothing at all are left out: read them with `typed`.
 
         Records beside the path (no move, no person or no time) come last, without a next step. Words that recur are
         sorted as codes: one sort of narrow rows, then each row looks at the one behind it. The records are read twice:
@@ -419,8 +451,7 @@ class Engine:
         )
 
         def row(alias: str) -> str:
-            cells = ((f'{alias}."{name}"' if name in there else "null", name) for name in RECORDS)
-            return ", ".join(f'cast({cell} as {types[name]}) as "{name}"' for cell, name in cells)
+            return ", ".join(f'cast({alias}."{name}" as {types[name]}) as "{name}"' for name in there)
 
         stepped = "step" in there
         same, step = "b.person = a.person", "b.step" if stepped else "null::varchar"
@@ -461,7 +492,7 @@ class Engine:
         """Records with `next_step` and `gap`, sorted, as `adjacent` writes them; they lie with the engine."""
         path = self.scratch / f"{next(self._names)}.parquet"
         self.adjacent(records, path, lasting=False)
-        return self.scan(path)
+        return self.typed(self.scan(path), adjacent=True)
 
     def _filled(self, view: str, moving: str) -> tuple[list[str], bool]:
         """The columns of a view of records that hold anything at all; and whether all records are moves."""
@@ -518,6 +549,11 @@ def rows(frame: nw.LazyFrame) -> pd.DataFrame:
 def one(frame: nw.LazyFrame) -> Any:
     """The first cell of a small lazy table."""
     return rows(frame.head(1)).iloc[0, 0]
+
+
+def distinct(frame: nw.LazyFrame) -> nw.LazyFrame:
+    """The rows of a lazy table, each once. (narwhals' `unique` numbers the rows of each group, which sorts them all.)"""
+    return nw.from_native(frame.to_native().distinct())
 
 
 def count(frame: nw.LazyFrame) -> int:

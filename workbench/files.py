@@ -179,7 +179,8 @@ class Received:
     """A file that has passed the gate: what it is called, where its content lies, its hash, and what it is by its bytes.
 
     `kind` is "text", "xlsx", "docx", "zip" or "binary". `path` may differ from `origin` (unpacked, or written again in
-    UTF-8 in the scratch folder). `notes` are faults worth telling (an encoding guessed).
+    UTF-8 in the scratch folder). `notes` are faults worth telling (an encoding guessed). `divisible` says that a text has
+    no quotes and ends its lines one way: each line end ends a row, so that it can be read from several places at once.
     """
 
     origin: Path
@@ -189,6 +190,7 @@ class Received:
     size: int
     encoding: str = ""
     notes: tuple[Fault, ...] = ()
+    divisible: bool = False
 
     @property
     def name(self) -> str:
@@ -218,7 +220,7 @@ def receive(path: str | os.PathLike, scratch: Path) -> Received:
         raise _refused(origin, "an empty file", "rows of data", "export it again")
     if size > LARGEST:
         raise _refused(origin, f"{size:,} bytes", f"at most {LARGEST:,} bytes", "split the file")
-    digest = sha256(origin)
+    digest = content(origin)
     with open(origin, "rb") as handle:
         first = handle.read(8)
     if first.startswith(b"PK\x03\x04"):
@@ -339,7 +341,7 @@ def _text(origin: Path, path: Path, scratch: Path, digest: str, size: int) -> Re
         return _rewritten(origin, path, scratch, digest, size, "utf-16-le" if first[1] == 0 else "utf-16-be")
     declared = _declared(first)
     decoder = codecs.getincrementaldecoder("utf-8")()
-    line, plain = 1, True
+    line, plain, quoted, returns, both, last = 1, True, False, 0, 0, b""
     with open(path, "rb") as handle:
         chunk = b" "
         while chunk:
@@ -357,11 +359,14 @@ def _text(origin: Path, path: Path, scratch: Path, digest: str, size: int) -> Re
                 bad = line + chunk[: max(problem.start, 0)].count(10)
                 return _rewritten(origin, path, scratch, digest, size, declared or "cp1252", bad, bool(declared))
             line, plain = line + chunk.count(10), plain and chunk.isascii()
+            quoted, returns = quoted or b'"' in chunk, returns + chunk.count(b"\r")
+            both, last = both + (last + chunk).count(b"\r\n"), chunk[-1:]
     if declared.startswith("iso2022"):
         return _rewritten(origin, path, scratch, digest, size, declared)
     if declared and not plain:
         return _rewritten(origin, path, scratch, digest, size, "utf-8")
-    return Received(origin, path, "text", digest, size, "utf-8")
+    one_way = returns in (0, line - 1) and returns == both
+    return Received(origin, path, "text", digest, size, "utf-8", divisible=one_way and not quoted)
 
 
 def _declared(first: bytes) -> str:

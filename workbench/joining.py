@@ -14,7 +14,7 @@ import narwhals as nw
 import pandas as pd
 
 from workbench.blocks import Kept
-from workbench.engine import Engine, count, rows
+from workbench.engine import Engine, count, distinct, rows
 from workbench.faults import Fault
 
 
@@ -45,7 +45,7 @@ def joined(engine: Engine, sources: Sequence[Kept]) -> Joined:
             known = engine.keep(marks)
             continue
         settled = [known.select("person"), *(one.select("person") for one in (*linked, *ambiguous))]
-        fresh = marks.join(nw.concat(settled).unique(), on="person", how="anti")
+        fresh = marks.join(distinct(nw.concat(settled)), on="person", how="anti")
         fits = (
             fresh.join(known.rename({"person": "known"}), on=["key", "mark"], how="inner")
             .group_by("person")
@@ -70,7 +70,7 @@ def joined(engine: Engine, sources: Sequence[Kept]) -> Joined:
         sure = marks.join(nw.concat(ambiguous), on="person", how="anti").join(
             nw.concat(linked), on="person", how="left"
         )
-        known = engine.keep(nw.concat([known, sure.select(named, "key", "mark")]).unique())
+        known = engine.keep(distinct(nw.concat([known, sure.select(named, "key", "mark")])))
     links = engine.keep(nw.concat(linked)) if linked else None
     unclear_people = engine.keep(nw.concat(ambiguous)) if ambiguous else None
     return Joined(
@@ -86,7 +86,7 @@ def _rates(
     for kept in sources:
         people = kept.part(engine, "people") if kept.about["named"] or kept.about["keys"] else None
         if people is not None:
-            tables.append(people.select("person", nw.lit(kept.source).alias("source")).unique())
+            tables.append(distinct(people.select("person", nw.lit(kept.source).alias("source"))))
     if len(tables) == 1 and links is None:
         name = next(one.source for one in sources if one.about["named"] or one.about["keys"])
         several = count(tables[0])
@@ -98,7 +98,7 @@ def _rates(
         pd.DataFrame({"person": [], "known": []}, dtype=object), {"person": "VARCHAR", "known": "VARCHAR"}
     )
     links = nobody if links is None else links
-    unclear = (nobody if unclear is None else unclear).select("person", nw.lit(1).alias("unclear")).unique()
+    unclear = distinct((nobody if unclear is None else unclear).select("person", nw.lit(1).alias("unclear")))
     whole = (
         everybody.join(links, on="person", how="left")
         .with_columns(

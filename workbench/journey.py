@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from workbench.causality import before_they_came
-from workbench.engine import ADJACENT, RECORDS, Engine, Table, rows
+from workbench.engine import ADJACENT, RECORDS, Engine, Table, distinct, rows
 from workbench.faults import DataFault, Fault, unknown
 from workbench.privacy import MINIMUM_BASE
 
@@ -97,13 +97,13 @@ class JourneyFrame:
 
     def people_with(self, **conditions: Any) -> JourneyFrame:
         """Keep all records of the people who have at least one record meeting every condition."""
-        persons = self._matching(conditions).select("person").unique()
+        persons = distinct(self._matching(conditions).select("person"))
         kept = self.records.lazy.join(persons, on="person", how="semi")
         return self._with(kept, f"people with {_words(conditions)}", whole=True)
 
     def people_without(self, **conditions: Any) -> JourneyFrame:
         """Keep all records of the people who have no record meeting every condition."""
-        persons = self._matching(conditions).select("person").unique()
+        persons = distinct(self._matching(conditions).select("person"))
         kept = self.records.lazy.join(persons, on="person", how="anti").filter(~nw.col("person").is_null())
         return self._with(kept, f"people without {_words(conditions)}", whole=True)
 
@@ -254,7 +254,7 @@ class JourneyFrame:
         if column not in self._record_columns and column not in self.people.columns:
             raise DataFault(unknown("column", column, [*self._record_columns, *self.people.columns]))
         values = [
-            value for value in rows(table.select(column).unique())[column] if value is not None and value == value
+            value for value in rows(distinct(table.select(column)))[column] if value is not None and value == value
         ]
         return self.in_order(column, values)
 
@@ -272,7 +272,7 @@ class JourneyFrame:
         if not asked:
             return asked
         here = rows(
-            self.records.lazy.filter(nw.col("step").is_null(), nw.col("kind") == "answer").select("measure").unique()
+            distinct(self.records.lazy.filter(nw.col("step").is_null(), nw.col("kind") == "answer").select("measure"))
         )
         return asked & set(here["measure"])
 
@@ -416,7 +416,7 @@ def merged_people(engine: Engine, tables: Sequence[nw.LazyFrame], once: bool = T
         wide.append(table.select("person", *columns, nw.lit(number).alias("rank")))
     together = nw.concat(wide) if len(wide) > 1 else wide[0]
     kept = engine.keep(together)
-    merged = kept.select("person").unique()
+    merged = distinct(kept.select("person"))
     for name in attributes:
         known = kept.filter(~nw.col(name).is_null())
         first = known.group_by("person").agg(nw.col("rank").min().alias("rank"))

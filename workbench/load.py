@@ -168,11 +168,19 @@ def _together(engine: Engine, parts: Sequence[nw.LazyFrame]) -> nw.LazyFrame:
 
 
 def _people(engine: Engine, kept: Sequence[Kept], links: nw.LazyFrame | None) -> nw.LazyFrame:
+    if (alone := _crowd(engine, kept, links)) is not None:
+        return alone
     crowd = [people for one in kept if (people := one.part(engine, "people")) is not None]
     crowd = [_known_as(people, links) for people in crowd]
     if not crowd:
         return engine.table(pd.DataFrame({"person": pd.Series(dtype=object)}), {"person": "VARCHAR"})
     return merged_people(engine, crowd, once=links is None)
+
+
+def _crowd(engine: Engine, kept: Sequence[Kept], links: nw.LazyFrame | None) -> nw.LazyFrame | None:
+    """The people of the only source that has any, where all are known by its names: they need not be written again."""
+    crowd = [people for one in kept if (people := one.part(engine, "people")) is not None]
+    return crowd[0] if len(crowd) == 1 and links is None else None
 
 
 def _known_as(frame: nw.LazyFrame, links: nw.LazyFrame | None) -> nw.LazyFrame:
@@ -248,15 +256,16 @@ def _put_together(engine: Engine, folder: Path, kept: Sequence[Kept]) -> dict[st
     moving, beside = _records(engine, kept, who.links)
     empty = _together(engine, [])
     engine.adjacent(nw.concat(moving) if moving else empty, folder / "moves.parquet", folder / "paths.parquet")
+    people = _people(engine, kept, who.links)
     tables = {
         "beside": (_together(engine, beside), ("person", "time", "order")),
-        "people": (_people(engine, kept, who.links), ("person",)),
         "measures": (_measures(engine, kept), ("measure", "step", "source", "column")),
     }
+    if _crowd(engine, kept, who.links) is None:
+        tables["people"] = (people, ("person",))
     for part, (table, sort) in tables.items():
         engine.write(table, folder / f"{part}.parquet", sort)
-    written = engine.scan(folder / "moves.parquet")
-    people = engine.scan(folder / "people.parquet")
+    written = engine.typed(engine.scan(folder / "moves.parquet"))
     faults = [fault for one in kept for fault in one.faults] + who.faults
     faults += causality.before_they_came(engine, written, people)
     listed = [
@@ -326,10 +335,11 @@ def opened(
     here = folder / found["folder"]
     kept = [Kept(folder / one["folder"]) for one in found["sources"]]
     folders = {one["source"]: here / one["joined"] for one in found["sources"] if one["joined"]}
-    records = [engine.scan(here / f"{part}.parquet") for part in ("moves", "beside")]
+    everybody = here / "people.parquet"
+    records = [engine.typed(engine.scan(here / f"{part}.parquet"), adjacent=True) for part in ("moves", "beside")]
     return JourneyFrame(
         Table(_together(engine, [*records, *_wide(engine, kept, folders)])),
-        Table(engine.scan(here / "people.parquet")),
+        Table(engine.scan(everybody) if everybody.is_file() else _people(engine, kept, None)),
         Table(engine.scan(here / "measures.parquet")),
         engine,
         tuple(Fault(**fault | {"rows": tuple(fault["rows"])}) for fault in found["faults"]),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from workbench.engine import rows
+from workbench.engine import distinct, rows
 from workbench.files import Received
 from workbench.sources import survey
 from workbench.sources import survey_tools as tools
@@ -60,7 +60,7 @@ def _as_the_form_has_it(desk: Desk, sheet: Sheet) -> None:
 def _scale(desk: Desk, sheet: Sheet) -> list[int]:
     """1 to 5, or thumbs (0, 1): told by the answers, and refused where they do not tell."""
     cell = nw.col(sheet.column("question_1")).str.strip_chars()
-    said = set(rows(sheet.frame.select(cell.alias("said")).unique())["said"].dropna()) - {"", "null"}
+    said = set(rows(distinct(sheet.frame.select(cell.alias("said"))))["said"].dropna()) - {"", "null"}
     if said & {"2", "3", "4", "5"} and "0" not in said:
         return [1, 5]
     if "0" in said and said <= {"0", "1"}:

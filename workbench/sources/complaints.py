@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from workbench.engine import rows
+from workbench.engine import distinct, rows
 from workbench.files import Received
 from workbench.sources import sheet as sheets
 from workbench.sources.reading import Block, Desk, count
@@ -97,7 +97,7 @@ def complaints(desk: Desk, sheet: Sheet, word: str = "complaint") -> Block:
         },
     )
     if people is None:
-        people = sheet.frame.select("person").unique()
+        people = distinct(sheet.frame.select("person"))
     return Block(desk.engine.typed(records), people, measures, moves=True)
 
 

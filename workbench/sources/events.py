@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
+from workbench.engine import distinct
 from workbench.files import Received
 from workbench.sources import sheet as sheets
 from workbench.sources.reading import Block, Desk, count
@@ -40,7 +41,9 @@ def read(desk: Desk) -> Block:
     wanted = [*named, binding.order, binding.lifecycle, *binding.segments, *binding.keys.values()]
     desk.check(sheet, [*wanted, *binding.set_aside, *(check.column for check in binding.checks)])
     sheet = desk.opened(sheet).only([one for one in wanted if one])
-    sheet = desk.with_person_and_time(sheet, binding.time)
+    carried = [one for one in (what, binding.channel, binding.wave) if isinstance(one, str)]
+    carried += [one for one in (binding.order, binding.lifecycle, *binding.segments) if one]
+    sheet = desk.with_person_and_time(sheet, binding.time, carried)
     desk.unmapped(sheet, what)
     frame = sheet.frame
     if binding.lifecycle:
@@ -65,21 +68,19 @@ def read(desk: Desk) -> Block:
         )
         order = nw.col("place")
         _backwards(desk, frame)
+    bound = {"channel": binding.channel, "wave": binding.wave}
     records = frame.select(
         "person",
         "time",
         order.alias("order"),
         desk.step(sheet, what).alias("step"),
-        desk.value(sheet, binding.channel).alias("channel"),
-        nw.lit(desk.source).alias("source"),
-        nw.lit("event").alias("kind"),
-        nw.lit("answered").alias("state"),
-        desk.value(sheet, binding.wave).alias("wave"),
+        *[desk.value(sheet, column).alias(name) for name, column in bound.items() if column is not None],
     )
     people = desk.segments(sheet)
     if people is None:
-        people = sheet.frame.select("person").unique()
-    return Block(desk.engine.typed(records), people, moves=True)
+        people = distinct(sheet.frame.select("person"))
+    same = {"source": desk.source, "kind": "event", "state": "answered"}
+    return Block(records, people, moves=True, same=same)
 
 
 def _backwards(desk: Desk, frame: nw.LazyFrame) -> None:

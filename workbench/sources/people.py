@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import narwhals as nw
 
-from workbench.engine import rows
+from workbench.engine import distinct, rows
 from workbench.files import Received
 from workbench.sources import sheet as sheets
 from workbench.sources.reading import Block, Desk
@@ -35,7 +35,7 @@ def read(desk: Desk) -> Block:
     _once(desk, sheet)
     extra = {"created": binding.created, "stratum": binding.stratum, "cluster": binding.cluster}
     people = desk.segments(sheet, extra)
-    return Block(people=people if people is not None else sheet.frame.select("person").unique())
+    return Block(people=people if people is not None else distinct(sheet.frame.select("person")))
 
 
 def _once(desk: Desk, sheet) -> None:

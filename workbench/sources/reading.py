@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import narwhals as nw
 
 from workbench import privacy
-from workbench.engine import READ, STRIDE, Engine, count, instant, rows
+from workbench.engine import READ, STRIDE, Engine, count, distinct, instant, rows
 from workbench.faults import DataFault, Fault, shape
 from workbench.files import Received
 from workbench.sources import checks
@@ -52,7 +52,8 @@ class Answers:
 class Block:
     """What one file gives: records, scored answers, people and what the measures are; any of them may be missing.
 
-    `moves` says that its records are moves on people's paths (contacts, complaints).
+    `moves` says that its records are moves on people's paths (contacts, complaints). `same` is what all its records have
+    in common, by column: said once; columns that are in neither are empty.
     """
 
     records: nw.LazyFrame | None = None
@@ -60,6 +61,7 @@ class Block:
     measures: tuple[Mapping[str, Any], ...] = ()
     moves: bool = False
     answers: Answers | None = None
+    same: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(eq=False)
@@ -159,26 +161,34 @@ class Desk:
 
     # -- columns of the records ---------------------------------------------------------------------------------------
 
-    def with_person_and_time(self, sheet: Sheet, bound: Column) -> Sheet:
-        """Add `person` and `time` (see `with_person` and `with_time`), in one pass where both are columns."""
+    def with_person_and_time(self, sheet: Sheet, bound: Column, needed: Sequence[str] | None = None) -> Sheet:
+        """Add `person` and `time` (see `with_person` and `with_time`), in one pass where both are columns.
+
+        `needed` are the only columns of the file that are still wanted: the rest need not be carried along.
+        """
         if isinstance(bound, str) and not isinstance(self.binding.person, Fixed):
-            return self.with_person(sheet, bound)
+            return self.with_person(sheet, bound, needed)
         return self.with_time(self.with_person(sheet), bound)
 
-    def with_person(self, sheet: Sheet, then: str | None = None) -> Sheet:
+    def with_person(self, sheet: Sheet, then: str | None = None, needed: Sequence[str] | None = None) -> Sheet:
         """Add `person`: the keyed pseudonym of the bound column; of a key, or of the row, where the file names nobody."""
         bound = self.binding.person
         if isinstance(bound, Fixed):
             frame = sheet.frame.with_columns(nw.lit(self.pseudonym(bound.value)).alias("person"))
             return self._marked(sheet.without(frame))
         frame, raw = self._raw_people(sheet)
+        if then is not None:  # a time is read in the same pass
+            frame, rule = self._timed(sheet.without(frame), then, "time")
+        timed = sheet.without(frame)
+        if needed is not None:
+            time = [] if then is None else ["time", "time_read"]
+            columns = dict.fromkeys(sheet.column(one) for one in (*needed, *self.binding.keys.values()))
+            frame = self.engine.coded(frame.select("row", "raw_person", *time, *columns), tuple(columns))
         keyed = self.engine.pseudonyms(raw, "raw_person", self.secret, self.binding.id_space)
         joined = frame.join(keyed, on="raw_person", how="left").drop("raw_person")
-        if then is not None:  # a time is read in the same pass
-            joined, rule = self._timed(sheet.without(joined), then, "time")
         kept = sheet.without(self.engine.keep(joined))
         if then is not None:
-            kept = self._tell_times(kept, then, "time", rule)
+            kept = self._tell_times(kept, then, "time", rule, timed)
         return self._marked(kept)
 
     def _raw_people(self, sheet: Sheet) -> tuple[nw.LazyFrame, nw.LazyFrame]:
@@ -191,7 +201,7 @@ class Desk:
             frame = frame.with_columns(nw.coalesce(*marks, row).alias("raw_person"))
             return frame, frame
         written = nw.col(sheet.column(bound)).str.strip_chars()
-        ids = self.engine.keep(frame.select(written.alias("raw_person")).unique())
+        ids = self.engine.keep(distinct(frame.select(written.alias("raw_person"))))
         if not count(ids.filter(nw.col("raw_person").fill_null("") == "")):
             return frame.with_columns(written.alias("raw_person")), ids
         nameless = written.is_null() | (written == "")
@@ -219,7 +229,7 @@ class Desk:
             said = sheet.frame.select("person", self._key(sheet, name).alias("said")).filter(~nw.col("said").is_null())
             hashed = self.engine.pseudonyms(said, "said", self.secret, f"key {key}").rename({"person": "mark"})
             marks = said.join(hashed, on="said", how="inner")
-            parts.append(marks.select("person", nw.lit(key).alias("key"), "mark").unique())
+            parts.append(distinct(marks.select("person", nw.lit(key).alias("key"), "mark")))
         self.marks = self.engine.keep(nw.concat(parts)) if parts else None
         return sheet
 
@@ -246,19 +256,23 @@ class Desk:
             serial=self.received.kind == "xlsx",
         )
 
-    def _tell_times(self, sheet: Sheet, bound: str, target: str, rule: str) -> Sheet:
-        """Tell of cells that are no time, of hours that were skipped, and of what was assumed."""
+    def _tell_times(self, sheet: Sheet, bound: str, target: str, rule: str, written: Sheet | None = None) -> Sheet:
+        """Tell of cells that are no time, of hours that were skipped, and of what was assumed.
+
+        `written` still has the column as it was written, where the sheet has not.
+        """
         column, frame, how = sheet.column(bound), sheet.frame, f"{target}_read"
+        texts = frame if written is None else written.frame
         counted = rows(frame.group_by(how).agg(nw.len().alias("n")))
         found = dict.fromkeys(READ, 0) | {
             READ[place]: int(n) for place, n in counted[[how, "n"]].itertuples(index=False)
         }
         wrong, skipped = (nw.col(how) == READ.index(one) for one in ("wrong", "skipped"))
         if found["wrong"]:
-            self._tell(frame.filter(wrong), column, bound, "a date or time", "left without a time")
+            self._tell(texts.filter(wrong), column, bound, "a date or time", "left without a time")
         if found["skipped"]:
             expected = f"a time that {self.binding.timezone} had (the clocks went forward there)"
-            self._tell(frame.filter(skipped), column, bound, expected, "moved on by the hour that was skipped")
+            self._tell(texts.filter(skipped), column, bound, expected, "moved on by the hour that was skipped")
         if "either order" in rule:
             self.note(
                 column=bound,
@@ -298,7 +312,7 @@ class Desk:
         """Tell of words in the step's column that `steps:` does not know; they are kept as they are."""
         if not self.binding.steps or not isinstance(bound, str):
             return
-        words = rows(sheet.frame.select(self.value(sheet, bound).alias("word")).unique())["word"]
+        words = rows(distinct(sheet.frame.select(self.value(sheet, bound).alias("word"))))["word"]
         strange = sorted(word for word in words if isinstance(word, str) and word not in self.binding.steps)
         if strange:
             self.note(
@@ -355,7 +369,7 @@ class Desk:
         """A column of people's words with e-mails, numbers, addresses and names masked."""
         import pandas as pd
 
-        words = rows(frame.filter(~nw.col(column).is_null()).select(column).unique())[column]
+        words = rows(distinct(frame.filter(~nw.col(column).is_null()).select(column)))[column]
         table = pd.DataFrame(
             {column: list(words), "masked": [privacy.mask(text, self.names) for text in words]}, dtype=object
         )
@@ -390,7 +404,7 @@ class Desk:
         for name in self.binding.segments:
             self.variants(sheet, name)
         people = sheet.frame.select("person", "row", *columns)
-        if count(people) == count(people.select("person").unique()):
+        if count(people) == count(distinct(people.select("person"))):
             return self.engine.keep(people.drop("row"))
         kept = self.engine.keep(self.engine.first_of(people, "person", "row", list(wanted)))
         several = rows(
@@ -410,7 +424,7 @@ class Desk:
         """The sheet without rows that repeat another row of the same person in every cell; how many is told."""
         who = nw.col(sheet.column(person)).str.strip_chars()
         named = sheet.frame.filter(~who.is_null(), who != "").select(who.alias("who"))
-        if count(named) == count(named.unique()):
+        if count(named) == count(distinct(named)):
             return sheet
         cells = [name for name in sheet.frame.collect_schema().names() if name[0] == "c" and name[1:].isdigit()]
         several = rows(
@@ -433,7 +447,7 @@ class Desk:
     def variants(self, sheet: Sheet, name: str) -> None:
         """Tell of values that differ only in case, spaces or letters that cannot be seen."""
         column = sheet.column(name)
-        values = rows(sheet.frame.filter(~nw.col(column).is_null()).select(column).unique())[column]
+        values = rows(distinct(sheet.frame.filter(~nw.col(column).is_null()).select(column)))[column]
         alike: dict[str, list[str]] = {}
         for value in values if len(values) < 5000 else ():
             alike.setdefault(" ".join(INVISIBLE.sub("", value).casefold().split()), []).append(value)

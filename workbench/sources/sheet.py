@@ -144,7 +144,7 @@ def delimited(received: Received, engine: Engine) -> Sheet:
             ),
         )
     try:
-        frame = engine.text(received.path, delimiter, len(heading), lines, before)
+        frame = engine.text(received.path, delimiter, len(heading), lines, before, received.divisible)
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error:

@@ -12,7 +12,7 @@ from typing import Any
 
 import narwhals as nw
 
-from workbench.engine import NUMBER, STATES, rows
+from workbench.engine import NUMBER, STATES, distinct, rows
 from workbench.faults import shape
 from workbench.files import Received
 from workbench.sources import multiple, response_quality
@@ -65,7 +65,9 @@ def answers(desk: Desk, sheet: Sheet) -> Block:
     sheet = desk.opened(sheet)
     if isinstance(binding.person, str):
         sheet = desk.once(sheet, binding.person)
-    sheet = desk.with_person_and_time(sheet.only([one for one in wanted if one]), binding.time)
+    gone = (binding.person, binding.time)  # who and when are known by then
+    carried = [one for one in dict.fromkeys(wanted) if one and one not in gone]
+    sheet = desk.with_person_and_time(sheet.only([one for one in wanted if one]), binding.time, carried)
     if binding.duration:
         response_quality.speeders(desk, sheet, binding.duration)
     sheet = desk.weight(sheet)
@@ -84,10 +86,10 @@ def answers(desk: Desk, sheet: Sheet) -> Block:
     for column, question in binding.several.items():
         parts.append(multiple.records(desk, sheet, common, column, question, place))
         place += len(question.called)
-    once = count(sheet.frame) == count(sheet.frame.select("person").unique())
+    once = count(sheet.frame) == count(distinct(sheet.frame.select("person")))
     people = desk.segments(sheet, {"stratum": binding.stratum, "cluster": binding.cluster})
     if people is None:
-        people = sheet.frame.select("person").unique()
+        people = distinct(sheet.frame.select("person"))
     measures = [_measure(desk, sheet, column, question) | {"once": once} for column, question in scored.items()]
     for column, question in binding.several.items():
         measures += [one | {"once": once} for one in multiple.measures(desk, sheet, column, question)]

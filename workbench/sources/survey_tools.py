@@ -12,7 +12,7 @@ from typing import Any
 
 import narwhals as nw
 
-from workbench.engine import one, rows
+from workbench.engine import distinct, one, rows
 from workbench.files import Received
 from workbench.sources import multiple, workbooks
 from workbench.sources import sheet as sheets
@@ -105,7 +105,7 @@ def restated(desk: Desk, sheet: Sheet, column: str, change: Callable[[str], str 
     """The sheet with every text of a column said otherwise; blanks stay."""
     import pandas as pd
 
-    written = rows(sheet.frame.filter(~nw.col(column).is_null()).select(column).unique())[column]
+    written = rows(distinct(sheet.frame.filter(~nw.col(column).is_null()).select(column)))[column]
     table = pd.DataFrame({column: list(written), "now": [change(text) for text in written]}, dtype=object)
     if table.empty or list(table[column]) == list(table["now"]):
         return sheet

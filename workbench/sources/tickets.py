@@ -12,7 +12,7 @@ from typing import Any
 
 import narwhals as nw
 
-from workbench.engine import rows
+from workbench.engine import distinct, rows
 from workbench.sources import complaints, survey, xes
 from workbench.sources.binding import Binding, Question
 from workbench.sources.reading import Block, Desk, count
@@ -86,7 +86,7 @@ def _ratings(sheet: Sheet, binding: Binding) -> tuple[Sheet, dict[str, Any]]:
         if column is None or column in questions:
             continue
         word = low(sheet.column(column)).str.replace_all("_", " ", literal=True).str.replace_all(" with comment", "")
-        seen = set(rows(frame.select(word.alias("word")).unique())["word"]) - {""}
+        seen = set(rows(distinct(frame.select(word.alias("word"))))["word"]) - {""}
         if seen & set(GOOD_OR_BAD) and "words" not in found:
             found["words"] = column
             said: Any = word

@@ -6,7 +6,7 @@ import math
 
 import pandas as pd
 
-from workbench.engine import rows
+from workbench.engine import distinct, rows
 from workbench.faults import DataFault, unknown
 from workbench.finding import Finding
 from workbench.journey import JourneyFrame
@@ -27,7 +27,7 @@ def track(journey: JourneyFrame, by: str | None = "step", minimum_base: int | No
     import narwhals as nw
 
     readings = journey.records.lazy.filter(nw.col("kind") == "reading")
-    known = rows(readings.select("measure").unique())["measure"].tolist()
+    known = rows(distinct(readings.select("measure")))["measure"].tolist()
     if of not in known:
         raise DataFault(unknown("tracked measure", of, sorted(known)))
     table = rows(
