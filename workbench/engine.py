@@ -56,7 +56,7 @@ SOURCE, STRIDE = 10**12, 10_000  # `order` = source number × SOURCE + row × ST
 CODED = ("step", "channel", "source", "kind", "measure", "state", "wave", "code", "coder")  # words that recur
 PACKED = "(format parquet, compression zstd, row_group_size 200000)"
 READ = ("blank", "wrong", "offset", "local", "skipped")  # how a written time was read
-HEAD, RECUR, MANY = 20_000, 100, 5_000  # of this many first rows, words that may differ for a column of codes; of all rows
+HEAD, RECUR, MANY = 20_000, 100, 5_000  # a column of codes: words that may differ in so many first rows, and in all
 SHORT = 60  # texts that are looked up in place; more are joined
 ADJACENT = {"next_step": "VARCHAR", "gap": "BIGINT"}  # written beside each record at load
 MOVES = ("event", "complaint")  # the kinds that are steps of a path; answers and quotes stand beside it

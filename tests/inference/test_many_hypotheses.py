@@ -11,29 +11,19 @@ from workbench.inference import (
     benjamini_hochberg,
     benjamini_yekutieli,
     bonferroni,
+    family,
     holm,
     nps_detectable,
-    nps_margin,
     nps_power,
     nps_sample_size,
     nps_variance,
+    tost,
     verdict,
     within,
 )
 from workbench.inference.equivalence import CONTRADICTED, NO_DIFFERENCE, SUPPORTED, TOO_LITTLE
 
 FAMILY = st.lists(st.one_of(st.none(), st.floats(0, 1)), max_size=12)
-
-
-def test_adjusted_p_agree_with_r(oracle):
-    case = oracle("multiplicity_a")
-    p, names, alpha = case.table["p"].tolist(), case.table["hypothesis"], case.params["alpha"]
-    adjusted = {"holm": holm(p), "bh": benjamini_hochberg(p), "by": benjamini_yekutieli(p), "bonferroni": bonferroni(p)}
-    rejected = {
-        f"reject_{key}": [n for n, one in zip(names, adjusted[key], strict=True) if one is not None and one <= alpha]
-        for key in ("holm", "bh")
-    }
-    case.agrees_with({**adjusted, **rejected, "m": sum(one is not None for one in adjusted["holm"])})
 
 
 def test_three_hypotheses_by_hand():
@@ -145,26 +135,6 @@ def test_a_verdict_on_terms_that_make_no_sense_is_refused(wrong):
         verdict(**{**terms, **wrong})
 
 
-def test_power_agrees_with_r(oracle):
-    case = oracle("power_nps_a")
-    rows = []
-    for row in case.table.itertuples():
-        variance, level = nps_variance(row.p_det, row.p_pas, row.p_pro), 1 - row.alpha
-        n = nps_sample_size(row.delta_points, variance, row.power, level, row.deff)
-        rows.append(
-            {
-                "row": row.row,
-                "variance_points2": variance,
-                "n_per_group": n,
-                "pwr_norm_test_n": n,
-                "mde_at_n": nps_detectable(row.n_per_group, variance, row.power, level, row.deff),
-                "power_for_delta_at_n": nps_power(row.delta_points, row.n_per_group, variance, level, row.deff),
-                "margin_of_error_95_one_group": nps_margin(row.n_per_group, variance, deff=row.deff),
-            }
-        )
-    case.agrees_with({"rows": rows})
-
-
 def test_variance_of_an_even_mix_by_hand():
     assert nps_variance(1, 0, 1) == 10_000
     assert nps_variance(20, 30, 50) == pytest.approx(6100)
@@ -190,3 +160,19 @@ def test_the_detectable_difference_and_the_sample_size_undo_each_other(gap, vari
 def test_a_plan_without_size_difference_or_mix_is_refused(call):
     with pytest.raises(DataFault):
         call()
+
+
+def test_a_family_names_what_it_rejects():
+    found = family(["H1", "H2", "H3"], [0.02, None, 0.03], "Holm", 0.04)
+    assert (found.m, found.adjusted, found.rejected) == (2, [0.04, None, 0.04], ["H1", "H3"])
+    assert family(["H1", "H2"], [0.02, 0.03], "Bonferroni", 0.05).rejected == ["H1"]
+    with pytest.raises(DataFault, match="one of: Holm"):
+        family(["H1"], [0.1], "none")
+    with pytest.raises(DataFault, match="2 names for 1 p values"):
+        family(["H1", "H2"], [0.1])
+
+
+def test_equivalence_is_judged_at_alpha():
+    tests = tost(0, 10 / 1.7, 10)
+    assert tests.p == pytest.approx(0.0446, abs=1e-4)
+    assert tests.equivalent() and not tests.equivalent(0.04)

@@ -183,8 +183,7 @@ def design_difference(
         return Difference(None, None, None, None, None, n_a, n_b, level, "no answers in one group")
     a, first_a, second_a = _linearised(strata, "_a")
     b, first_b, second_b = _linearised(strata, "_b")
-    across = strata["yy_ab"] - b * strata["yw_ab"] - a * strata["wy_ab"] + a * b * strata["ww_ab"]
-    second = second_a + second_b - 2 * across.to_numpy(float) / (weight_a * weight_b)
+    second = second_a + second_b - 2 * _across(strata, a, b)
     variance = _taylor(strata, first_a - first_b, second, lonely)
     value, se = a - b, math.sqrt(variance)
     name = name if lonely == "refuse" else f"{name}, single PSUs: {lonely}"
@@ -194,6 +193,29 @@ def design_difference(
     half = two_sided_quantile(level, df) * se
     p = two_sided_p(value / se, df)
     return Difference(value, value - half, value + half, se, p, n_a, n_b, level, name, df, value / se)
+
+
+def design_covariance(strata: pd.DataFrame, lonely: str = "refuse") -> float | None:
+    """How do the means of two domains of one design move together? Their covariance, in squared units of x.
+
+    Sufficient statistics as in `design_difference`. Above 0 where the same people, or the same branches, are in both.
+    """
+    _check(strata, TWO_DOMAINS, lonely)
+    if strata["w_a"].sum() == 0 or strata["w_b"].sum() == 0:
+        return None
+    a, first_a, second_a = _linearised(strata, "_a")
+    b, first_b, second_b = _linearised(strata, "_b")
+    across = _across(strata, a, b)
+    plus, minus = (
+        _taylor(strata, first_a + sign * first_b, second_a + second_b + sign * 2 * across, lonely) for sign in (1, -1)
+    )
+    return (plus - minus) / 4  # variance of the sum less that of the difference
+
+
+def _across(strata: pd.DataFrame, a: float, b: float) -> np.ndarray:
+    """For each stratum the sum over its PSUs of the product of both domains' z_c."""
+    products = strata["yy_ab"] - b * strata["yw_ab"] - a * strata["wy_ab"] + a * b * strata["ww_ab"]
+    return np.asarray(products / (strata["w_a"].sum() * strata["w_b"].sum()), float)
 
 
 def _linearised(strata: pd.DataFrame, group: str = "") -> tuple[float, np.ndarray, np.ndarray]:

@@ -210,6 +210,11 @@ class Kitagawa(NamedTuple):
     mix: float | None
     left_out: float
 
+    @property
+    def total(self) -> float | None:
+        """A minus B, of the people who are not left out."""
+        return None if self.rate is None or self.mix is None else self.rate + self.mix
+
 
 def kitagawa(table: pd.DataFrame) -> Kitagawa:
     """How much of A minus B comes from another mix of segments, how much from change within them?

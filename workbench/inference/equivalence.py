@@ -26,6 +26,10 @@ class Tost(NamedTuple):
     p_upper: float
     p: float
 
+    def equivalent(self, alpha: float = 0.05) -> bool:
+        """Is the difference surely smaller than the margin, either way?"""
+        return self.p < alpha
+
 
 def tost(difference_value: float, se: float, margin: float, df: float | None = None) -> Tost:
     """Is the difference above -margin, and is it below +margin? The two tests behind `within`, in its units."""

@@ -6,11 +6,12 @@ stays None. Of 20 true nulls, 64 in 100 families show a p below .05 without this
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from .checks import refuse
+from .checks import one_of, refuse
 
 
 def holm(p: Iterable[float | None]) -> list[float | None]:
@@ -41,6 +42,31 @@ def bonferroni(p: Iterable[float | None]) -> list[float | None]:
 
 def _step_up(ranked: np.ndarray) -> np.ndarray:
     return np.minimum.accumulate(ranked[::-1])[::-1]
+
+
+class Family(NamedTuple):
+    """Hypotheses judged together: `m` of them tested, the adjusted p of each, and the names of the rejected ones."""
+
+    m: int
+    adjusted: list[float | None]
+    rejected: list[str]
+    method: str
+    alpha: float
+
+
+def family(names: Sequence[str], p: Iterable[float | None], method: str = "Holm", alpha: float = 0.05) -> Family:
+    """Which of these hypotheses stand, tested together? `names` and `p` in the same order, None where not tested.
+
+    "Holm" for few confirmatory tests, "BH" (Benjamini-Hochberg) for a screen, "BY", "Bonferroni". Rejected are those
+    whose adjusted p is at most alpha.
+    """
+    ways = {"Holm": holm, "BH": benjamini_hochberg, "BY": benjamini_yekutieli, "Bonferroni": bonferroni}
+    one_of("method", method, ways)
+    adjusted = ways[method](p)
+    if len(names) != len(adjusted):
+        refuse("names", f"{len(names)} names for {len(adjusted)} p values", "a name for every p value")
+    rejected = [name for name, one in zip(names, adjusted, strict=True) if one is not None and one <= alpha]
+    return Family(sum(one is not None for one in adjusted), adjusted, rejected, method, alpha)
 
 
 def _adjusted(p: Iterable[float | None], adjust: Callable[[np.ndarray, int], np.ndarray]) -> list[float | None]:
