@@ -131,7 +131,8 @@ class Engine:
         self.connection.execute(
             f"create temp table {name} as select * from read_csv(?, "
             f"auto_detect=false, skip={lines}, header=false, delim=?, quote='\"', escape='\"', strict_mode=true, "
-            f"null_padding=false, parallel={str(divisible).lower()}, max_line_size=20000000, buffer_size=20000000, columns={columns})",
+            f"null_padding=false, parallel={str(divisible).lower()}, max_line_size=20000000, "
+            f"buffer_size=20000000, columns={columns})",
             [str(path), delimiter],
         )  # rows lie in the order of the file, and nothing is ever removed: rowid counts them from 0
         return nw.from_native(self.connection.sql(f"select rowid + {before + 1} as row, * from {name}"))
