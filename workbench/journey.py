@@ -276,11 +276,17 @@ class JourneyFrame:
         )
         return asked & set(here["measure"])
 
-    def scale(self, measure: str) -> tuple[float, float, bool]:
-        """The one scale of a measure: low, high, reversed. Raises DataFault where it was asked on different scales."""
+    def scale(self, measure: str, step: str | None = "") -> tuple[float, float, bool]:
+        """The one scale of a measure: low, high, reversed; of the question at one step (None: of the whole journey).
+
+        Raises DataFault where it was asked on different scales.
+        """
         table = self.measures.to_frame()
         table = table[(table["measure"] == measure) & (table["kind"] != "reading")]
-        here = table[table["step"].isin(self.distinct("step")) | table["step"].isna()]
+        if step == "":
+            here = table[table["step"].isin(self.distinct("step")) | table["step"].isna()]
+        else:
+            here = table[table["step"].isna() if step is None else (table["step"] == step) | table["step"].isna()]
         scales = (here if len(here) else table)[["low", "high", "reversed"]].drop_duplicates()
         if scales.empty:
             raise DataFault(unknown("measure", measure, sorted(set(self.measures.to_frame()["measure"]))))

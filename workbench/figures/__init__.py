@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from workbench.faults import DataFault, Fault, unknown
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
 __all__ = ["KINDS", "alternative", "bundle", "draw", "map_css", "map_html", "plain", "to_json"]
 
-KINDS = ("intervals", "lines", "bars", "compare", "quadrant", "gantt")
+# kind of picture -> the module that draws it, in a function of that name
+KINDS = dict.fromkeys(("intervals", "lines", "bars", "compare", "quadrant", "gantt"), "charts")
 GROUPS = 30  # groups told one by one in a text alternative
 PERSONAL = {"customdata", "ids", "meta", "uid", "selectedpoints", "hovertemplatefallback"}
 LINK = re.compile(r"</?\s*a\b[^>]*>?", re.I)
@@ -31,8 +33,6 @@ LINK = re.compile(r"</?\s*a\b[^>]*>?", re.I)
 
 def draw(finding: Finding) -> go.Figure:
     """The picture of a finding, as its `picture["kind"]` says. Raises DataFault for a kind that is not there."""
-    from workbench.figures import charts
-
     kind = finding.picture.get("kind", "")
     if kind == "map":
         raise DataFault(
@@ -45,7 +45,8 @@ def draw(finding: Finding) -> go.Figure:
         )
     if kind not in KINDS:
         raise DataFault(unknown("kind of picture", kind, (*KINDS, "map"), file=finding.name))
-    return getattr(charts, kind)(finding)
+    drawn: go.Figure = getattr(import_module(f"workbench.figures.{KINDS[kind]}"), kind)(finding)
+    return drawn
 
 
 def alternative(finding: Finding) -> str:

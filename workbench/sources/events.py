@@ -68,13 +68,13 @@ def read(desk: Desk) -> Block:
         )
         order = nw.col("place")
         _backwards(desk, frame)
-    bound = {"channel": binding.channel, "wave": binding.wave}
+    also = {"channel": binding.channel, "wave": binding.wave}
     records = frame.select(
         "person",
         "time",
         order.alias("order"),
         desk.step(sheet, what).alias("step"),
-        *[desk.value(sheet, column).alias(name) for name, column in bound.items() if column is not None],
+        *[desk.value(sheet, column).alias(name) for name, column in also.items() if column is not None],
     )
     people = desk.segments(sheet)
     if people is None:
