@@ -50,6 +50,7 @@ class Finding:
     trail     the road from the files to here
     picture   how to draw it: kind ("intervals", "bars", "map" …) and what a drawing needs
     labels    words shown for the values of a column (step ids and their names)
+    quiet     columns of the table that are for programs, not printed
     minimum   groups with a base under this are hidden, with complements, wherever the finding is shown
     """
 
@@ -64,6 +65,7 @@ class Finding:
     minimum: int = privacy.MINIMUM_BASE
     title: str = ""
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    quiet: tuple[str, ...] = ()
 
     def to_frame(self) -> pd.DataFrame:
         """The table with groups too small hidden (their figures blank) and steps by their names, yours to change."""
@@ -148,7 +150,8 @@ def note_html(finding: Finding) -> str:
 def table_html(finding: Finding) -> str:
     """The shown table as plain HTML, every word escaped, hidden groups said so."""
     frame = finding.to_frame()
-    shown = [column for column in frame.columns if column not in UNSHOWN and column != privacy.HIDDEN]
+    unshown = {*UNSHOWN, *finding.quiet, privacy.HIDDEN}
+    shown = [column for column in frame.columns if column not in unshown]
     heads = "".join(f"<th>{escape(str(HEADS.get(column, column)).replace('_', ' '))}</th>" for column in shown)
     rows = []
     hidden = frame[privacy.HIDDEN] if privacy.HIDDEN in frame.columns else [False] * len(frame)

@@ -14,7 +14,7 @@ from workbench.finding import Finding
 from workbench.steps.measure import complaints, evidence, paths, ratings, tracking, waves
 from workbench.steps.measure import quality as data_quality
 from workbench.steps.measure.groups import named, shown, signed
-from workbench.steps.measure.hypotheses import pictured
+from workbench.steps.measure.hypotheses import how, pictured
 
 if TYPE_CHECKING:
     from workbench.journey import JourneyFrame
@@ -33,9 +33,9 @@ def drawn(study: Study) -> list[Finding]:
     if not study.map.steps:
         return []
     journey, found = study.journey, [study.map_finding()]
-    assumed = any(step.emotion is not None for step in study.map.steps)
-    if assumed and _by_step(journey, "emotion"):
-        found.append(study.surprises())
+    for lane in evidence.LANES:
+        if any(getattr(step, lane) is not None for step in study.map.steps) and _by_step(journey, lane):
+            found.append(study.surprises(lane))
     if _by_step(journey, "nps"):
         found.append(study.hot_spots())
     return found + [study.map.walk(scenario.name) for scenario in study.map.scenarios]
@@ -65,7 +65,7 @@ def measured(study: Study) -> list[Finding]:
         found += [tracking.track(journey, of=of) for of in readings]
     if study.hypotheses.hypotheses:
         judged = study.judge()
-        found += [judged, *pictured(judged)]
+        found += [judged, *pictured(judged), how(judged)]
     return found
 
 
@@ -149,7 +149,7 @@ def headlines(study: Study) -> list[dict[str, str]]:
 
 def _surprise_line(study: Study) -> dict[str, str]:
     """The step that surprises most, with its complaints."""
-    one, journey = study.surprises(), study.journey
+    one, journey = study.surprises("emotion"), study.journey
     seen = shown(journey, one.table, ("step",), None)
     beyond = seen[seen["surprise"].astype(bool)] if len(seen) else seen
     if beyond.empty:

@@ -12,6 +12,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
@@ -26,7 +27,7 @@ from workbench.sources.binding import Binding
 from workbench.steps.apply import Actions
 from workbench.steps.map import JourneyMap
 from workbench.steps.measure import coding, evidence
-from workbench.steps.measure.hypotheses import Hypotheses
+from workbench.steps.measure.hypotheses import Declared, Hypotheses, by_step, planned
 from workbench.steps.measure.hypotheses import judge as judge_all
 from workbench.steps.scope import Scope
 from workbench.steps.solutions import Solutions
@@ -34,6 +35,7 @@ from workbench.steps.solutions import rank as rank_all
 from workbench.study_files import PARTS, About, Codes, SourceFile
 
 M = TypeVar("M", bound=Model)
+LOADED = "loaded the sources"
 
 
 class Study:
@@ -112,13 +114,14 @@ class Study:
         files.write(path, text, seen)
         self.log(f"saved {part}", who)
 
-    def log(self, what: str, who: str = "") -> None:
+    def log(self, what: str, who: str = "", more: dict[str, Any] | None = None) -> None:
         """Add a line to the study's log; each line carries the hash of the one before."""
         path = self.path / "log"
         with files.locked(self.path):
             lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
             last = hashlib.sha256(lines[-1].encode()).hexdigest() if lines else ""
             entry = {"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "who": who or _me(), "what": what}
+            entry |= more or {}
             lines.append(json.dumps(entry | {"after": last}, ensure_ascii=False))
             with files.replacing(path) as temporary:
                 temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -171,12 +174,13 @@ class Study:
         All faults of all files are raised together; the frames of before stay then. `progress` wraps what is done piece
         by piece: progress(pieces, words, unit).
         """
+        self.declare()
         for one in self.about.sources:
             if one.store:
                 self._fetch(one, progress)
         load.build(self.path / "frames", self.name, self.sources(), self.secret, progress)
         self._journey = None
-        self.log("loaded the sources")
+        self.log(LOADED)
         return self.journey
 
     @property
@@ -185,14 +189,17 @@ class Study:
         owned = self.sources()
         mark = load.fingerprint(self.name, owned, self.secret)
         names = self.map.names
-        key = hashlib.sha256(f"{mark}{names}{self.about.minimum_base}".encode()).hexdigest()
+        key = hashlib.sha256(f"{mark}{names}{self.about.minimum_base}{self.codes.themes}".encode()).hexdigest()
         if self._journey is not None and self._journey[0] == key:
             return self._journey[1]
         folder = self.path / "frames"
         found = load.manifest(folder)
         if found is None or found["fingerprint"] != mark:
+            self.declare()
             found = load.build(folder, self.name, owned, self.secret)
+            self.log(LOADED)
         journey = load.opened(folder, found, (f"study {self.name}",), self.about.minimum_base, names)
+        journey = replace(journey, themes=self.codes.themes or None)
         self._journey = (key, journey)
         return journey
 
@@ -238,6 +245,36 @@ class Study:
 
     # -- the method ---------------------------------------------------------------------------------------------------
 
+    def declare(self) -> dict[str, Declared]:
+        """The register of hypotheses: each claim with its version and whether data had been looked at when it was declared.
+
+        A claim that is new, or another than it was, is entered in the log with its fingerprint and the time. A first
+        version has seen data where the sources were loaded before; a later one where they were since the one before.
+        """
+        path, known, looked = self.path / "log", {}, False
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        for line in map(json.loads, lines):
+            looked |= line["what"] == LOADED
+            if "claim" in line:
+                known[line["claim"]] = Declared(
+                    line["claim"], line["version"], line["fingerprint"], line["time"], line["seen"]
+                )
+        there = (self.path / "frames" / load.MANIFEST).exists()
+        for one in self.hypotheses.hypotheses:
+            former = known.get(one.id)
+            if former is not None and former.fingerprint == one.fingerprint:
+                continue
+            version = former.version + 1 if former else 1
+            entry = {"claim": one.id, "version": version, "fingerprint": one.fingerprint, "seen": looked or there}
+            self.log(f"declared {one.id}, version {version}", more=entry)
+            now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+            known[one.id] = Declared(one.id, version, one.fingerprint, now, looked or there)
+        return known
+
+    def planned(self) -> Finding:
+        """What the planned bases of the hypotheses can see: power, and the smallest effect that they find."""
+        return planned(self.hypotheses.hypotheses)
+
     def judge(self) -> Finding:
         """Every declared hypothesis with its verdict; the verdicts are kept beside the frames they rest on."""
         found = self._judged()
@@ -258,12 +295,15 @@ class Study:
         journey = self.journey
         key = (self._journey[0] if self._journey else "", self.seen("hypotheses"))
         if self._verdicts is None or self._verdicts[0] != key:
-            self._verdicts = (key, judge_all(journey, self.hypotheses.hypotheses))
+            self._verdicts = (key, judge_all(journey, self.hypotheses.hypotheses, None, self.declare()))
         return self._verdicts[1]
 
-    def surprises(self) -> Finding:
-        """Steps where what was measured differs from what the team assumed, beyond chance."""
-        return evidence.surprises(self.journey, self.map)
+    def surprises(self, of: str | None = None) -> Finding:
+        """Steps where what was measured differs from what the team assumed, beyond chance, with the evidence's grade.
+
+        By step and lane (emotion, trust); `of` names one lane.
+        """
+        return evidence.graded(evidence.surprises(self.journey, self.map, of), evidence.seen(self.journey, self.map))
 
     def hot_spots(self) -> Finding:
         """The team's hot spots beside what the data show."""
@@ -311,7 +351,8 @@ class Study:
         """The journey map with its evidence, as a Finding whose picture is the map."""
         title = self.about.summary or self.about.title
         subtitle = f"{self.about.title} · weighted where the survey is; 95 % intervals"
-        view = evidence.view(self.journey, self.map, title, subtitle, [])
+        verdicts = by_step(self._judged(), self.hypotheses.hypotheses) if self.hypotheses.hypotheses else {}
+        view = evidence.view(self.journey, self.map, title, subtitle, [], verdicts)
         drawn = self.map.finding()
         return Finding(
             "map",

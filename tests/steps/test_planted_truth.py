@@ -67,7 +67,7 @@ def test_every_steps_mean_lies_where_it_was_planted(study, truth, measure):
 
 
 def test_the_team_was_too_hopeful_at_the_bill(study):
-    surprises = study.surprises()
+    surprises = study.surprises("emotion")
     table = surprises.table.set_index("step")
     assert set(table.index[table["surprise"]]) == {"first-bill", "asks-about-bill", "stays-or-switches"}
     assert 'most of all "First bill arrives"' in surprises.sentence

@@ -5,7 +5,8 @@ Looks back at the map and at the measures; writes nothing.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pandas as pd
@@ -19,10 +20,12 @@ from workbench.steps.measure import groups
 from workbench.steps.measure.complaints import complaint_rate
 from workbench.steps.measure.ratings import csat, emotion_curve, nps
 
+LANES = ("emotion", "trust")  # what the team assumes, from -100 to 100
 WIDE = 20.0  # half-width, on -100 … 100, over which an emotion is not called measured
 FEW = 3  # people whose words it takes to count as evidence of another kind
 MANY = 10  # complaints that it takes
 QUOTED = "quoted_emotion"
+JUDGED = "claims judged"
 SATISFIED = "satisfied, 95 % interval"
 
 
@@ -32,72 +35,81 @@ def has(journey: JourneyFrame, measure: str) -> bool:
 
 
 def surprises(
-    journey: JourneyFrame, drawn: JourneyMap, of: str = "emotion", minimum_base: int | None = None
+    journey: JourneyFrame, drawn: JourneyMap, of: str | None = None, minimum_base: int | None = None
 ) -> Finding:
     """Where what customers feel differs from what the team assumed, beyond chance.
 
-    Measured (−100 … 100, with interval) less assumed, by step; p for no difference by the measure's own t or z, Holm
-    over the steps. A surprise is a step whose corrected p is under 5 %.
+    Measured less assumed, both from -100 to 100, with interval, by step and lane (emotion and trust, those that were
+    assumed and measured; `of` shows one of them); p for no difference by the measure's own t or z, Holm over all steps
+    and lanes. A surprise has a corrected p under 5 %.
     """
-    felt = emotion_curve(journey, "step", minimum_base, of)
-    assumed = {step.id: getattr(step, of) for step in drawn.steps}
+    lanes = [
+        lane for lane in LANES if has(journey, lane) and any(getattr(step, lane) is not None for step in drawn.steps)
+    ]
+    parts = {lane: _gaps(journey, drawn, lane, minimum_base) for lane in lanes or LANES[:1]}
+    table = pd.concat([part for _, part in parts.values()], ignore_index=True)
+    p = [two_sided_p(gap / se) if se else None for gap, se in zip(table["value"], table["se"], strict=True)]
+    table["p corrected"] = holm(p)
+    table["surprise"] = [one is not None and one < 0.05 for one in table["p corrected"]]
+    shown = table if of is None else table[table["lane"] == of]
+    by = ("step", "lane") if shown["lane"].nunique() > 1 else ("step",)
+    columns = ["value", "low", "high", "n", "measured", "measured low", "measured high", "assumed", "p corrected"]
+    shown = groups.rounded(shown[[*by, *columns, "surprise", "se"]].copy()).reset_index(drop=True)
+    what = of or " and ".join(parts)
+    felt = next(iter(parts.values()))[0]
+    range_of = {"range": [-100, 100], "reference": 0}
+    alone = {"kind": "compare", "unit": what, "value": "measured", "assumed": "assumed"} | range_of
+    together = {"kind": "intervals", "unit": "measured less assumed", "signed": True, "reference": 0}
+    return groups.finding(
+        journey,
+        "surprises",
+        shown,
+        by,
+        _most_surprising(journey, shown, by, what, minimum_base),
+        felt.base,
+        f"measured less assumed; {felt.method}; p corrected over {len(table)} steps and lanes (Holm)",
+        minimum_base,
+        alone if len(by) == 1 else together,
+        "Assumed beside measured",
+    )
+
+
+def _gaps(
+    journey: JourneyFrame, drawn: JourneyMap, lane: str, minimum_base: int | None
+) -> tuple[Finding, pd.DataFrame]:
+    """A lane as it was measured, and its table of measured less assumed."""
+    felt = emotion_curve(journey, "step", minimum_base, lane)
+    assumed = {step.id: getattr(step, lane) for step in drawn.steps}
     table = felt.table.copy()
-    table["assumed"] = [assumed.get(step) for step in table["step"]]
+    table["assumed"], table["lane"] = [assumed.get(step) for step in table["step"]], lane
     table = table[table["assumed"].notna() & table["value"].notna()].rename(columns={"value": "measured"})
     table["measured low"], table["measured high"] = table["low"], table["high"]
     table["value"] = table["measured"] - table["assumed"].astype(float)
     table["low"], table["high"] = table["low"] - table["assumed"], table["high"] - table["assumed"]
-    p = [two_sided_p(gap / se) if se else None for gap, se in zip(table["value"], table["se"], strict=True)]
-    table["p corrected"] = holm(p)
-    table["surprise"] = [one is not None and one < 0.05 for one in table["p corrected"]]
-    table = groups.rounded(
-        table[
-            [
-                "step",
-                "value",
-                "low",
-                "high",
-                "n",
-                "measured",
-                "measured low",
-                "measured high",
-                "assumed",
-                "p corrected",
-                "surprise",
-                "se",
-            ]
-        ]
-    ).reset_index(drop=True)
-    seen = groups.shown(journey, table, ("step",), minimum_base)
+    return felt, table
+
+
+def _most_surprising(
+    journey: JourneyFrame, table: pd.DataFrame, by: tuple[str, ...], what: str, minimum_base: int | None
+) -> str:
+    seen = groups.shown(journey, table, by, minimum_base)
     beyond = seen[seen["surprise"].astype(bool)] if len(seen) else seen
     if beyond.empty:
-        sentence = f"Nothing surprises: at no step does the measured {of} differ from the assumed beyond chance."
-    else:
-        worst = beyond.loc[beyond["value"].abs().idxmax()]
-        sentence = (
-            f'{len(beyond)} of {len(seen)} steps surprise the team; most of all "{groups.named(journey, worst, ("step",))}", '
-            f"{abs(worst['value']):.0f} points {'worse' if worst['value'] < 0 else 'better'} than assumed "
-            f"({groups.signed(worst['low'])} to {groups.signed(worst['high'])}; {int(worst['n']):,} answers)."
-        )
-    return groups.finding(
-        journey,
-        "surprises",
-        table,
-        ("step",),
-        sentence,
-        felt.base,
-        f"measured less assumed; {felt.method}; p corrected over steps (Holm)",
-        minimum_base,
-        {
-            "kind": "compare",
-            "unit": of,
-            "value": "measured",
-            "assumed": "assumed",
-            "range": [-100, 100],
-            "reference": 0,
-        },
-        "Assumed beside measured",
+        return f"Nothing surprises: at no step does the measured {what} differ from the assumed beyond chance."
+    worst = beyond.loc[beyond["value"].abs().idxmax()]
+    lane = f" ({worst['lane']})" if "lane" in by else ""
+    return (
+        f"{len(beyond)} of {len(seen)} {'steps' if len(by) == 1 else 'steps and lanes'} surprise the team; most of all "
+        f'"{groups.named(journey, worst, ("step",))}"{lane}, '
+        f"{abs(worst['value']):.0f} points {'worse' if worst['value'] < 0 else 'better'} than assumed "
+        f"({groups.signed(worst['low'])} to {groups.signed(worst['high'])}; {int(worst['n']):,} answers)."
     )
+
+
+def graded(found: Finding, known: Mapping[str, Seen]) -> Finding:
+    """A finding by step with the grade of what is known of each step."""
+    grades = [known[step].grade if step in known else "assumed" for step in found.table["step"]]
+    return replace(found, table=found.table.assign(evidence=grades))
 
 
 def hot_spots(journey: JourneyFrame, drawn: JourneyMap, minimum_base: int | None = None) -> Finding:
@@ -212,7 +224,7 @@ def seen(journey: JourneyFrame, drawn: JourneyMap) -> dict[str, Seen]:
     complained = _by_step(complaint_rate(journey, "step")) if has(journey, "complaint") else {}
     gaps: dict[str, float] = {}
     if emotion:
-        found = surprises(journey, drawn)
+        found = surprises(journey, drawn, "emotion")
         shown = groups.shown(journey, found.table, ("step",), None)
         gaps = {row["step"]: float(row["value"]) for _, row in shown.iterrows() if row["surprise"]}
     quoted: dict[str, int] = {}
@@ -267,10 +279,15 @@ def _percent(found: dict[str, Any] | None) -> str:
 
 
 def view(
-    journey: JourneyFrame, drawn: JourneyMap, title: str, subtitle: str, headlines: list[dict[str, str]]
+    journey: JourneyFrame,
+    drawn: JourneyMap,
+    title: str,
+    subtitle: str,
+    headlines: list[dict[str, str]],
+    verdicts: Mapping[str, Sequence[str]] | None = None,
 ) -> dict[str, Any]:
     """The map with its evidence, as plain values for a drawing: what the team drew, what was measured, what surprises."""
-    known = seen(journey, drawn)
+    known, verdicts = seen(journey, drawn), verdicts or {}
     filled = {lane for step in drawn.steps for lane, words in step.lanes.items() if words}
     scored = any(one.nps for one in known.values())
     numbers = {step.id: place for place, step in enumerate(drawn.hot_spots, start=1)}
@@ -283,7 +300,8 @@ def view(
             "contact": step.contact,
             "hot_spot": {"number": numbers[step.id], "kind": step.hot_spot} if step.hot_spot else None,
             "lanes": {key: value for key, value in step.lanes.items() if value}
-            | ({} if scored else {SATISFIED: _percent(here.satisfied)}),
+            | ({} if scored else {SATISFIED: _percent(here.satisfied)})
+            | ({JUDGED: "; ".join(verdicts[step.id])} if verdicts.get(step.id) else {}),
             "assumed": step.emotion,
             "emotion": here.emotion,
             "surprise": {"value": here.surprise, "text": f"{groups.signed(here.surprise)} than assumed"}
@@ -302,7 +320,8 @@ def view(
         "headlines": headlines,
         "lanes": ([SATISFIED] if not scored and any(one.satisfied for one in known.values()) else [])
         + [lane for lane in drawn.lanes if lane in filled and lane != "priority activity"]
-        + (["priority activity"] if "priority activity" in filled else []),
+        + (["priority activity"] if "priority activity" in filled else [])
+        + ([JUDGED] if any(verdicts.get(step.id) for step in drawn.steps) else []),
         "stages": [{"name": stage.name, "steps": [step.id for step in stage.steps]} for stage in drawn.stages],
         "steps": steps,
     }
