@@ -169,3 +169,11 @@ def test_cells_that_cannot_be_are_refused(calls, change, word):
 def test_a_standard_population_must_know_every_cell(calls):
     with pytest.raises(DataFault, match="a size for every cell"):
         standardised(cell_sums(calls, "wave", "channel", "effort"), population={"web": 1})
+
+
+@pytest.mark.parametrize(("a", "b"), [((12, 9, 19), (20, 9, 11)), ((3, 2, 15), (10, 8, 9)), ((1, 0, 9), (4, 3, 3))])
+def test_under_a_hundred_answers_the_p_is_where_the_interval_touches_nought(a, b):
+    gap = nps_difference(a, b)
+    assert "MOVER" in gap.method and (gap.p < 0.05) == (not gap.low <= 0 <= gap.high)
+    edge = nps_difference(a, b, level=1 - gap.p, method="MOVER")
+    assert min(abs(edge.low), abs(edge.high)) < 1e-3

@@ -57,9 +57,10 @@ def nps_difference(
 
     Sufficient statistics: (detractors, passives, promoters) of each group. Without `method`: MOVER (each group's score
     limits, squared and added: Donner and Zou; Newcombe) if a group has fewer than 100 answers, Wald otherwise. Under
-    "adjusted Wald" the middle of the interval stands in `centre`, and `se` and `p` are about it. `p` is else that of
-    the Wald z with the groups' own variances; where every answer of both groups is in one class Wald has no variance,
-    and p is that of the adjusted Wald z, which `method` says.
+    "adjusted Wald" the middle of the interval stands in `centre`, and `se` and `p` are about it. Under MOVER `p` is where
+    the interval just touches 0, so that both say the same; under Wald that of z with the groups' own variances. Where
+    every answer of both groups is in one class Wald has no variance, and p is that of the adjusted Wald z, which `method`
+    says.
     """
     z = normal_quantile(level)
     for group in (a, b):
@@ -80,12 +81,48 @@ def nps_difference(
     if method == "Wald":
         low, high = value - z * se, value + z * se
     else:
-        below_a, above_a = _arms(a, level)
-        below_b, above_b = _arms(b, level)
-        low, high = value - math.hypot(below_a, above_b), value + math.hypot(above_a, below_b)
+        low, high = _mover(a, b, value, level)
     words = words if se > 0 else f"{words}, p of the adjusted Wald z"
     score = value / se if se > 0 else added / added_se
-    return Difference(value, low, high, se, two_sided_p(score), n_a, n_b, level, words, None, score)
+    p = _touching(a, b, value) if method == "MOVER" and se > 0 else two_sided_p(score)
+    return Difference(value, low, high, se, p, n_a, n_b, level, words, None, score)
+
+
+def _mover(
+    a: tuple[float, float, float], b: tuple[float, float, float], value: float, level: float
+) -> tuple[float, float]:
+    """The limits of A minus B: each group's own arms, squared and added."""
+    below_a, above_a = _arms(a, level)
+    below_b, above_b = _arms(b, level)
+    return value - math.hypot(below_a, above_b), value + math.hypot(above_a, below_b)
+
+
+def _touching(a: tuple[float, float, float], b: tuple[float, float, float], value: float) -> float:
+    """The p at which the MOVER interval just touches 0: its z by false position (Illinois), from the Wald z."""
+    if value == 0:
+        return 1.0
+
+    def room(z: float) -> float:
+        low, high = _mover(a, b, value, 1 - two_sided_p(z))
+        return -low if value > 0 else high
+
+    small, large = 0.0, 1.0
+    at_small, at_large = -abs(value), room(large)
+    while at_large < 0 and large < 8:
+        small, at_small, large = large, at_large, 1.5 * large
+        at_large = room(large)
+    if at_large < 0:
+        return two_sided_p(large)
+    for _ in range(40):
+        z = (small * at_large - large * at_small) / (at_large - at_small)
+        here = room(z)
+        if abs(here) < 1e-7 * abs(value):
+            break
+        if here < 0:
+            small, at_small, at_large = z, here, at_large / (2 if at_small * here > 0 else 1)
+        else:
+            large, at_large, at_small = z, here, at_small / (2 if at_large * here > 0 else 1)
+    return two_sided_p(z)
 
 
 def _nps_gap(a: tuple[float, float, float], b: tuple[float, float, float], added: float = 0.0) -> tuple[float, float]:
@@ -144,6 +181,7 @@ def standardised(
     contrast: str = "difference",
     level: float = 0.95,
     population: Mapping[object, float] | None = None,
+    t: bool = False,
 ) -> Standardised:
     """How would A and B compare if both had the same mix of segments (waves, channels)? Direct standardisation.
 
@@ -152,11 +190,12 @@ def standardised(
     unweighted answers. Units of x. Cell mean m = y / w with variance n / (n - 1) sum w^2 (x - m)^2 / w^2; the
     standardised mean is sum pi m with SE^2 = sum pi^2 s^2, pi the cell's part of the standard population: both groups'
     weight together, or `population` (cell: size). Cells where a group has fewer than two people are left out and told.
-    contrast="ratio" compares by A / B, its interval and SE on the log scale (delta method). z intervals. With one cell
-    it is the plain comparison. The segments explain the change of mix only as far as they are the right ones.
+    contrast="ratio" compares by A / B, its interval and SE on the log scale (delta method). z intervals, or with
+    `t` Student's with people - cells of each group (Welch and Satterthwaite), which keeps its level in small groups and
+    far into the tail, where many claims are corrected. With one cell it is the plain comparison. The segments explain the change of mix only as far as they are the right ones.
     """
-    z = normal_quantile(level)
     one_of("contrast", contrast, ("difference", "ratio"))
+    normal_quantile(level)
     cells, left_out = _cells(table, ("n", "w", "ww", "y", "wwx", "wwxx"), 2)
     used = sum(cells[g]["n"].sum() for g in "ab")
     if used == 0:
@@ -173,12 +212,12 @@ def standardised(
             refuse("population", "sizes that are negative, missing or all zero", "sizes of 0 or more")
     pi = pi / pi.sum()
     words = f"direct standardisation over {len(pi)} cell{'s' if len(pi) > 1 else ''}"
-    a, b = (_standardise(cells[g], pi, z, level, words) for g in "ab")
-    gap = difference(a, b, level) if contrast == "difference" else _ratio(a, b, z, level)
+    a, b = (_standardise(cells[g], pi, level, words, t) for g in "ab")
+    gap = difference(a, b, level) if contrast == "difference" else _ratio(a, b, level)
     return Standardised(a, b, replace(gap, method=f"{gap.method}, {words}"), len(pi), left_out)
 
 
-def _standardise(cells: pd.DataFrame, pi: pd.Series, z: float, level: float, words: str) -> Estimate:
+def _standardise(cells: pd.DataFrame, pi: pd.Series, level: float, words: str, t: bool) -> Estimate:
     mean = cells["y"] / cells["w"]
     squares = cells["wwxx"] - 2 * mean * cells["wwx"] + mean**2 * cells["ww"]
     squares = squares.where(squares > 1e-12 * (cells["wwxx"] + mean**2 * cells["ww"]), 0.0)
@@ -187,10 +226,12 @@ def _standardise(cells: pd.DataFrame, pi: pd.Series, z: float, level: float, wor
     n, worth = float(cells["n"].sum()), float(cells["w"].sum() ** 2 / cells["ww"].sum())
     if se == 0:
         return Estimate(value, None, None, 0.0, n, worth, None, level, f"{words}, no interval (no variation)")
-    return Estimate(value, value - z * se, value + z * se, se, n, worth, None, level, words)
+    df = n - len(cells) if t else None
+    half = two_sided_quantile(level, df) * se
+    return Estimate(value, value - half, value + half, se, n, worth, df, level, words)
 
 
-def _ratio(a: Estimate, b: Estimate, z: float, level: float) -> Difference:
+def _ratio(a: Estimate, b: Estimate, level: float) -> Difference:
     """A over B with the delta method on the log scale."""
     means, errors = [e.value or 0.0 for e in (a, b)], [e.se or 0.0 for e in (a, b)]
     if min(means) <= 0:
@@ -198,9 +239,12 @@ def _ratio(a: Estimate, b: Estimate, z: float, level: float) -> Difference:
     ratio, se = means[0] / means[1], math.hypot(errors[0] / means[0], errors[1] / means[1])
     if se == 0:
         return Difference(ratio, None, None, None, None, a.n, b.n, level, "ratio, no interval (no variation)")
-    low, high, score = ratio * math.exp(-z * se), ratio * math.exp(z * se), math.log(ratio) / se
-    words = "z interval of the log ratio"
-    return Difference(ratio, low, high, se, two_sided_p(score), a.n, b.n, level, words, None, score)
+    share = sum((error / mean) ** 4 / e.df for e, mean, error in zip((a, b), means, errors, strict=True) if e.df)
+    df = se**4 / share if share > 0 else None
+    half, score = two_sided_quantile(level, df) * se, math.log(ratio) / se
+    words = "z interval of the log ratio" if df is None else "t interval of the log ratio (Welch)"
+    p = two_sided_p(score, df)
+    return Difference(ratio, ratio * math.exp(-half), ratio * math.exp(half), se, p, a.n, b.n, level, words, df, score)
 
 
 class Kitagawa(NamedTuple):

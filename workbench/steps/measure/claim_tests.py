@@ -128,7 +128,7 @@ def _scores(journey: JourneyFrame, one: Hypothesis) -> Effect:
     table, counts = pd.concat(cells), pd.concat(plain)
     _both(table, one)
     counts["cell"] = _cell(counts, one.adjust)
-    found = standardised(table)
+    found = standardised(table, t=True)
     weighted = bool((table["w"] - table["n"]).abs().gt(1e-9).any())
     effect = _effect(found, unit, "difference", named_sides(one))
     checks = _checked(found, repeated, weighted)
@@ -191,7 +191,7 @@ def _effect(found: Standardised, unit: str, scale: str, words: tuple[str, str]) 
         words,
         gap.method,
         scale,
-        None,
+        gap.df,
         float(found.left_out),
     )
 
@@ -221,7 +221,7 @@ def _without_weights(counts: pd.DataFrame, worth: Callable[[Any], Any], weighted
     x, n = worth(counts["value"].to_numpy(float)), counts["n"].astype(float)
     table = counts.assign(w=n, ww=n, y=n * x, wwx=n * x, wwxx=n * x**2)
     table = table.groupby(["group", "cell"], as_index=False)[["n", "w", "ww", "y", "wwx", "wwxx"]].sum()
-    gap = standardised(table).contrast
+    gap = standardised(table, t=True).contrast
     return [] if gap.value is None else [f"unweighted {_between(gap.value, gap.low, gap.high)}"]
 
 
@@ -229,7 +229,7 @@ def _unadjusted(table: pd.DataFrame, one: Hypothesis, contrast: str = "differenc
     if not one.adjust:
         return []
     sums = table.groupby("group")[["n", "w", "ww", "y", "wwx", "wwxx"]].sum().reset_index()
-    gap = standardised(sums.assign(cell="all"), contrast=contrast).contrast
+    gap = standardised(sums.assign(cell="all"), contrast=contrast, t=True).contrast
     return [] if gap.value is None else [f"nothing held equal {_between(gap.value, gap.low, gap.high, contrast)}"]
 
 
@@ -272,7 +272,7 @@ def _complaints(journey: JourneyFrame, one: Hypothesis) -> Effect:
         spread.append(_counts_of_people(crowd, made, keys).assign(group=group))
     table = pd.concat(cells)
     _both(table, one)
-    found = standardised(table[["group", "cell", "n", "w", "ww", "y", "wwx", "wwxx"]], contrast="ratio")
+    found = standardised(table[["group", "cell", "n", "w", "ww", "y", "wwx", "wwxx"]], contrast="ratio", t=True)
     effect = _effect(found, "complaints per 1,000 people", "ratio", named_sides(one))
     if effect.a is not None and effect.b is not None:
         effect = replace(effect, a=1000 * effect.a, b=1000 * effect.b)
@@ -395,7 +395,7 @@ def _before_after(journey: JourneyFrame, one: Hypothesis) -> Effect:
     _both(counted, one)
     x = worth(counted["value"].to_numpy(float))
     sums = counted.assign(y=counted["w"] * x, wwx=counted["ww"] * x, wwxx=counted["ww"] * x**2, cell="all")
-    plain = standardised(sums.groupby(["group", "cell"], as_index=False)[["n", "w", "ww", "y", "wwx", "wwxx"]].sum())
+    plain = standardised(sums.groupby(["group", "cell"], as_index=False)[["n", "w", "ww", "y", "wwx", "wwxx"]].sum(), t=True)
     words = (f"from {one.since} on", "before")
     effect = _effect(plain, unit, "difference", words)
     by_period = sums.groupby("period")[["n", "w", "y"]].sum()
