@@ -20,6 +20,7 @@ from .checks import normal_quantile, one_of, refuse, require_amounts, require_co
 from .intervals import ADDED, Estimate, no_estimate, nps_interval, nps_moments
 
 SMALL = 100  # answers in a group below which the Wald interval of a difference of NPS is too short
+FAR = 7.0  # the z (p of 3e-12) beyond which nothing is told apart
 DIFFERENCE_METHODS = {
     "Wald": "Wald interval of the difference",
     "adjusted Wald": "adjusted Wald interval of the difference (0.75, 1.5, 0.75 answers added to each group)",
@@ -108,8 +109,8 @@ def _touching(a: tuple[float, float, float], b: tuple[float, float, float], valu
 
     small, large = 0.0, 1.0
     at_small, at_large = -abs(value), room(large)
-    while at_large < 0 and large < 8:
-        small, at_small, large = large, at_large, 1.5 * large
+    while at_large < 0 and large < FAR:
+        small, at_small, large = large, at_large, min(1.5 * large, FAR)
         at_large = room(large)
     if at_large < 0:
         return two_sided_p(large)
