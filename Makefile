@@ -7,7 +7,7 @@ READY := $(VENV)/.ready-$(shell cat requirements.lock pyproject.toml | cksum | c
 STUDY ?= water-billing
 export PYTHONSAFEPATH = 1
 
-.PHONY: setup report test lab lint format bench nightly corpus lock environment clean
+.PHONY: setup report test lab lint format bench nightly corpus oracles lock environment clean
 
 setup: $(READY)
 
@@ -46,13 +46,18 @@ format: setup
 bench: setup
 	@$(BIN)/python -m benchmarks
 
-# Long runs: loading at size, event logs beside other ways.
+# Long runs: loading at size, event logs beside other ways, questions of a large survey, coverage by simulation.
 nightly: setup
 	@$(BIN)/python -m benchmarks.loading
+	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.survey_questions
+	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.coverage
 	@WORKBENCH_SHARED=$(SHARED) $(BIN)/python -m benchmarks.xes
 
 # The hostile files and the trusted numbers of the folder that WORKBENCH_SHARED names (beside the checkout if not set).
 SHARED ?= $(if $(WORKBENCH_SHARED),$(WORKBENCH_SHARED),../shared)
+oracles: setup
+	@OMP_NUM_THREADS=1 $(BIN)/python $(SHARED)/oracles/run.py --adapter tests/oracle_adapter.py
+
 corpus: setup
 	@$(BIN)/python $(SHARED)/corpus/harness.py --adapter tests/corpus_adapter.py --jobs 2
 

@@ -6,6 +6,7 @@ import re
 
 from water_town import ROOT
 
+import workbench
 from workbench.sources import SHELF
 from workbench.sources.binding import Binding
 
@@ -39,3 +40,11 @@ def test_no_word_of_the_package_is_hidden_by_a_module_of_its_name():
         path.name for path in (ROOT / "workbench").iterdir() if (path / "__init__.py").is_file()
     }
     assert not modules & set(workbench.WORDS)
+
+
+def test_every_measure_that_can_be_typed_stands_in_the_readme_with_its_question():
+    from workbench.steps.measure import MEASURES
+
+    typed = {name: one.asks for name, one in MEASURES.items() if name in workbench.WORDS}
+    listed = dict(re.findall(r"^\| `wb\.(\w+)` \| (.+?) \|$", README, re.M))
+    assert listed == typed

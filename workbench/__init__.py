@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from workbench.books import write_workbook as write_workbook
     from workbench.faults import DataFault as DataFault
     from workbench.faults import Fault as Fault
     from workbench.finding import Finding as Finding
@@ -18,18 +19,45 @@ if TYPE_CHECKING:
     from workbench.profiling import profile as profile
     from workbench.report import write_page as write_page
     from workbench.start import new_study as new_study
+    from workbench.steps.measure.before_after import before_after as before_after
+    from workbench.steps.measure.charts import control_chart as control_chart
+    from workbench.steps.measure.churn import churn as churn
+    from workbench.steps.measure.churn_hazards import churn_after_complaint as churn_after_complaint
+    from workbench.steps.measure.comparing import compare as compare
+    from workbench.steps.measure.complaint_models import complained as complained
+    from workbench.steps.measure.complaint_models import complaint_ratios as complaint_ratios
     from workbench.steps.measure.complaints import complaint_rate as complaint_rate
+    from workbench.steps.measure.crosstabs import crosstab as crosstab
+    from workbench.steps.measure.did import difference_in_differences as difference_in_differences
+    from workbench.steps.measure.distribution import distribution as distribution
+    from workbench.steps.measure.distribution import trust as trust
+    from workbench.steps.measure.drivers import drivers as drivers
+    from workbench.steps.measure.importance import importance_performance as importance_performance
+    from workbench.steps.measure.kano import kano as kano
+    from workbench.steps.measure.keywords import keywords as keywords
+    from workbench.steps.measure.league import league as league
     from workbench.steps.measure.paths import transitions as transitions
     from workbench.steps.measure.paths import variants as variants
+    from workbench.steps.measure.peaks import peak_end as peak_end
+    from workbench.steps.measure.penalties import penalty_reward as penalty_reward
     from workbench.steps.measure.quality import missing as missing
     from workbench.steps.measure.ratings import ces as ces
     from workbench.steps.measure.ratings import csat as csat
     from workbench.steps.measure.ratings import emotion_curve as emotion_curve
     from workbench.steps.measure.ratings import mean_rating as mean_rating
     from workbench.steps.measure.ratings import nps as nps
+    from workbench.steps.measure.responding import nonresponse as nonresponse
+    from workbench.steps.measure.seasons import change_points as change_points
+    from workbench.steps.measure.seasons import seasonal as seasonal
+    from workbench.steps.measure.sentiment import sentiment as sentiment
+    from workbench.steps.measure.themes import themes as themes
+    from workbench.steps.measure.topics import topics as topics
     from workbench.steps.measure.tracking import track as track
+    from workbench.steps.measure.wave_changes import wave_changes as wave_changes
     from workbench.steps.measure.waves import drift as drift
     from workbench.steps.measure.waves import wave_breaks as wave_breaks
+    from workbench.steps.measure.weights import raked as raked
+    from workbench.steps.measure.weights import weighting as weighting
     from workbench.study import Study as Study
 
 # word -> the room it lives in
@@ -43,6 +71,7 @@ WORDS = {
     "mask": "privacy",
     "profile": "profiling",
     "write_page": "report",
+    "write_workbook": "books",
     "Study": "study",
     "new_study": "start",
     "nps": "steps.measure.ratings",
@@ -50,11 +79,38 @@ WORDS = {
     "ces": "steps.measure.ratings",
     "mean_rating": "steps.measure.ratings",
     "emotion_curve": "steps.measure.ratings",
+    "trust": "steps.measure.distribution",
+    "distribution": "steps.measure.distribution",
+    "compare": "steps.measure.comparing",
+    "league": "steps.measure.league",
+    "peak_end": "steps.measure.peaks",
+    "themes": "steps.measure.themes",
+    "topics": "steps.measure.topics",
+    "keywords": "steps.measure.keywords",
+    "sentiment": "steps.measure.sentiment",
     "complaint_rate": "steps.measure.complaints",
+    "complaint_ratios": "steps.measure.complaint_models",
+    "complained": "steps.measure.complaint_models",
+    "churn": "steps.measure.churn",
+    "churn_after_complaint": "steps.measure.churn_hazards",
     "track": "steps.measure.tracking",
+    "control_chart": "steps.measure.charts",
+    "seasonal": "steps.measure.seasons",
+    "change_points": "steps.measure.seasons",
+    "before_after": "steps.measure.before_after",
+    "difference_in_differences": "steps.measure.did",
     "missing": "steps.measure.quality",
+    "crosstab": "steps.measure.crosstabs",
+    "raked": "steps.measure.weights",
+    "weighting": "steps.measure.weights",
+    "nonresponse": "steps.measure.responding",
+    "drivers": "steps.measure.drivers",
+    "importance_performance": "steps.measure.importance",
+    "penalty_reward": "steps.measure.penalties",
+    "kano": "steps.measure.kano",
     "wave_breaks": "steps.measure.waves",
     "drift": "steps.measure.waves",
+    "wave_changes": "steps.measure.wave_changes",
     "transitions": "steps.measure.paths",
     "variants": "steps.measure.paths",
 }

@@ -8,8 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from functools import cache, cached_property
 from importlib.metadata import version
@@ -19,8 +18,9 @@ from typing import Any
 import narwhals as nw
 
 from workbench import files, sources
-from workbench.engine import MEMORY, SOURCE, Engine, count
-from workbench.faults import DataFault, Fault
+from workbench.engine import SOURCE, Engine, count, within_memory
+from workbench.faults import Fault
+from workbench.journey import Wide
 from workbench.sources.binding import Binding
 from workbench.sources.reading import Block, Coded, Desk
 
@@ -108,11 +108,13 @@ class Kept:
 
     def answers(self, engine: Engine, number: int, folder: Path | None = None) -> nw.LazyFrame | None:
         """The answers that are kept wide, seen as records; `folder` may hold them with other people."""
+        found = self.wide(engine, folder)
+        return None if found is None else engine.records_of_answers(found.frame, found.questions, self.source, number)
+
+    def wide(self, engine: Engine, folder: Path | None = None) -> Wide | None:
+        """The answers that are kept wide, as they lie."""
         found = (self if folder is None else Kept(folder)).part(engine, "answers")
-        if found is None:
-            return None
-        questions = [(measure, step) for measure, step in self.about["questions"]]
-        return engine.records_of_answers(found, questions, self.source, number)
+        return None if found is None else Wide(found, tuple((name, step) for name, step in self.about["questions"]))
 
 
 def kept(folder: Path) -> Kept | None:
@@ -121,25 +123,6 @@ def kept(folder: Path) -> Kept | None:
     parts = here.about.get("parts")
     whole = parts is not None and all(files.content(folder / name) == mark for name, mark in parts.items())
     return here if whole else None
-
-
-@contextmanager
-def within_memory(what: str) -> Iterator[None]:
-    """Say in words where something needs more memory than the engine may hold."""
-    import duckdb
-
-    try:
-        yield
-    except duckdb.OutOfMemoryException:
-        allowed = os.environ.get("WORKBENCH_MEMORY", MEMORY)
-        raise DataFault(
-            Fault(
-                file=what,
-                found=f"more than the memory allowed ({allowed}) is needed",
-                expected="a smaller file, or more memory",
-                mend="set WORKBENCH_MEMORY higher, as in WORKBENCH_MEMORY=2GB; what was read before stays",
-            )
-        ) from None
 
 
 def read(engine: Engine, source: Source, secret: bytes, folder: Path, lasting: bool = True) -> Kept:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from workbench.engine import RECORDS, STRIDE, count, rows
+from workbench.engine import RECORDS, STATES, STRIDE, count, rows
 from workbench.faults import DataFault, Fault, unknown
 
 if TYPE_CHECKING:
@@ -47,6 +47,10 @@ class Cases:
     attributes: tuple[str, ...] = ()
     unit: str = "response"
     scales: Mapping[str, tuple[float, float, bool]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Worked out once, and gone with this object."""
+        object.__setattr__(self, "table", self.journey.engine.keep_for(self, self.table))
 
     def __len__(self) -> int:
         return count(self.table)
@@ -150,6 +154,14 @@ def cases(
     if clash := set(questions) & {*attributes, "case", "person", "weight"}:
         raise DataFault(Fault(column=min(clash), found="a question and an attribute of one name", expected="two names"))
     own = [one for one in attributes if one in RECORDS]
+    scales = {name: journey.scale(one.measure, one.step) for name, one in questions.items()}
+    if unit == "response" and (found := _as_it_lies(journey, questions, own)) is not None:
+        theirs = [one for one in attributes if one not in own]
+        if theirs:
+            journey._attributes(found, theirs)  # which refuses a name that is not there
+            people = journey.engine.coded(journey.people.lazy.select("person", *theirs), theirs)
+            found = found.join(people, on="person", how="left")
+        return Cases(journey, found, dict(questions), tuple(attributes), unit, scales)
     measures = sorted({one.measure for one in questions.values()})
     frame = journey.records.lazy.filter(
         nw.col("kind") == "answer",
@@ -167,16 +179,40 @@ def cases(
     wide = frame.with_columns(case.alias("case"), nw.col("weight").fill_null(1.0).alias("weight"), *parts)
     if unit == "person":  # the latest answer: of a question's answers the one of the last moment
         wide = _latest(wide, list(questions))
-    grouped = wide.group_by("case").agg(
+    key = ["case", "source"] if unit == "response" else ["case"]  # rows of two files may bear the same number
+    own = [one for one in own if one not in key]
+    grouped = wide.group_by(key).agg(
         nw.col("person").min().alias("person"),
         nw.col("weight").max().alias("weight"),
         *[nw.col(name).max().alias(name) for name in questions],
         *[nw.col(one).min().alias(one) for one in own],
     )
-    whole = journey._attributes(grouped, [one for one in attributes if one not in own])
-    scales = {name: journey.scale(one.measure, one.step) for name, one in questions.items()}
-    kept = journey.engine.keep(whole)
-    return Cases(journey, kept, dict(questions), tuple(attributes), unit, scales)
+    whole = journey._attributes(grouped, [one for one in attributes if one not in RECORDS])
+    return Cases(journey, whole, dict(questions), tuple(attributes), unit, scales)
+
+
+def _as_it_lies(journey: JourneyFrame, questions: Mapping[str, Question], own: Sequence[str]) -> nw.LazyFrame | None:
+    """The questions' columns of answers that are kept one row a respondent, where one source alone holds all of them."""
+    asked = {(one.measure, one.step) for one in questions.values()}
+    table = journey.measures.to_frame()
+    table = table[table["measure"].isin([measure for measure, _ in asked]) & (table["kind"] == "answer")]
+    holders = [wide for wide in journey.wide if asked <= set(wide.questions)]
+    if len(holders) != 1 or table["source"].nunique() != 1 or not set(own) <= {"wave", "channel", "source"}:
+        return None
+    lying = [nw.lit(table["source"].iloc[0]).alias(one) if one == "source" else nw.col(one) for one in own]
+    places = {pair: place for place, pair in enumerate(holders[0].questions)}
+    answered = STATES.index("answered")
+    parts = []
+    for name, one in questions.items():
+        place = places[one.measure, one.step]
+        given = nw.when(nw.col(f"s{place}") == answered).then(nw.col(f"v{place}"))
+        parts.append(given.alias(name))
+    said: Any = ~nw.col(next(iter(questions))).is_null()
+    for name in list(questions)[1:]:
+        said = said | ~nw.col(name).is_null()
+    frame = holders[0].frame.filter(~nw.col("person").is_null())
+    weight = nw.col("weight").fill_null(1.0).alias("weight")
+    return frame.select((nw.col("order") // STRIDE).alias("case"), "person", weight, *lying, *parts).filter(said)
 
 
 def _latest(wide: nw.LazyFrame, names: Sequence[str]) -> nw.LazyFrame:

@@ -11,8 +11,8 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +21,7 @@ import duckdb
 import narwhals as nw
 
 from workbench import files
+from workbench.faults import DataFault, Fault
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -208,6 +209,13 @@ class Engine:
         frame.to_native().create(name)
         return self._lazy(name)
 
+    def keep_for(self, owner: object, frame: nw.LazyFrame) -> nw.LazyFrame:
+        """Work a lazy table out and keep it as long as its owner lives."""
+        name = next(self._names)
+        frame.to_native().create(name)
+        weakref.finalize(owner, self.connection.execute, f"drop table if exists {name}")
+        return self._lazy(name)
+
     def coded(self, frame: nw.LazyFrame, columns: Sequence[str]) -> nw.LazyFrame:
         """The same table with those of its text columns that say few things held as codes: they still read as text.
 
@@ -257,6 +265,12 @@ class Engine:
                 f"case when regexp_matches({text}, '{NUMBER}') then try_cast({text} as double) end as \"{target}\""
             )
         return self._select(frame, f"*, {', '.join(parts)}")
+
+    def plain(self, frame: nw.LazyFrame, column: str, target: str) -> nw.LazyFrame:
+        """Add a text column's words in small letters, without accents and marks, one blank before and after each."""
+        small = f'strip_accents(lower("{column}"))'
+        words = f"' ' || trim(regexp_replace({small}, '[^\\pL\\pN]+', ' ', 'g')) || ' '"
+        return self._select(frame, f'*, {words} as "{target}"')
 
     def instants(
         self,
@@ -545,8 +559,26 @@ class Engine:
 
 
 def rows(frame: nw.LazyFrame) -> pd.DataFrame:
-    """Fetch a small lazy table as pandas."""
-    return frame.collect(backend="pandas").to_native()
+    """Fetch a small lazy table as pandas. Raises DataFault where working it out needs more memory than is allowed."""
+    with within_memory("the journey"):
+        return frame.collect(backend="pandas").to_native()
+
+
+@contextmanager
+def within_memory(what: str) -> Iterator[None]:
+    """Say in words where something needs more memory than the engine may hold."""
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        allowed = os.environ.get("WORKBENCH_MEMORY", MEMORY)
+        raise DataFault(
+            Fault(
+                file=what,
+                found=f"more than the memory allowed ({allowed}) is needed",
+                expected="less data, or more memory",
+                mend="set WORKBENCH_MEMORY higher, as in WORKBENCH_MEMORY=2GB; what was read before stays",
+            )
+        ) from None
 
 
 def one(frame: nw.LazyFrame) -> Any:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from workbench import privacy
+from workbench import banner, privacy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,7 +21,7 @@ MIME = "application/vnd.workbench.finding+json"  # a finding in a notebook that 
 STYLE = (
     "<style>.finding .sentence{font-size:1.1em;font-weight:600}.finding .note{color:#68707d}"
     ".finding th,.finding td{text-align:left!important}.finding td.number{text-align:right!important}"
-    ".finding td.words{min-width:16em}</style>"
+    f".finding td.words{{min-width:16em}}{banner.STYLE}</style>"
 )
 
 # What the columns of a table of results mean, wherever they are shown.
@@ -51,6 +51,7 @@ class Finding:
     picture   how to draw it: kind ("intervals", "bars", "map" …) and what a drawing needs
     labels    words shown for the values of a column (step ids and their names)
     quiet     columns of the table that are for programs, not printed
+    layout    how the table is read where it is not row by row: {"kind": "banner", …}, see `workbench.banner`
     minimum   groups with a base under this are hidden, with complements, wherever the finding is shown
     """
 
@@ -66,6 +67,7 @@ class Finding:
     title: str = ""
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     quiet: tuple[str, ...] = ()
+    layout: Mapping[str, Any] = field(default_factory=dict)
 
     def to_frame(self) -> pd.DataFrame:
         """The table with groups too small hidden (their figures blank) and steps by their names, yours to change."""
@@ -150,6 +152,8 @@ def note_html(finding: Finding) -> str:
 def table_html(finding: Finding) -> str:
     """The shown table as plain HTML, every word escaped, hidden groups said so."""
     frame = finding.to_frame()
+    if finding.layout.get("kind") == "banner":
+        return banner.banner_html(frame, finding.layout, finding.minimum)
     unshown = {*UNSHOWN, *finding.quiet, privacy.HIDDEN}
     shown = [column for column in frame.columns if column not in unshown]
     heads = "".join(f"<th>{escape(str(HEADS.get(column, column)).replace('_', ' '))}</th>" for column in shown)

@@ -29,6 +29,14 @@ KINDS = ("answer", "comment", "event", "complaint", "quote", "reading")
 
 
 @dataclass(frozen=True, eq=False)
+class Wide:
+    """Answers as they lie: one row a respondent, `v0` and `s0` the value and state (a place in STATES) of question 0."""
+
+    frame: nw.LazyFrame
+    questions: tuple[tuple[str, str | None], ...]
+
+
+@dataclass(frozen=True, eq=False)
 class JourneyFrame:
     """What was observed on people's journeys: one record is one thing observed of one person at one step at one time.
 
@@ -49,7 +57,9 @@ class JourneyFrame:
     minimum_base: int = MINIMUM_BASE
     step_order: tuple[str, ...] = ()
     step_names: Mapping[str, str] | None = None
+    themes: Mapping[str, Sequence[str]] | None = None  # the words that mark a theme in comments (codes.yaml)
     whole: bool = True  # people's paths are whole: no verb has dropped some of a person's records
+    wide: tuple[Wide, ...] = ()  # answers that lie one row a respondent, as long as no verb has dropped any
 
     # -- verbs: each hands back a new frame ---------------------------------------------------------------------------
 
@@ -75,6 +85,10 @@ class JourneyFrame:
     def of_kind(self, *kinds: str) -> JourneyFrame:
         """Keep the records of these kinds: answer, comment, event, complaint, quote, reading."""
         return self._keep("kind", kinds)
+
+    def of_measure(self, *measures: str) -> JourneyFrame:
+        """Keep the records of these measures."""
+        return self._keep("measure", measures)
 
     def between(self, start: str, end: str) -> JourneyFrame:
         """Keep the records from `start` up to, not including, `end` (dates or times, ISO 8601, UTC unless they say)."""
@@ -121,6 +135,7 @@ class JourneyFrame:
             measures=Table(engine.table(_stacked([self.measures.to_frame(), other.measures.to_frame()]), MEASURES)),
             faults=(*self.faults, *other.faults, *before_they_came(engine, records, people)),
             trail=(*self.trail, f"joined with ({' > '.join(other.trail)})"),
+            wide=(),
         )
 
     # -- numbers ------------------------------------------------------------------------------------------------------
@@ -148,6 +163,8 @@ class JourneyFrame:
         after the point, so that the order of adding never shows.
         """
         keys = [by] if isinstance(by, str) else list(by)
+        if taken := {"n", "people", "weight", "weight2", "value"} & set(keys):
+            raise DataFault(Fault(column=min(taken), found="a column to group by that is counted", expected="another"))
         frame = self.records.lazy
         if of is not None:
             self._check("measure", of)
@@ -252,7 +269,7 @@ class JourneyFrame:
         """The values of a column of the records or people, sorted (steps in the map's order), blanks left out."""
         table = self.records.lazy if column in self._record_columns else self.people.lazy
         if column not in self._record_columns and column not in self.people.columns:
-            raise DataFault(unknown("column", column, [*self._record_columns, *self.people.columns]))
+            raise DataFault(self._no_column(column))
         values = [
             value for value in rows(distinct(table.select(column)))[column] if value is not None and value == value
         ]
@@ -264,6 +281,13 @@ class JourneyFrame:
             place = {step: number for number, step in enumerate(self.step_order)}
             return sorted(values, key=lambda value: (place.get(value, len(place)), str(value)))
         return sorted(values, key=str)
+
+    def once(self, measure: str, step: str | None) -> bool:
+        """Does nobody answer this question twice? Told at load, question by question."""
+        table = self.measures.to_frame()
+        table = table[(table["measure"] == measure) & (table["kind"] == "answer")]
+        table = table[table["step"].isna() if step is None else table["step"] == step]
+        return len(table) == 1 and bool(table["once"].fillna(False).all())
 
     def asked_of_whole(self) -> set[str]:
         """The measures that were asked of the whole journey and are answered in this frame."""
@@ -338,6 +362,14 @@ class JourneyFrame:
     def _record_columns(self) -> list[str]:
         return [*RECORDS, *ADJACENT]
 
+    def _no_column(self, column: str) -> Fault:
+        """The fault of a column that is in neither the people nor the records: what people can be split by comes first."""
+        own = [one for one in self.people.columns if one != "person"]
+        known = [*own, "step", "channel", "wave", *(one for one in self._record_columns if one not in own)]
+        fault = unknown("column", column, dict.fromkeys(known))
+        told = f"split by what tells the personas apart ({', '.join(own[:4]) or 'a segment'}), or name a column for it"
+        return replace(fault, mend=told) if column == "persona" else fault
+
     def _keep(self, column: str, values: tuple[str, ...]) -> JourneyFrame:
         if not values:
             raise DataFault(Fault(column=column, found=f"no {column} named", expected=f"at least one {column}"))
@@ -365,7 +397,7 @@ class JourneyFrame:
             raise DataFault([unknown(column, value, shown) for value in wrong])
 
     def _with(self, records: nw.LazyFrame, step: str, whole: bool = False) -> JourneyFrame:
-        return replace(self, records=Table(records), trail=(*self.trail, step), whole=whole and self.whole)
+        return replace(self, records=Table(records), trail=(*self.trail, step), whole=whole and self.whole, wide=())
 
     def _matching(self, conditions: Mapping[str, Any]) -> nw.LazyFrame:
         frame = self._attributes(self.records.lazy, list(conditions))
@@ -384,8 +416,7 @@ class JourneyFrame:
         wanted = [key for key in keys if key not in self._record_columns and key != "value"]
         missing = [key for key in wanted if key not in self.people.columns]
         if missing:
-            known = [*self._record_columns, *(column for column in self.people.columns if column != "person")]
-            raise DataFault([unknown("column", key, known) for key in missing])
+            raise DataFault([self._no_column(key) for key in missing])
         if not wanted:
             return frame
         return frame.join(self.people.lazy.select("person", *dict.fromkeys(wanted)), on="person", how="left")

@@ -21,7 +21,7 @@ import pandas as pd
 
 from workbench import blocks, causality, files, joining, models, places, privacy
 from workbench.blocks import SHAPE, VERSION, Kept, Source
-from workbench.engine import RECORDS, Engine, Table, count, rows
+from workbench.engine import RECORDS, Engine, Table, count, rows, within_memory
 from workbench.faults import DataFault, Fault, unknown
 from workbench.journey import MEASURES, JourneyFrame, merged_people
 from workbench.sources import qsf, qualtrics, xlsform
@@ -237,7 +237,7 @@ def _built(
             errors += problem.faults
     if errors:
         raise DataFault(errors)
-    with blocks.within_memory(study):
+    with within_memory(study):
         found = _put_together(engine, folder / f"{JOINED}-{mark[:16]}", kept)
     for one, source in zip(found["sources"], owned, strict=True):
         one["fetched"] = source.fetched
@@ -347,4 +347,5 @@ def opened(
         minimum,
         tuple(step_names),
         dict(step_names),
+        wide=tuple(wide for one in kept if (wide := one.wide(engine, folders.get(one.source))) is not None),
     )

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from workbench.faults import DataFault
 from workbench.finding import Finding
-from workbench.steps.measure import complaints, evidence, paths, ratings, tracking, waves
+from workbench.steps.measure import MEASURES, complaints, evidence, paths, ratings, tracking, waves
 from workbench.steps.measure import quality as data_quality
 from workbench.steps.measure.groups import named, shown, signed
 from workbench.steps.measure.hypotheses import how, pictured
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from workbench.journey import JourneyFrame
     from workbench.study import Study
 
+# asked beyond the scores, each by its own defaults
+DEEPER = (
+    *("distribution", "crosstab", "wave_changes", "control_chart", "peak_end", "drivers", "importance_performance"),
+    *("themes", "complained", "churn_after_complaint"),
+)
 FEW = 12  # groups that a picture can hold
 OWN = {"nps": ratings.nps, "csat": ratings.csat, "ces": ratings.ces, "emotion": ratings.emotion_curve}
 
@@ -69,6 +75,28 @@ def measured(study: Study) -> list[Finding]:
     return found
 
 
+def explained(study: Study) -> list[Finding]:
+    """What goes with the scores, what changed, who leaves: every measure beyond the scores that the data can answer.
+
+    What they cannot answer is told at the end, with the reason and the mend.
+    """
+    journey, found, refused = study.journey, [], []
+    for name in DEEPER:
+        one = MEASURES[name]
+        if not set(one.needs) <= set(journey.measures.to_frame()["measure"]):
+            continue
+        try:
+            found.append(one.function(journey))
+        except DataFault as problem:
+            fault = problem.faults[0]
+            refused.append({"question": one.asks, "why not": fault.found, "mend": fault.mend or fault.expected})
+    if refused:
+        table = pd.DataFrame(refused)
+        sentence = f"{len(table)} {'question is' if len(table) == 1 else 'questions are'} not answered by these data."
+        found.append(Finding("unanswered", table, sentence, by=("question",), title="What the data cannot answer"))
+    return found
+
+
 def quality(study: Study) -> list[Finding]:
     """How good the data are: what was read and set aside, who was found again, what is missing, what changed between waves."""
     journey, read = study.journey, study.read
@@ -115,6 +143,7 @@ STEPS: dict[str, Callable[[Study], list[Finding]]] = {
     "map": drawn,
     "quality": quality,
     "measure": measured,
+    "why": explained,
     "solutions": proposed,
     "apply": applied,
     "explore": explored,

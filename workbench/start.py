@@ -50,8 +50,9 @@ hypotheses: []
     "solutions": "solutions: []\n",
     "actions": "actions: []\n",
     "codes": """\
-# Codes on interviews: which turn speaks of which step.
+# Codes on interviews: which turn speaks of which step. Themes of comments: the words that mark each.
 quotes: []
+themes: {}
 """,
 }
 COPIED = ("scope", "map", "hypotheses", "solutions", "actions")

@@ -372,7 +372,8 @@ class Study:
         return self.about.today or date.today()
 
     def findings(self, step: str) -> list[Finding]:
-        """All that this study's data allow to be said at a step: scope, map, quality, measure, solutions, apply, explore."""
+        """All that this study's data allow to be said at a step: scope, map, quality, measure, why, solutions,
+        apply, explore."""
         from workbench.overview import STEPS
 
         if step not in STEPS:

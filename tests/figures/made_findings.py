@@ -51,6 +51,37 @@ def make(kind, hostile=False):
         )
     if kind == "quadrant":
         rows = _rows([{"cost": cost, "cost_low": cost * 0.8, "cost_high": cost * 1.2} for cost in (84.0, 30.0, 160.0)])
+    if kind == "paired":
+        rows = _rows([{"share": share} for share in (31.0, 12.5, 0.4)])
+        more |= {"bar": "share", "bar_unit": "% of comments"}
+    if kind == "league":
+        rows = _rows(
+            [{"raw": raw, "funnel low": -9.0, "funnel high": 9.0, "outside": raw < -20} for raw in (25, -50, 6)]
+        )
+    if kind == "stacked":
+        by = ("step", "answer")
+        shares = {"1": 20.0, "2": 50.0, "3": 30.0}
+        rows = [{**row, "answer": answer, "value": value} for row in rows for answer, value in shares.items()]
+        more = {"unit": "% of answers", "ends": {"bad": ["1"], "good": ["3"]}}
+    if kind == "control":
+        usual = {"centre": 0.0, "usual from": -30.0, "usual to": 30.0}
+        rows = _rows(
+            [usual | {"signal": ""}, usual | {"signal": "one point outside the limits"}, usual | {"signal": ""}]
+        )
+        more |= {"events": [["First bill arrives", "wording changed"]]}
+    if kind == "before_after":
+        line = {"fitted": 3.0, "without": 9.0, "group": ""}
+        rows = [line | {"period": row["step"], **row, "after": at > 0} for at, row in enumerate(rows)]
+        more |= {"series": rows, "events": [["First bill arrives", "from 2025-03-01"]]}
+    if kind == "survival":
+        curve = {
+            "time": [1.0, 2.0, 4.0],
+            "survival": [0.9, 0.8, 0.7],
+            "low": [0.85, 0.7, 0.5],
+            "high": [0.95, 0.9, 0.8],
+        }
+        curve |= {"at_risk": [200.0, 90.0, 4.0], "marks": [0.0, 2.0, 4.0], "marks_at_risk": [214.0, 90.0, 4.0]}
+        more = {"unit": "months", "curves": [curve | {"labels": [row["step"]]} for row in rows]}
     if kind == "gantt":
         by = ("action",)
         rows = [
@@ -64,10 +95,21 @@ def make(kind, hostile=False):
             {"action": "Ask again", "start": None, "end": None, "status": "planned", "owner": "Research"},
         ]
         more = {"today": "2025-05-01"}
+    if kind == "dumbbell":
+        rows = _rows([{"before": one} for one in (20.0, -30.0, 6.0)])
+        more |= {"start": "before"}
+    if kind == "twosided":
+        ends = {"penalty from": -2.0, "penalty to": -0.5, "reward from": -0.2, "reward to": 0.9}
+        rows = _rows([{"penalty": -1.2, "reward": 0.4, "class": "must-be", **ends}] * 3)
+        more |= {"left": "penalty", "right": "reward", "say": "class"}
     if hostile:
         rows[0][by[0]] = HOSTILE
         rows[-1][by[-1]] = '<a href="https://example.invalid/x">look</a>'
         more = {name: HOSTILE if name == "unit" else value for name, value in more.items()}
+        for place, curve in enumerate(more.get("curves", ())):
+            curve["labels"] = [rows[place][by[0]]]
+        for place in more.get("series", ()):
+            place["group"] = HOSTILE
     return finding(kind, rows, by, **more)
 
 

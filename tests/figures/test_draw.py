@@ -74,7 +74,7 @@ def test_a_column_that_is_not_there_is_a_fault():
         figures.draw(finding("intervals", SMALL, value="valeu"))
 
 
-@pytest.mark.parametrize("kind", ["intervals", "bars", "lines", "compare", "quadrant"])
+@pytest.mark.parametrize("kind", ["intervals", "bars", "lines", "compare", "quadrant", "control"])
 def test_hidden_groups_are_not_drawn_and_said(kind):
     rows = [{**row, "assumed": 1.5, "cost": 10.0 + at, "surprise": True} for at, row in enumerate(SMALL)]
     made = figures.to_json(figures.draw(finding(kind, rows)))
@@ -202,3 +202,39 @@ def test_the_package_wakes_without_plotly():
 
 def test_hostile_sample_is_hostile():
     assert "</script>" in HOSTILE and "onerror" in HOSTILE
+
+
+def test_a_curve_of_a_hidden_group_is_not_drawn_and_a_curve_ends_where_few_are_followed():
+    curve = {"time": [1.0, 2.0], "survival": [0.9, SECRET / 100], "low": [None, None], "high": [None, None]}
+    curve |= {"at_risk": [90.0, 9.0], "marks": [0.0, 1.0], "marks_at_risk": [100.0, 9.0]}
+    curves = [curve | {"labels": [row["step"]]} for row in SMALL]
+    made = figures.to_json(figures.draw(finding("survival", SMALL, curves=curves)))
+    assert "77" not in json.dumps(made["data"])
+    texts = [one["text"] for one in made["layout"]["annotations"]]
+    assert sum("90 %" in text for text in texts) == 2  # two of the four groups may be shown
+    assert "–" in texts and "9" not in texts
+    assert "hidden: Appeals" in made["layout"]["xaxis"]["title"]["text"]
+
+
+def test_small_periods_before_and_after_are_not_drawn_and_said():
+    rows = [
+        {
+            "group": "",
+            "period": row["step"],
+            "value": row["value"],
+            "n": row["n"],
+            "fitted": 1.0,
+            "without": None,
+            "after": False,
+        }
+        for row in SMALL
+    ]
+    made = figures.to_json(figures.draw(finding("before_after", SMALL, series=rows)))
+    assert "77" not in json.dumps(made["data"]) and "6.25" not in json.dumps(made)
+    assert "hidden: " in made["layout"]["xaxis"]["title"]["text"]
+
+
+def test_a_control_chart_names_signals_limits_and_what_changed():
+    texts = [one.text for one in figures.draw(make("control")).layout.annotations]
+    assert any("−48" in text for text in texts) and "wording changed" in texts
+    assert any("usual from −30" in text for text in texts)

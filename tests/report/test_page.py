@@ -16,11 +16,11 @@ def everything(hostile=False):
 
 def test_a_page_opens_offline_and_draws_every_figure(visit, tmp_path):
     path = report.write_page(everything(), tmp_path / "page.html", title="Findings of wave 3")
-    seen = visit(path, figures=6)
+    seen = visit(path, figures=len(figures.KINDS))
     page = seen.page
     assert seen.errors == [] and seen.said == [] and seen.outside() == []
-    assert page.locator('[data-drawn="true"]').count() == 6
-    assert page.locator('[data-drawn="true"] svg.main-svg').count() >= 6
+    assert page.locator('[data-drawn="true"]').count() == len(figures.KINDS)
+    assert page.locator('[data-drawn="true"] svg.main-svg').count() >= len(figures.KINDS)
     assert page.locator("h1").inner_text() == "Findings of wave 3"
     assert page.locator("table.map").is_visible()
     assert page.evaluate("[...document.images].every(image => image.complete && image.naturalWidth > 0)")
@@ -33,11 +33,11 @@ def test_hostile_words_do_nothing(visit, tmp_path):
         object.__setattr__(one, "trail", (HOSTILE,))
         object.__setattr__(one, "base", HOSTILE)
         object.__setattr__(one, "sentence", HOSTILE)
-    seen = visit(report.write_page(made, tmp_path / "page.html", title=HOSTILE), figures=6)
+    seen = visit(report.write_page(made, tmp_path / "page.html", title=HOSTILE), figures=len(figures.KINDS))
     seen.page.wait_for_timeout(300)
     assert seen.page.evaluate("window.ran") is None
     assert seen.errors == [] and seen.said == [] and seen.outside() == []
-    assert seen.page.locator('[data-drawn="true"]').count() == 6
+    assert seen.page.locator('[data-drawn="true"]').count() == len(figures.KINDS)
     assert seen.page.locator("body a:not([href^='#'])").count() == 0
     assert seen.page.locator("h1").inner_text() == HOSTILE
     assert "onerror=window.ran=1" in seen.page.locator("table.map").inner_text()
@@ -54,7 +54,7 @@ def test_the_policy_alone_stops_a_script_that_slipped_through(visit, tmp_path):
 
 
 def test_a_page_works_by_keyboard(visit, tmp_path):
-    page = visit(report.write_page(everything(), tmp_path / "page.html"), figures=6).page
+    page = visit(report.write_page(everything(), tmp_path / "page.html"), figures=len(figures.KINDS)).page
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.className") == "skip"
     page.keyboard.press("Enter")

@@ -42,7 +42,7 @@ def bars(finding: Finding) -> go.Figure:
 def _rows(finding: Finding, bars: bool) -> go.Figure:
     rows, picture = shown(finding), finding.picture
     heights, ticks = _heights(rows)
-    seconds = _kinds([row.labels[1] for row in rows if len(row.labels) > 1])
+    seconds = _kinds([row.labels[1] for row in rows if len(row.labels) > 1 and not picture.get("plain")])
     low, high = _reach(rows, picture, nought=bars or None)
     reference = picture.get("reference", 0 if bars or low < 0 < high else None)
     figure = go.Figure()
@@ -555,8 +555,9 @@ def quadrant(finding: Finding) -> go.Figure:
     below = f"{picture.get('x_unit', 'cost')}{'   ·   hidden: ' + ', '.join(hidden) if hidden else ''}"
     corner = {"showarrow": False, "xref": "paper", "yref": "paper", "font": {"size": 11, "color": style.GREY}}
     labels += [
-        corner | {"text": "<i>much for little</i>", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom"},
-        corner | {"text": "<i>little for much</i>", "x": 1, "y": 0, "xanchor": "right", "yanchor": "bottom"},
+        corner | {"text": f"<i>{style.words(text)}</i>"} | spot
+        for text, spot in zip(picture.get("corners", _CORNERS), _SPOTS, strict=False)
+        if text
     ]
     dotted = {"color": style.PALE, "width": 1, "dash": "2px,3px"}
     shapes = [*_level(mid_y)] if mid_y is not None else []
@@ -591,6 +592,13 @@ def quadrant(finding: Finding) -> go.Figure:
     return figure
 
 
+_CORNERS = ("much for little", "", "little for much")  # of a quadrant, in the order of _SPOTS
+_SPOTS = (
+    {"x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom"},
+    {"x": 1, "y": 1, "xanchor": "right", "yanchor": "bottom"},
+    {"x": 1, "y": 0, "xanchor": "right", "yanchor": "bottom"},
+    {"x": 0, "y": 0, "xanchor": "left", "yanchor": "bottom"},
+)
 _COST = {"x": "cost", "x_low": "cost_low", "x_high": "cost_high", "chosen": "chosen"}
 
 

@@ -102,8 +102,18 @@ def spoken(finding: Finding, row: Row) -> str:
         return told
     if picture.get("kind") == "compare" and (assumed := row.number(str(picture.get("assumed", "assumed")))) is not None:
         told = f"assumed {style.number(assumed)}, " + (f"measured {told}" if row.value is not None else "not measured")
+    if picture.get("kind") == "paired" and (bar := row.number(str(picture.get("bar", "bar")))) is not None:
+        told = f"{style.number(bar, 0 if bar >= 10 else 1)} {picture.get('bar_unit', '')}, {told}"
     if picture.get("kind") == "quadrant" and (cost := row.number(str(picture.get("x", "cost")))) is not None:
         told += f", {picture.get('x_unit', 'cost')} {style.number(cost)}"
+    if picture.get("kind") == "dumbbell" and (start := row.number(str(picture.get("start", "start")))) is not None:
+        told = (
+            f"{picture.get('start_word', 'before')} {style.number(start, 1)}, {picture.get('end_word', 'after')} {told}"
+        )
+    if picture.get("kind") == "twosided":
+        sides = [(picture.get(f"{one}_word", one), row.number(str(picture.get(one, one)))) for one in ("left", "right")]
+        told = ", ".join(f"{word} {style.number(value, 2, True)}" for word, value in sides if value is not None)
+        told += f", n {style.number(row.n)}" if row.n is not None else ""
     return told
 
 

@@ -71,9 +71,11 @@ from .ranking import Ranking, equally_good_sets, normal_ranking
 from .ranks import RankTest, rank_counts, rank_test
 from .rao_scott import CellProducts, RaoScott, cell_products, rao_scott_test
 from .rates import Ratio, dispersion, rate_ratio
+from .resampling import Resampled, bootstrap_difference, bootstrap_mean
 from .risk import AverageRisk, average_risk
 from .scales import ScaleCounts, ScaleSummary, scale_counts, scale_summary
-from .seasons import Seasons, seasonal_parts
+from .seasons import Seasons, SeasonTest, season_test, seasonal_parts
+from .stretches import turned_stretches
 from .summing import (
     DesignSums,
     DesignSumsOfTwo,
@@ -153,8 +155,10 @@ __all__ = [
     "RaoScott",
     "Ratio",
     "RelativeWeights",
+    "Resampled",
     "ScaleCounts",
     "ScaleSummary",
+    "SeasonTest",
     "Seasons",
     "Standardised",
     "StudyWorth",
@@ -176,6 +180,8 @@ __all__ = [
     "binary_drivers",
     "bonferroni",
     "bootstrap_curve",
+    "bootstrap_difference",
+    "bootstrap_mean",
     "branch_sums",
     "cell_products",
     "chi_square",
@@ -288,6 +294,7 @@ __all__ = [
     "scale_counts",
     "scale_summary",
     "scenario_worth",
+    "season_test",
     "seasonal_parts",
     "seeded",
     "share_detectable",
@@ -307,6 +314,7 @@ __all__ = [
     "triangular",
     "trim",
     "trim_weights",
+    "turned_stretches",
     "verdict",
     "wald",
     "with_trimmed",

@@ -193,7 +193,8 @@ def standardised(
     weight together, or `population` (cell: size). Cells where a group has fewer than two people are left out and told.
     contrast="ratio" compares by A / B, its interval and SE on the log scale (delta method). z intervals, or with
     `t` Student's with people - cells of each group (Welch and Satterthwaite), which keeps its level in small groups and
-    far into the tail, where many claims are corrected. With one cell it is the plain comparison. The segments explain the change of mix only as far as they are the right ones.
+    far into the tail, where many claims are corrected. With one cell it is the plain comparison. The segments explain
+    the change of mix only as far as they are the right ones.
     """
     one_of("contrast", contrast, ("difference", "ratio"))
     normal_quantile(level)

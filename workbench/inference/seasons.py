@@ -111,6 +111,49 @@ def seasonal_parts(
     return Seasons(parts, strengths[0], strengths[1], len(y), int(turn), method, tuple(notes))
 
 
+@dataclass(frozen=True)
+class SeasonTest:
+    """F of a season beside a straight trend, with its degrees of freedom, and p of no season."""
+
+    f: float | None
+    df_season: int
+    df_rest: int
+    p: float | None
+    method: str
+
+
+def season_test(table: pd.DataFrame, turn: int) -> SeasonTest:
+    """Is there a season at all? F test of one level a place in the turn beside a straight trend (least squares).
+
+    Statistics: one row a period, columns period and value, as in `seasonal_parts`: with two turns the strength of a
+    season is about a half by chance alone, which this test reckons with. Supposes errors without autocorrelation. None
+    where nothing varies or no degrees of freedom are left (two turns of two periods).
+    """
+    require_columns(table, ["value"])
+    if turn < 2:
+        refuse("turn", turn, "2 or more periods to a full turn", "12 for months, 4 for quarters")
+    y, n = table["value"].to_numpy(float), len(table)
+    place = np.arange(n)
+    line = np.column_stack([np.ones(n), place - place.mean()])
+    levels = (place[:, None] % turn == np.arange(1, turn)[None, :]).astype(float)
+    words = "F test of the season beside a straight trend"
+    free = n - 2 - (turn - 1)
+    if free < 1:
+        return SeasonTest(None, turn - 1, max(free, 0), None, words)
+
+    def left(x: np.ndarray) -> float:
+        rest = y - x @ np.linalg.lstsq(x, y, rcond=None)[0]
+        return float(rest @ rest)
+
+    without, with_it = left(line), left(np.column_stack([line, levels]))
+    if with_it <= 1e-20 * float(y @ y):
+        return SeasonTest(None, turn - 1, free, None, words)
+    f = max(0.0, (without - with_it) / (turn - 1) / (with_it / free))
+    from scipy.special import fdtrc
+
+    return SeasonTest(f, turn - 1, free, float(fdtrc(turn - 1, free, f)), words)
+
+
 def _strength(rest: np.ndarray, part: np.ndarray, floor: float) -> float | None:
     both = float(np.var(part + rest))
     return max(0.0, 1 - float(np.var(rest)) / both) if both > floor else None

@@ -96,6 +96,11 @@ class Measuring(Panel):
             can = subjects(MEASURES[name], self.study.journey) if name else []
             _choose(self.fields["of"], [(one, one) for one in can])
             split = bool(name) and "by" in signature_of(MEASURES[name])
+            if split:  # as the measure itself would be split, where nothing is said
+                own = signature_of(MEASURES[name])["by"].default
+                first = WHOLE if own in (None, ()) else (own,) if isinstance(own, str) else tuple(own)
+                if first in [value for _, value in self.fields["by"].options]:
+                    self.fields["by"].value = first
             self.fields["of"].layout.display = None if len(can) > 1 else "none"
             self.fields["by"].layout.display = None if split else "none"
         self.count()

@@ -22,7 +22,7 @@ from typing import Any
 import jinja2
 import nh3
 
-from workbench import files, privacy
+from workbench import banner, files, privacy
 from workbench.faults import DataFault, Fault
 from workbench.figures import map_css, plain
 from workbench.figures.style import CONFIG
@@ -122,7 +122,7 @@ def page(
         title=title,
         language=language,
         policy=policy,
-        css=_template("page.css") + map_css(),
+        css=_template("page.css") + banner.STYLE + map_css(),
         lead=_clean(lead, allowed, anchors),
         built=built,
         contents=contents,

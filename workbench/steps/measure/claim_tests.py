@@ -395,7 +395,9 @@ def _before_after(journey: JourneyFrame, one: Hypothesis) -> Effect:
     _both(counted, one)
     x = worth(counted["value"].to_numpy(float))
     sums = counted.assign(y=counted["w"] * x, wwx=counted["ww"] * x, wwxx=counted["ww"] * x**2, cell="all")
-    plain = standardised(sums.groupby(["group", "cell"], as_index=False)[["n", "w", "ww", "y", "wwx", "wwxx"]].sum(), t=True)
+    plain = standardised(
+        sums.groupby(["group", "cell"], as_index=False)[["n", "w", "ww", "y", "wwx", "wwxx"]].sum(), t=True
+    )
     words = (f"from {one.since} on", "before")
     effect = _effect(plain, unit, "difference", words)
     by_period = sums.groupby("period")[["n", "w", "y"]].sum()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 import pandas as pd
@@ -23,6 +23,7 @@ from workbench.sources import code_frames
 from workbench.sources.codings import Code as FramedCode
 from workbench.sources.reading import Coded
 from workbench.steps.measure import groups
+from workbench.steps.measure.comments import marks
 
 FILE = "codes.yaml"
 NONE = "none"  # what a coder said who read a place and gave it no code
@@ -50,11 +51,13 @@ class Quote(Model):
 
 
 class Codes(Model):
-    """codes.yaml: the code frame, the quotes, and who read which file (whether or not they gave it a code)."""
+    """codes.yaml: the code frame, the quotes, who read which file (whether or not they gave it a code), and the themes of
+    comments with the words that mark them (see `themes`)."""
 
     codes: list[Code] = []
     quotes: list[Quote] = []
     readers: dict[str, list[str]] = {}
+    themes: dict[str, list[str]] = {}
 
     def paths(self) -> list[str]:
         """The codes of the frame by their full paths, in its order. Raises DataFault for parents that are not there."""
@@ -81,6 +84,11 @@ class Codes(Model):
         except DataFault as problem:
             return list(problem.faults)
         found: list[Fault] = []
+        for theme, words in self.themes.items():
+            try:
+                marks(words)
+            except DataFault as problem:
+                found += [replace(one, file=FILE, column=theme) for one in problem.faults]
         for one in self.quotes:
             if steps and one.step not in steps:
                 found.append(unknown("step", one.step, steps, file=FILE, column=one.file))

@@ -1,4 +1,4 @@
-"""Complaints: how many per 1,000 customers, by step, segment or wave, with an interval that honours repeat complainers."""
+"""Complaints: how many per 1,000 customers, contacts or customer months, with repeat complainers honoured."""
 
 from __future__ import annotations
 
@@ -18,18 +18,28 @@ BLANKET = ("step", "channel")  # groups that a complaint itself stands in; other
 
 @measure("Where do customers complain?", needs=("complaint",))
 def complaint_rate(
-    journey: JourneyFrame, by: str | Sequence[str] | None = "step", minimum_base: int | None = None
+    journey: JourneyFrame,
+    by: str | Sequence[str] | None = "step",
+    minimum_base: int | None = None,
+    per: str = "person",
 ) -> Finding:
-    """Complaints per 1,000 customers, by groups.
+    """Complaints per 1,000 customers, contacts or customer months, by groups.
 
     The base is the people observed in the group in any way (at a step: all who have a record there; in a wave: all who
     answered in it; a segment: all its people). At a step or channel the complaints made there count, elsewhere all
     complaints of the group's people. Exact Poisson interval (Garwood 1936); where people complain again and again
     (Pearson chi²/df over 1.5) a t interval over people's own counts, and the method says so.
 
+    per="contact" divides by the contacts (events) there; per="month" by the months for which people of the group are
+    known to be customers (see `complaint_exposure`), which knows no steps, channels and waves.
+
     Fewer complaints are good news only where the scores rise too: show both.
     """
     keys = (by,) if isinstance(by, str) else tuple(by or ())
+    if per != "person":
+        from workbench.steps.measure.complaint_exposure import rate_per
+
+        return rate_per(journey, keys, per, minimum_base)
     asked = journey.observed()
     journey = asked.at_any_step() if "step" in keys else asked
     complaints = journey.of_kind("complaint")

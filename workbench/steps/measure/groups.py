@@ -84,6 +84,7 @@ def table(
         rows.append(row)
     empty = [*groups.by, "value", "low", "high", "n", "people", "n_effective", "caution", "se", "method"]
     found = pd.DataFrame(rows) if rows else pd.DataFrame(columns=empty)
+    found = found.astype(dict.fromkeys(("value", "low", "high"), float))  # where no group has an interval too
     return in_order(groups.journey, rounded(found), groups.by)
 
 
@@ -99,7 +100,7 @@ def in_order(journey: JourneyFrame, found: pd.DataFrame, by: Sequence[str]) -> p
         }
         ranks.append(found[column].map(lambda value, order=order: order.get(value, len(order))))
     frame = pd.concat(ranks, axis=1, keys=range(len(ranks)))
-    return found.loc[frame.sort_values(list(frame.columns)).index].reset_index(drop=True)
+    return found.loc[frame.sort_values(list(frame.columns), kind="stable").index].reset_index(drop=True)
 
 
 def caution(found: Estimate, n: int, wide: float | None = None) -> str:
@@ -231,8 +232,10 @@ def extremes(
     )
 
 
-def signed(value: float, digits: int = 0) -> str:
+def signed(value: float | None, digits: int = 0) -> str:
     """A score with its sign, with a true minus."""
+    if value is None or value != value:
+        return "not known"
     text = f"{value:+.{digits}f}"
     return ("0" if float(text) == 0 and digits == 0 else text).replace("-", "−")
 

@@ -14,6 +14,9 @@ from workbench.steps.measure import groups, measure
 
 EVERYBODY = ("All", "all", "Total", "total", "Overall", "overall")  # the group of a sheet's readings that is no segment
 Z = 1.959963984540054
+NOON = (
+    12 * 3_600_000_000
+)  # microseconds: a sheet's date is midnight in its own zone, which noon puts on its own day in UTC
 
 
 @measure("How has it moved over time?")
@@ -33,7 +36,7 @@ def track(journey: JourneyFrame, by: str | None = "step", minimum_base: int | No
     table = rows(
         readings.filter(nw.col("measure") == of).select("time", "order", "step", "value", "n").sort("time", "order")
     )
-    table["month"] = pd.to_datetime(table["time"], unit="us", utc=True).dt.strftime("%Y-%m")
+    table["month"] = pd.to_datetime(table["time"] + NOON, unit="us", utc=True).dt.strftime("%Y-%m")
     table["step"] = table["step"].astype(object).where(table["step"].notna(), "whole journey")
     table["n"] = table["n"].astype("float64")
     limits = [_limits(of, value, base) for value, base in zip(table["value"], table["n"], strict=True)]

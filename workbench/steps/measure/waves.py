@@ -40,12 +40,12 @@ class Break:
 
 def breaks(journey: JourneyFrame, of: str | None = None) -> list[Break]:
     """Where the wording, the scale or the mix of channels of a measure changed between two waves that follow each other."""
-    asked = journey.of_kind("answer").count(by=["measure", "step", "source", "wave"], people=False)
+    answers = journey.of_kind("answer")
+    answers = answers if of is None else answers.of_measure(of)
+    asked = answers.count(by=["measure", "step", "source", "wave"], people=False)
     asked = asked[asked["wave"].notna()]
-    if of is not None:
-        asked = asked[asked["measure"] == of]
     known = journey.measures.to_frame()
-    mixes = _channels(journey, set(asked["measure"]))
+    mixes = _channels(answers, set(asked["measure"]))
     found = []
     for (name, step), those in asked.groupby(["measure", "step"], dropna=False, sort=True):
         step = step if isinstance(step, str) else None
@@ -85,7 +85,7 @@ def _scale(row: pd.Series) -> str:
 
 def _channels(journey: JourneyFrame, measures: set[str]) -> dict[str, dict[tuple[str, str], tuple[str, str]]]:
     """For each measure, the pairs of waves between which the channels of its answers shifted beyond chance."""
-    counted = journey.of_kind("answer").count(by=["measure", "wave", "channel"], people=False)
+    counted = journey.count(by=["measure", "wave", "channel"], people=False)
     counted = counted[counted["wave"].notna() & counted["channel"].notna() & counted["measure"].isin(measures)]
     found: dict[str, dict[tuple[str, str], tuple[str, str]]] = {}
     for name, those in counted.groupby("measure", sort=True):
