@@ -58,6 +58,9 @@ class JourneyFrame:
     step_order: tuple[str, ...] = ()
     step_names: Mapping[str, str] | None = None
     themes: Mapping[str, Sequence[str]] | None = None  # the words that mark a theme in comments (codes.yaml)
+    personas: Mapping[str, Mapping[str, Any]] | None = (
+        None  # kinds of people by their attributes; a person may be several
+    )
     whole: bool = True  # people's paths are whole: no verb has dropped some of a person's records
     wide: tuple[Wide, ...] = ()  # answers that lie one row a respondent, as long as no verb has dropped any
 
@@ -150,7 +153,7 @@ class JourneyFrame:
     ) -> pd.DataFrame:
         """The one way to numbers: the engine counts, a small pandas table comes back.
 
-        by       columns of the records or of the people
+        by       columns of the records or of the people, or "persona"; a person of two personas stands in both
         of       a measure: its answered records, counted at each `value`; left out: all records of the frame
         score    turns values into x for means over people (ranges and what they count as, or None for the value itself);
                  then the table holds, per `by` and stratum, the sums that Taylor linearisation needs (see
@@ -165,6 +168,8 @@ class JourneyFrame:
         keys = [by] if isinstance(by, str) else list(by)
         if taken := {"n", "people", "weight", "weight2", "value"} & set(keys):
             raise DataFault(Fault(column=min(taken), found="a column to group by that is counted", expected="another"))
+        if "persona" in keys and self.personas:
+            return self._by_persona(keys, of, score, stratum, people)
         frame = self.records.lazy
         if of is not None:
             self._check("measure", of)
@@ -181,6 +186,27 @@ class JourneyFrame:
             sums += [_exact("w").alias("weight"), _exact(nw.col("w") * nw.col("w")).alias("weight2")]
         counted = frame.group_by(groups).agg(*sums) if groups else frame.select(*sums)
         return _tidy(_from_grid(rows(counted), ["weight", "weight2"]), groups)
+
+    def _by_persona(
+        self, keys: list[str], of: str | None, score: Score | bool, stratum: bool, people: bool
+    ) -> pd.DataFrame:
+        """Each persona counted as a part of the whole, so that the design stays that of everybody."""
+        import pandas as pd
+
+        parts = []
+        for name, conditions in (self.personas or {}).items():
+            frame = self._attributes(self.records.lazy, list(conditions))
+            fits: Any = nw.lit(True)
+            for column, wanted in conditions.items():
+                values = list(wanted) if isinstance(wanted, list | tuple | set) else [wanted]
+                fits = fits & nw.col(column).is_in(values)
+            told = frame.with_columns(nw.when(fits).then(nw.lit(name)).alias("persona"))
+            flagged = replace(
+                self, records=Table(told.select(*self.records.columns, "persona")), personas=None, wide=()
+            )
+            found = flagged.count(keys, of, score, stratum, people)
+            parts.append(found[found["persona"] == name])
+        return pd.concat(parts, ignore_index=True)
 
     def _moments(
         self, frame: nw.LazyFrame, keys: list[str], of: str | None, score: Score, stratum: bool
@@ -267,6 +293,8 @@ class JourneyFrame:
 
     def distinct(self, column: str) -> list[str]:
         """The values of a column of the records or people, sorted (steps in the map's order), blanks left out."""
+        if column == "persona" and self.personas:
+            return list(self.personas)
         table = self.records.lazy if column in self._record_columns else self.people.lazy
         if column not in self._record_columns and column not in self.people.columns:
             raise DataFault(self._no_column(column))
@@ -280,6 +308,8 @@ class JourneyFrame:
         if column == "step":
             place = {step: number for number, step in enumerate(self.step_order)}
             return sorted(values, key=lambda value: (place.get(value, len(place)), str(value)))
+        if column == "persona" and self.personas:
+            return [one for one in self.personas if one in set(values)]
         return sorted(values, key=str)
 
     def once(self, measure: str, step: str | None) -> bool:
@@ -400,6 +430,11 @@ class JourneyFrame:
         return replace(self, records=Table(records), trail=(*self.trail, step), whole=whole and self.whole, wide=())
 
     def _matching(self, conditions: Mapping[str, Any]) -> nw.LazyFrame:
+        if self.personas and isinstance(conditions.get("persona"), str):  # a persona is what its attributes say
+            name = conditions["persona"]
+            if name not in self.personas:
+                raise DataFault(unknown("persona", name, list(self.personas)))
+            conditions = {key: one for key, one in conditions.items() if key != "persona"} | dict(self.personas[name])
         frame = self._attributes(self.records.lazy, list(conditions))
         faults = []
         for column, wanted in conditions.items():
@@ -413,7 +448,8 @@ class JourneyFrame:
 
     def _attributes(self, frame: nw.LazyFrame, keys: Sequence[str]) -> nw.LazyFrame:
         """Records with the people's columns that are asked for beside them."""
-        wanted = [key for key in keys if key not in self._record_columns and key != "value"]
+        there = {*self._record_columns, "value", *(["persona"] if "persona" in self.records.columns else [])}
+        wanted = [key for key in keys if key not in there]
         missing = [key for key in wanted if key not in self.people.columns]
         if missing:
             raise DataFault([self._no_column(key) for key in missing])

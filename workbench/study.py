@@ -189,7 +189,9 @@ class Study:
         owned = self.sources()
         mark = load.fingerprint(self.name, owned, self.secret)
         names = self.map.names
-        key = hashlib.sha256(f"{mark}{names}{self.about.minimum_base}{self.codes.themes}".encode()).hexdigest()
+        key = hashlib.sha256(
+            f"{mark}{names}{self.about.minimum_base}{self.codes.themes}{self.about.personas}".encode()
+        ).hexdigest()
         if self._journey is not None and self._journey[0] == key:
             return self._journey[1]
         folder = self.path / "frames"
@@ -199,7 +201,8 @@ class Study:
             found = load.build(folder, self.name, owned, self.secret)
             self.log(LOADED)
         journey = load.opened(folder, found, (f"study {self.name}",), self.about.minimum_base, names)
-        journey = replace(journey, themes=self.codes.themes or None)
+        personas = {one.name: one.where for one in self.about.personas if one.where}
+        journey = replace(journey, themes=self.codes.themes or None, personas=personas or None)
         self._journey = (key, journey)
         return journey
 
@@ -479,8 +482,9 @@ class Study:
         steps, ids = list(drawn.names), [one.id for one in parts["hypotheses"].hypotheses]
         found = drawn.check(scope.start, scope.end)
         for one in parts["hypotheses"].hypotheses:
-            if one.step and steps and one.step not in steps:
-                found.append(unknown("step", one.step, steps, file="hypotheses.yaml", column=one.id))
+            for step in (one.step, one.to):
+                if step and steps and step not in steps:
+                    found.append(unknown("step", step, steps, file="hypotheses.yaml", column=one.id))
         for one in parts["solutions"].solutions:
             for step in one.steps:
                 if steps and step not in steps:

@@ -135,6 +135,7 @@ def groupings(journey: JourneyFrame) -> list[tuple[str, tuple[str, ...]]]:
     """Ways to split: steps, waves, people's attributes with few values, and steps crossed with one of these."""
     single = [column for column in journey.people.columns if column not in DESIGN]
     single = [column for column in ["wave", *single] if 1 < len(journey.distinct(column)) <= FEW]
+    single += ["persona"] if journey.personas else []
     steps = len(journey.distinct("step")) > 1
     found: list[tuple[str, tuple[str, ...]]] = [("step", ("step",))] if steps else []
     found += [("the whole journey", WHOLE)] + [(column.replace("_", " "), (column,)) for column in single]

@@ -53,7 +53,7 @@ def compare(
     table = _sided(journey, of, group, against, step)
     counting = scored.counting(journey, of, step)
     frame = scored.with_units(table.complete(["score"])).with_columns(counting.x().alias("x"))
-    frame = journey.engine.keep(frame)
+    frame = journey.engine.keep_for(table, frame)
     counts = rows(frame.group_by("a", "b", "score").agg(nw.len().alias("n"))).sort_values("score", ignore_index=True)
     if bool(((counts["a"] == 1) & (counts["b"] == 1)).any()):
         raise DataFault(Fault(column="against", found="people of both groups", expected="two groups apart"))

@@ -21,6 +21,10 @@ QUOTE = (40, 240)  # letters of a comment that stands for its theme
 FIRST = 20  # comments looked at for one that nobody else's quote comes from
 
 
+class Held:
+    """As long as this is there, the tables that were worked out for it are."""
+
+
 @dataclass(frozen=True)
 class Read:
     """Comments with a mark a theme (t0, t1 …), as `texts`; one row a comment to count in `documents`; and everybody who
@@ -33,6 +37,7 @@ class Read:
     names: Mapping[str, str]
     counting: Counting | None
     engine: Engine
+    held: Held
 
 
 def read(
@@ -52,12 +57,13 @@ def read(
     written = comments.comments(journey, kind).select("order", "case", "person", "step", "text", *own)
     marks = [comments.marked(frame[theme]).alias(mark) for mark, theme in names.items()]
     texts = comments.readable(journey.engine, written).with_columns(*marks).drop("small", "plain")
-    texts = journey.engine.keep(texts)
+    held = Held()
+    texts = journey.engine.keep_for(held, texts)
     documents = texts.group_by(*keys).agg(
         nw.col("person").min(), *[nw.col(one).min() for one in own], *[nw.col(mark).max() for mark in names]
     )
     others = [one for one in by if one not in RECORDS]
-    documents = journey.engine.keep(journey._attributes(documents, others))
+    documents = journey.engine.keep_for(held, journey._attributes(documents, others))
     answers = None
     if counting:
         step = nw.col("step")
@@ -77,8 +83,8 @@ def read(
         said = journey._attributes(said, [*others, *scored.design_columns(journey)])
         said = scored.with_units(said).with_columns(counting.x().alias("x"))
         answers = said.join(documents.select(*keys, *names), on=list(keys), how="left")
-        answers = journey.engine.keep(answers)
-    return Read(texts, documents, answers, keys, names, counting, journey.engine)
+        answers = journey.engine.keep_for(held, answers)
+    return Read(texts, documents, answers, keys, names, counting, journey.engine, held)
 
 
 def quotes(found: Read, frame: Mapping[str, Sequence[str]], least: int) -> dict[str, str]:
@@ -93,7 +99,8 @@ def quotes(found: Read, frame: Mapping[str, Sequence[str]], least: int) -> dict[
         fit = fit.join(found.answers.select(*found.keys, "score"), on=list(found.keys), how="inner")
         middles = _medians(found)
     scores = ["score"] if middles else []
-    fit = found.engine.keep(fit.select("order", "person", *scores, *found.names))
+    held = Held()
+    fit = found.engine.keep_for(held, fit.select("order", "person", *scores, *found.names))
     told: dict[str, str] = {}
     taken: set[str] = set()
     counted = rows(found.documents.select(*[nw.col(mark).sum() for mark in found.names]))

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 
 from workbench.cases import Question, cases
+from workbench.engine import STRIDE, rows
 from workbench.faults import DataFault, Fault, unknown
 from workbench.finding import Finding
 from workbench.inference.curve import PeakEnd, bootstrap_curve, journey_statistics
@@ -48,7 +50,7 @@ def peak_end(
     asked = {f"step {place}": Question(of, step) for place, step in enumerate(order)}
     columns, judged = list(asked), overall in journey.asked_of_whole()
     asked |= {"overall": Question(overall)} if judged else {}
-    wide = cases(journey, asked, unit="person")
+    wide = cases(journey, asked, unit="response" if _once(journey, of, overall) else "person")
     found = wide.patterns(list(asked), complete=False)
     paths = found[found[columns].notna().sum(axis=1) >= 2].reset_index(drop=True)
     people = int(paths["n"].sum()) if len(paths) else 0
@@ -120,6 +122,18 @@ def _steps(journey: JourneyFrame, of: str, named: Sequence[str] | None) -> list[
     return steps
 
 
+def _once(journey: JourneyFrame, *measures: str) -> bool:
+    """Did everybody give all these answers in one response? Then a response is a person, at less cost."""
+    said = journey.records.lazy.filter(
+        nw.col("kind") == "answer",
+        nw.col("measure").is_in(list(measures)),
+        nw.col("state") == "answered",
+        ~nw.col("person").is_null(),
+    ).with_columns((nw.col("order") // STRIDE).alias("case"))
+    found = rows(said.select(nw.col("case").n_unique().alias("cases"), nw.col("person").n_unique().alias("people")))
+    return bool(found["cases"][0] == found["people"][0])
+
+
 def _rescaled(values: pd.Series, scale: tuple[float, float, bool]) -> pd.Series:
     low, high, flipped = scale
     x = 200 * (values.astype(float) - low) / (high - low) - 100
@@ -129,9 +143,9 @@ def _rescaled(values: pd.Series, scale: tuple[float, float, bool]) -> pd.Series:
 def _journeys(told: pd.DataFrame, steps: list[str]) -> pd.DataFrame:
     """Peak, end, worst, mean and steps of each distinct path; the places of its peak and of its last step."""
     long = told[steps].set_axis(range(len(steps)), axis=1).rename_axis(index="journey", columns="step").stack()
-    rows = long.dropna().rename("emotion").reset_index()
-    found = journey_statistics(rows).set_index("journey")
-    return found.assign(last=rows.groupby("journey")["step"].max()).reindex(told.index)
+    listed = long.dropna().rename("emotion").reset_index()
+    found = journey_statistics(listed).set_index("journey")
+    return found.assign(last=listed.groupby("journey")["step"].max()).reindex(told.index)
 
 
 def _curve(paths: pd.DataFrame, steps: list[str], seed: int) -> pd.DataFrame:
