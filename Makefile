@@ -28,7 +28,7 @@ report: setup
 	@$(BIN)/workbench report $(STUDY)
 
 test: setup
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto
 
 lab: setup
 	@$(BIN)/workbench lab $(STUDY)
