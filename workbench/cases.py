@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from workbench.engine import RECORDS, STATES, STRIDE, count, rows
+from workbench.engine import RECORDS, STATES, STRIDE, count, distinct, rows
 from workbench.faults import DataFault, Fault, unknown
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from workbench.journey import JourneyFrame
 
 UNITS = ("response", "person")
+BATCHES = 4096
 ALONE = 20_000  # cases up to which each person is a batch of their own
 
 
@@ -84,12 +85,11 @@ class Cases:
     def sums(self, columns: Sequence[str]) -> pd.DataFrame:
         """Sums over complete cases by unit: n, w, ww, `c` (of w c) for each column and `c*d` (of w c d) for each pair.
 
-        A unit is a person, or where there are many a batch of whole persons (4,096, by the letters of their pseudonyms,
-        which are keyed hashes): what `workbench.inference.moments_of` takes.
+        A unit is a person, or where there are many a batch of whole persons (4,096, dealt by a hash of the first row in
+        which a person stands): what `workbench.inference.moments_of` takes. Units come in an order that rests on the
+        rows alone, never on pseudonyms: whoever holds another key draws the same.
         """
-        kept = self.complete(columns)
-        few = count(self.table) <= ALONE
-        unit = nw.col("person") if few else nw.col("person").str.slice(1, 2)
+        kept = self._with_units(self.complete(columns))
         w = nw.col("weight")
         sums = [nw.len().alias("n"), w.sum().alias("w"), (w * w).sum().alias("ww")]
         sums += [(w * nw.col(one)).sum().alias(one) for one in columns]
@@ -97,8 +97,19 @@ class Cases:
             (w * nw.col(one) * nw.col(other)).sum().alias(f"{one}*{other}")
             for one, other in combinations_with_replacement(columns, 2)
         ]
-        found = rows(kept.with_columns(unit.alias("unit")).group_by("unit").agg(*sums))
+        found = rows(kept.group_by("unit").agg(*sums))
         return found.sort_values("unit", kind="stable", ignore_index=True)
+
+    def _with_units(self, kept: nw.LazyFrame) -> nw.LazyFrame:
+        """The cases with the unit of each: the first row of its person, or the batch that this row is dealt into."""
+        several = count(self.table)
+        if count(distinct(self.table.select("person"))) == several and self.unit == "response":
+            kept = kept.with_columns(nw.col("case").alias("unit"))
+        else:
+            row = "case" if self.unit == "response" else "first"
+            first = self.table.group_by("person").agg(nw.col(row).min().alias("unit"))
+            kept = kept.join(first, on="person", how="inner")
+        return kept if several <= ALONE else self.journey.engine.dealt(kept, "unit", BATCHES)
 
     def states(self) -> pd.DataFrame:
         """What kinds of nothing stand behind each question: one row a question and state, with how many answers."""
@@ -181,7 +192,9 @@ def cases(
         wide = _latest(wide, list(questions))
     key = ["case", "source"] if unit == "response" else ["case"]  # rows of two files may bear the same number
     own = [one for one in own if one not in key]
+    first = [] if unit == "response" else [nw.col("order").min().alias("first")]
     grouped = wide.group_by(key).agg(
+        *first,
         nw.col("person").min().alias("person"),
         nw.col("weight").max().alias("weight"),
         *[nw.col(name).max().alias(name) for name in questions],

@@ -239,6 +239,10 @@ class Engine:
         cast = ", ".join(f'cast("{one}" as {kind}) as "{one}"' for one, kind in types.items())
         return self._select(frame, f"* replace ({cast})") if types else frame
 
+    def dealt(self, frame: nw.LazyFrame, column: str, batches: int) -> nw.LazyFrame:
+        """A column of numbers replaced by the batch, from 0, that a hash deals each of them into."""
+        return self._select(frame, f'* replace (cast(hash("{column}") % {batches} as bigint) as "{column}")')
+
     def spill(self, frame: nw.LazyFrame, sort: Sequence[str] = ()) -> nw.LazyFrame:
         """Work a large lazy table out once and keep it on disk, packed, until the engine goes."""
         path = self.scratch / f"{next(self._names)}.parquet"

@@ -327,7 +327,10 @@ def test_every_question_of_the_shelf_is_answered_by_every_split_or_says_why(stud
     journey = study.journey
     answered = 0
     for one in measuring.shelf(journey):
-        for _, by in measuring.groupings(journey) if "by" in measuring.signature_of(one) else [("", None)]:
+        splits = measuring.groupings(journey) if "by" in measuring.signature_of(one) else [("", None)]
+        for _, by in splits:
+            if by and len(by) > 1 and one.name not in measuring.FIRST:
+                continue  # crossings are asked of the commonest questions
             of = next(iter(measuring.subjects(one, journey)), None) if "of" in measuring.signature_of(one) else None
             try:
                 found = measuring.ask(one, journey, of, by)
