@@ -40,6 +40,7 @@ from .differences import Difference, Standardised, difference, kitagawa, nps_dif
 from .driver_draws import DriverBootstrap, driver_bootstrap
 from .drivers import AdjustedDrivers, Drivers, RelativeWeights, adjusted_drivers, key_drivers, relative_weights
 from .drivers_of_events import BinaryDrivers, binary_drivers
+from .drivers_of_order import OrdinalDrivers, ordinal_drivers
 from .equivalence import tost, verdict, within
 from .false_alarms import false_alarm_rate
 from .glm import Fit, logit, poisson
@@ -144,6 +145,7 @@ __all__ = [
     "NonResponse",
     "NpsCounts",
     "Ordinal",
+    "OrdinalDrivers",
     "PeakEnd",
     "PenaltyReward",
     "Plan",
@@ -264,6 +266,7 @@ __all__ = [
     "nps_power",
     "nps_sample_size",
     "nps_variance",
+    "ordinal_drivers",
     "ordinal_tests",
     "p_chart",
     "p_top_k",

@@ -23,7 +23,8 @@ FEW_STEPS = 3  # groups that a sentence tells
 
 @dataclass(frozen=True)
 class Fit:
-    """The drivers of one group. `before`: their shares with nothing taken out, where something is."""
+    """The drivers of one group. `before`: their shares with nothing taken out, where something is; `ordered`: by the order
+    of the outcome alone, or `unordered`: why not."""
 
     key: dict[str, Any]
     chosen: Chosen
@@ -32,6 +33,8 @@ class Fit:
     before: pd.Series | None
     missing: pd.DataFrame
     not_shown: int
+    ordered: pd.Series | None = None
+    unordered: str = ""
 
 
 def called(of: str) -> str:
@@ -89,6 +92,7 @@ def method_of(fits: Sequence[Fit], failed: Mapping[str, str], keys: Sequence[str
             f" of {first.units} units", "" if keys else f" of {first.units:,} persons or batches of them"
         ),
         "linear outcome; association, not effect",
+        *dict.fromkeys(f"not asked by order alone: {one.unordered}" for one in fits if one.unordered),
         "weighted"
         if any(abs((one.shares.n_effective or one.shares.n) - one.shares.n) > 0.5 for one in fits)
         else "unweighted",

@@ -17,6 +17,7 @@ from workbench.finding import Finding
 from workbench.inference.checks import one_of
 from workbench.inference.driver_draws import driver_bootstrap
 from workbench.inference.drivers import key_drivers, relative_weights
+from workbench.inference.drivers_of_order import ordinal_drivers
 from workbench.inference.moments import Moments
 from workbench.journey import JourneyFrame
 from workbench.steps.measure import groups, measure
@@ -24,6 +25,7 @@ from workbench.steps.measure.driver_choice import Chosen, choose, outcome_of
 from workbench.steps.measure.driver_words import Fit, method_of, sentence
 
 METHODS = {"shapley": "LMG", "johnson": "Johnson"}
+ORDERED, MANY_PATTERNS = 6, 20_000  # ratings and distinct answers up to which the order alone is asked too
 SEED, DRAWS = 20, 500
 By = str | Sequence[str] | None
 
@@ -49,8 +51,10 @@ def drivers(
     adjust  attributes of people whose part is taken out of outcome and ratings first
     method  "shapley" (LMG: Lindeman, Merenda and Gold 1980; up to 15 ratings) or "johnson" (2000; any number)
 
-    The outcome is taken as linear. Percentile intervals and the probability of the first rank by drawing persons again
-    (Groemping 2006). Only responses complete in all of it; reversed scales turned, so that a high rating is good.
+    The outcome is taken as linear; up to six ratings, what a model of its order alone shares out stands beside it
+    (`as ordered %`: proportional odds, McFadden's R², unweighted, without adjusting). Percentile intervals and the
+    probability of the first rank by drawing persons again (Groemping 2006). Only responses complete in all of it;
+    reversed scales turned, so that a high rating is good.
     """
     one_of("method", method, METHODS)
     out = [adjust] if isinstance(adjust, str) else list(adjust)
@@ -169,7 +173,20 @@ def fit_one(
     found = key_drivers(moments, chosen.outcome, chosen.drivers, adjust) if method == "shapley" else None
     before = _plain(moments, chosen, method) if adjust else None
     not_shown, missing = chosen.missing(moments.answers)
-    return Fit(key, chosen, found, shares, before, missing, not_shown)
+    return Fit(key, chosen, found, shares, before, missing, not_shown, *_ordered(chosen))
+
+
+def _ordered(chosen: Chosen) -> tuple[pd.Series | None, str]:
+    """The shares by a model that takes the outcome as ordered only, or why it was not asked."""
+    if len(chosen.drivers) > ORDERED:
+        return None, f"more than {ORDERED} ratings"
+    patterns = chosen.cases.patterns([chosen.outcome, *chosen.drivers])
+    if len(patterns) > MANY_PATTERNS:
+        return None, f"more than {MANY_PATTERNS:,} distinct answers"
+    try:
+        return pd.Series(ordinal_drivers(patterns, chosen.outcome, list(chosen.drivers)).table["share"]), ""
+    except DataFault as problem:
+        return None, problem.faults[0].found
 
 
 def _plain(moments: Moments, chosen: Chosen, method: str) -> pd.Series:
@@ -185,6 +202,8 @@ def _rows(fit: Fit, keys: Sequence[str], adjust: Sequence[str]) -> pd.DataFrame:
     if fit.before is not None:
         table["before %"] = 100 * fit.before
     table["p rank 1"] = shares["p_first"]
+    if fit.ordered is not None:
+        table["as ordered %"] = 100 * fit.ordered
     table["caution"] = ""
     if fit.found is not None:
         these = fit.found.table

@@ -56,7 +56,7 @@ def judge(
     `adjust` to both groups together, people as units, weights honoured. Complaints: the ratio of complaints a person,
     alike, on the log scale. Churn and time: Cox regression of days. `since`: change of level in four-week periods.
     `dose`: a straight line. "no difference that matters": the 90 % interval lies within ±matters (two one-sided tests,
-    Schuirmann 1987). A base below the minimum is not judged.
+    Schuirmann 1987). A verdict on a base below the minimum is not shown.
 
     Raises DataFault where nothing is declared, or a claim names what is not there.
     """
@@ -172,7 +172,8 @@ def pictured(judged: Finding) -> list[Finding]:
         rows = judged.table[judged.table["outcome"] == outcome].reset_index(drop=True)
         if rows["value"].notna().any():
             ratio = outcome.endswith("ratio")
-            told = "; ".join(f"{row['hypothesis']}: {row['verdict']}" for _, row in rows.iterrows())
+            large = rows[rows["n"] >= judged.minimum]
+            told = "; ".join(f"{row['hypothesis']}: {row['verdict']}" for _, row in large.iterrows())
             shown = rows[["hypothesis", "value", "low", "high", "n", "verdict", "p corrected", "claim"]]
             unit = "times as many" if ratio else "NPS points, A minus B" if outcome == LABELS["nps"] else "A minus B"
             picture = {"kind": "intervals", "unit": unit, "reference": int(ratio), "signed": not ratio}
