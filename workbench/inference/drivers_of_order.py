@@ -70,7 +70,7 @@ def ordinal_drivers(patterns: pd.DataFrame, outcome: str, drivers: Sequence[str]
         },
         index=pd.Index(drivers, name="driver"),
     )
-    notes = ("association, not effect", "no interval", "unweighted")
+    notes: tuple[str, ...] = ("association, not effect", "no interval", "unweighted")
     if r2 <= NOTHING:
         notes += ("the drivers explain nothing: there is nothing to share",)
     n = float(counts.sum())
