@@ -220,7 +220,7 @@ class JourneyFrame:
             frame = frame.with_columns(nw.lit("all").alias("stratum"))
         frame = frame.with_columns(nw.col("stratum").fill_null("not known"), _scored(score).alias("x"))
         if of is not None and unit == "person" and self._once(of, keys):
-            design, table = self._sums_of_records(frame, keys)
+            design, table = self._sums_of_records(frame, keys, alone=self._once(of, []))
         else:
             design, table = self._sums_of_units(frame, keys, unit)
         groups = table[keys].drop_duplicates() if keys else None
@@ -237,8 +237,13 @@ class JourneyFrame:
         table = table[(table["measure"] == of) & (table["kind"] != "reading")]
         return len(table) > 0 and bool(table["once"].fillna(False).all()) and ("step" in keys or len(table) == 1)
 
-    def _sums_of_records(self, frame: nw.LazyFrame, keys: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """The sums where each record is a person of its own: from counts of what was said, in one pass."""
+    def _sums_of_records(
+        self, frame: nw.LazyFrame, keys: list[str], alone: bool
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The sums where each record is a person of its own: from counts of what was said, in one pass.
+
+        `alone` says that there is one question only: its records are then as many as its people.
+        """
         counted = rows(
             frame.group_by([*keys, "stratum", "x"]).agg(
                 nw.len().alias("n"), _exact("w").alias("w"), _exact(nw.col("w") * nw.col("w")).alias("ww")
@@ -254,7 +259,8 @@ class JourneyFrame:
         table = counted.groupby([*keys, "stratum"], dropna=False, as_index=False)[figures].sum()
         table["people"], table["w2"] = table["n"], table["ww"]
         # everybody who answered the measure is in the design, each once a step: the largest group of steps is not enough
-        design = rows(frame.group_by("stratum").agg(nw.col("person").n_unique().alias("psus")))
+        people = nw.len() if alone else nw.col("person").n_unique()
+        design = rows(frame.group_by("stratum").agg(people.alias("psus")))
         return design, table
 
     def _sums_of_units(self, frame: nw.LazyFrame, keys: list[str], unit: str) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -287,7 +293,8 @@ class JourneyFrame:
     def base(self, of: str | None = None) -> str:
         """The base in words: how many records, of how many people."""
         frame = self.records.lazy if of is None else _answered(self.records.lazy, of)
-        counted = _tidy(rows(frame.select(nw.len().alias("n"), nw.col("person").n_unique().alias("people"))), [])
+        people = nw.len() if of is not None and self._once(of, []) else nw.col("person").n_unique()
+        counted = _tidy(rows(frame.select(nw.len().alias("n"), people.alias("people"))), [])
         what = "records" if of is None else "answers"
         return f"{counted['n'].iloc[0]:,} {what} of {counted['people'].iloc[0]:,} people"
 

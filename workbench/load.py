@@ -61,7 +61,7 @@ def read(
     trail = (f"read {source.path.name} as {kept.about['format']}",)
     if moving:
         still = [engine.next_to(nw.concat(moving)), *still]
-    people, measures = _people(engine, [kept], None), _measures(engine, [kept])
+    people, measures = _people(engine, [kept], None), _measures(engine, [kept], True)
     return JourneyFrame(
         Table(_together(engine, still)), Table(people), Table(measures), engine, tuple(kept.faults), trail
     )
@@ -192,11 +192,11 @@ def _known_as(frame: nw.LazyFrame, links: nw.LazyFrame | None) -> nw.LazyFrame:
     return frame.join(links, on="person", how="left").with_columns(known).select(*order)
 
 
-def _measures(engine: Engine, kept: Sequence[Kept]) -> nw.LazyFrame:
+def _measures(engine: Engine, kept: Sequence[Kept], own_names: bool) -> nw.LazyFrame:
     listed = [dict(measure) for one in kept for measure in one.about["measures"]]
     asked = Counter((one["measure"], one["step"]) for one in listed if one["kind"] == "answer")
-    for one in listed:  # asked in one file only, where nobody stands twice: nobody answers it twice
-        one["once"] = bool(one.get("once")) and asked[one["measure"], one["step"]] == 1
+    for one in listed:  # asked in one file only, where nobody stands twice or is known otherwise: nobody answers it twice
+        one["once"] = own_names and bool(one.get("once")) and asked[one["measure"], one["step"]] == 1
     return engine.table(pd.DataFrame(listed, columns=list(MEASURES), dtype=object), MEASURES)
 
 
@@ -259,7 +259,7 @@ def _put_together(engine: Engine, folder: Path, kept: Sequence[Kept]) -> dict[st
     people = _people(engine, kept, who.links)
     tables = {
         "beside": (_together(engine, beside), ("person", "time", "order")),
-        "measures": (_measures(engine, kept), ("measure", "step", "source", "column")),
+        "measures": (_measures(engine, kept, who.links is None), ("measure", "step", "source", "column")),
     }
     if _crowd(engine, kept, who.links) is None:
         tables["people"] = (people, ("person",))
