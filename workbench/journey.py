@@ -237,9 +237,7 @@ class JourneyFrame:
         table = table[(table["measure"] == of) & (table["kind"] != "reading")]
         return len(table) > 0 and bool(table["once"].fillna(False).all()) and ("step" in keys or len(table) == 1)
 
-    def _sums_of_records(
-        self, frame: nw.LazyFrame, keys: list[str], alone: bool
-    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+    def _sums_of_records(self, frame: nw.LazyFrame, keys: list[str], alone: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
         """The sums where each record is a person of its own: from counts of what was said, in one pass.
 
         `alone` says that there is one question only: its records are then as many as its people.

@@ -195,7 +195,9 @@ def _known_as(frame: nw.LazyFrame, links: nw.LazyFrame | None) -> nw.LazyFrame:
 def _measures(engine: Engine, kept: Sequence[Kept], own_names: bool) -> nw.LazyFrame:
     listed = [dict(measure) for one in kept for measure in one.about["measures"]]
     asked = Counter((one["measure"], one["step"]) for one in listed if one["kind"] == "answer")
-    for one in listed:  # asked in one file only, where nobody stands twice or is known otherwise: nobody answers it twice
+    for (
+        one
+    ) in listed:  # asked in one file only, where nobody stands twice or is known otherwise: nobody answers it twice
         one["once"] = own_names and bool(one.get("once")) and asked[one["measure"], one["step"]] == 1
     return engine.table(pd.DataFrame(listed, columns=list(MEASURES), dtype=object), MEASURES)
 
