@@ -217,3 +217,10 @@ def test_surprises_are_of_emotion_and_trust_with_their_grade(study):
     }
     mine = both.table[both.table["lane"] == "trust"].set_index("step")["p corrected"]
     assert (mine == trust.table.set_index("step")["p corrected"]).all()  # one family, whichever part is shown
+
+
+def test_the_band_in_the_picture_of_surprises_lies_around_what_was_measured(study):
+    from workbench.figures.data import shown
+
+    for row in shown(study.surprises("trust")):
+        assert row.low <= row.value <= row.high and row.value == row.number("measured")

@@ -58,7 +58,8 @@ def surprises(
     what = of or " and ".join(parts)
     felt = next(iter(parts.values()))[0]
     range_of = {"range": [-100, 100], "reference": 0}
-    alone = {"kind": "compare", "unit": what, "value": "measured", "assumed": "assumed"} | range_of
+    measured = {"value": "measured", "low": "measured low", "high": "measured high", "assumed": "assumed"}
+    alone = {"kind": "compare", "unit": what} | measured | range_of
     together = {"kind": "intervals", "unit": "measured less assumed", "signed": True, "reference": 0}
     return groups.finding(
         journey,
