@@ -282,15 +282,14 @@ class Study:
         """Every declared hypothesis with its verdict; the verdicts are kept beside the frames they rest on."""
         found = self._judged()
         manifest = load.manifest(self.path / "frames") or {}
-        kept = {
-            "frames": manifest.get("fingerprint"),
-            "verdicts": dict(zip(found.table["id"], found.table["verdict"], strict=True)),
-        }
+        judged = found.table[["id", "version", "verdict"]].itertuples(index=False)
+        verdicts = {one: {"version": int(version), "verdict": verdict} for one, version, verdict in judged}
+        kept = {"frames": manifest.get("fingerprint"), "verdicts": verdicts}
         path = self.path / "frames" / "verdicts.json"
         text = json.dumps(kept, indent=1, sort_keys=True)
         if files.sha256(path) != hashlib.sha256(text.encode()).hexdigest():
             files.write(path, text)
-            self.log("judged the hypotheses")
+            self.log("judged the hypotheses", more={"verdicts": verdicts})
         return found
 
     def _judged(self) -> Finding:

@@ -199,6 +199,8 @@ def test_the_register_says_which_version_was_declared_before_the_look(sample):
     assert set(later.drop(index=changed)["before the look"]) == {"yes"}
     entries = [json.loads(line) for line in (study.path / "log").read_text(encoding="utf-8").splitlines()]
     assert [entry["version"] for entry in entries if entry.get("claim") == changed] == [1, 2]
+    said = [entry["verdicts"][changed] for entry in entries if "verdicts" in entry]
+    assert [one["version"] for one in said] == [1, 2] and said[0]["verdict"] == "supported"
 
 
 def test_the_verdicts_stand_on_the_maps_steps(study):
