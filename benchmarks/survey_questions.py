@@ -66,7 +66,8 @@ def made(folder: Path, n: int) -> Path:
 
 
 def floor(path: Path, columns: list[str]) -> float:
-    listed = ", ".join(f"max({one})" for one in columns)
+    """A scan that has to read every cell (a maximum would be answered from the file's statistics)."""
+    listed = ", ".join(f"sum(strlen({one}))" if one == "wave" or one in GROUPS else f"sum({one})" for one in columns)
     return min(clock(lambda: duckdb.connect().execute(f"select {listed} from '{path}'").fetchall()) for _ in range(3))
 
 
