@@ -64,6 +64,19 @@ def test_a_person_takes_the_latest_answer(tmp_path):
     assert sorted(table["nps"]) == [5, 9]
 
 
+def test_without_a_time_the_last_row_is_the_latest_answer(tmp_path):
+    path = tmp_path / "again.csv"
+    path.write_text("id,q\na,9\na,3\nb,5\na,\n", encoding="utf-8")
+    journey = wb.read(path, format="survey", person="id", questions={"q": "nps"})
+    assert sorted(cases(journey, {"nps": Question("nps")}, unit="person").patterns(["nps"])["nps"]) == [3, 5]
+
+
+def test_people_of_two_files_are_units_of_their_own(tmp_path):
+    both = survey(tmp_path).join(survey(tmp_path, "other"))
+    assert len(cases(both, {"nps": Question("nps")}).sums(["nps"])) == 80
+    assert both.to_frame()["order"].is_unique
+
+
 def test_answers_that_lie_wide_say_the_same(tmp_path, monkeypatch, project):
     """Beyond a million answers a source is kept one row a respondent, and read as it lies."""
     folder = project / "data" / "wide"

@@ -158,7 +158,8 @@ def cases(
 ) -> Cases:
     """Put answers side by side. `attributes` are columns of the people, or wave, channel or source of the answers.
 
-    In a person's case the latest answer to a question holds. Raises DataFault for a name that is not known.
+    In a person's case the latest answer to a question holds (by time, then in the order of the file), and the largest of
+    their weights. Raises DataFault for a name that is not known.
     """
     if unit not in UNITS:
         raise DataFault(unknown("unit", unit, UNITS))
@@ -188,18 +189,17 @@ def cases(
         here = nw.when((nw.col("measure") == one.measure) & at)
         parts.append(here.then(nw.col("value")).alias(name))
     wide = frame.with_columns(case.alias("case"), nw.col("weight").fill_null(1.0).alias("weight"), *parts)
-    if unit == "person":  # the latest answer: of a question's answers the one of the last moment
-        wide = _latest(wide, list(questions))
-    key = ["case", "source"] if unit == "response" else ["case"]  # rows of two files may bear the same number
-    own = [one for one in own if one not in key]
-    first = [] if unit == "response" else [nw.col("order").min().alias("first")]
-    grouped = wide.group_by(key).agg(
-        *first,
-        nw.col("person").min().alias("person"),
-        nw.col("weight").max().alias("weight"),
-        *[nw.col(name).max().alias(name) for name in questions],
-        *[nw.col(one).min().alias(one) for one in own],
-    )
+    if unit == "person":
+        others = {"first": ("min", "order"), "person": ("min", "person"), "weight": ("max", "weight")}
+        others |= {one: ("max", one) for one in own}
+        grouped = journey.engine.last_of(wide, "case", list(questions), others)
+    else:
+        grouped = wide.group_by("case").agg(
+            nw.col("person").min().alias("person"),
+            nw.col("weight").max().alias("weight"),
+            *[nw.col(name).max().alias(name) for name in questions],
+            *[nw.col(one).min().alias(one) for one in own],
+        )
     whole = journey._attributes(grouped, [one for one in attributes if one not in RECORDS])
     return Cases(journey, whole, dict(questions), tuple(attributes), unit, scales)
 
@@ -226,14 +226,3 @@ def _as_it_lies(journey: JourneyFrame, questions: Mapping[str, Question], own: S
     frame = holders[0].frame.filter(~nw.col("person").is_null())
     weight = nw.col("weight").fill_null(1.0).alias("weight")
     return frame.select((nw.col("order") // STRIDE).alias("case"), "person", weight, *lying, *parts).filter(said)
-
-
-def _latest(wide: nw.LazyFrame, names: Sequence[str]) -> nw.LazyFrame:
-    """Answers that a later answer of the same person to the same question has replaced, blanked."""
-    ranked = wide
-    for name in names:
-        when = nw.when(~nw.col(name).is_null()).then(nw.col("time").fill_null(0))
-        ranked = ranked.with_columns(when.alias("when"))
-        newest = nw.col("when").max().over("case")
-        ranked = ranked.with_columns(nw.when(nw.col("when") == newest).then(nw.col(name)).alias(name)).drop("when")
-    return ranked

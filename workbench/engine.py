@@ -536,6 +536,17 @@ class Engine:
         view = self._view(frame)
         return nw.from_native(self.connection.sql(f'select "{by}", {parts} from {view} group by "{by}"'))
 
+    def last_of(
+        self, frame: nw.LazyFrame, by: str, columns: Sequence[str], others: Mapping[str, tuple[str, str]]
+    ) -> nw.LazyFrame:
+        """One row a group: each column's last value that is not blank, by `time` and then `order`; `others` are columns
+        to add: the "min" or "max" of a column in the group."""
+        parts = [f'arg_max("{one}", (coalesce(time, 0), "order")) as "{one}"' for one in columns]
+        parts += [f'{which}("{column}") as "{name}"' for name, (which, column) in others.items()]
+        return nw.from_native(
+            self.connection.sql(f'select "{by}", {", ".join(parts)} from {self._view(frame)} group by "{by}"')
+        )
+
     def paths(self, records: nw.LazyFrame) -> nw.LazyFrame:
         """One row a person with a path: its steps in order, how many, when it began and ended."""
         moves = ", ".join(_sql_text(kind) for kind in MOVES)

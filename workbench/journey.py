@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from workbench.causality import before_they_came
-from workbench.engine import ADJACENT, RECORDS, Engine, Table, distinct, rows
+from workbench.engine import ADJACENT, RECORDS, SOURCE, Engine, Table, distinct, rows
 from workbench.faults import DataFault, Fault, unknown
 from workbench.privacy import MINIMUM_BASE
 
@@ -129,6 +129,9 @@ class JourneyFrame:
         engine = self.engine
         columns = list(RECORDS)
         theirs = engine.table(rows(other.records.lazy.select(*columns)), RECORDS)
+        last = rows(self.records.lazy.select(nw.col("order").max().alias("last")))["last"].iloc[0]
+        if last == last and last is not None:  # the running number stays unique: theirs are counted as further sources
+            theirs = theirs.with_columns((nw.col("order") + int(last) // SOURCE * SOURCE).alias("order"))
         records = engine.next_to(nw.concat([self.records.lazy.select(*columns), engine.typed(theirs)]))
         people = merged_people(engine, [self.people.lazy, engine.table(other.people.to_frame())])
         return replace(

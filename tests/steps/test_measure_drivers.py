@@ -157,7 +157,7 @@ def test_small_groups_are_in_no_sentence(tmp_path):
     table["segment"] = ["few"] * 8 + ["some"] * 150 + ["many"] * 242
     found = wb.drivers(survey(tmp_path, table), by="segment", draws=50)
     shown = found.to_frame()
-    assert set(shown.loc[shown["hidden"] == True, "segment"]) == {"few", "some"}  # noqa: E712
+    assert set(shown.loc[shown["hidden"].astype(bool), "segment"]) == {"few", "some"}
     assert "few" not in found.sentence and "many" in found.sentence
 
 

@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 __all__ = ["KINDS", "alternative", "bundle", "draw", "map_css", "map_html", "plain", "to_json"]
 
 # kind of picture -> the module that draws it, in a function of that name
-KINDS = dict.fromkeys(("intervals", "lines", "bars", "compare", "quadrant", "gantt"), "charts")
-KINDS |= {"before_after": "before_after", "control": "control", "survival": "survival"}
-KINDS |= {"league": "league", "paired": "paired", "stacked": "stacked"}
-KINDS |= {"dumbbell": "dumbbell", "twosided": "twosided"}
+KINDS = {"intervals": "rows", "bars": "rows"} | dict.fromkeys(("lines", "compare", "quadrant", "gantt"), "charts")
+KINDS |= {
+    kind: kind
+    for kind in ("before_after", "control", "survival", "league", "paired", "stacked", "dumbbell", "twosided")
+}
 GROUPS = 30  # groups told one by one in a text alternative
 PERSONAL = {"customdata", "ids", "meta", "uid", "selectedpoints", "hovertemplatefallback"}
 LINK = re.compile(r"</?\s*a\b[^>]*>?", re.I)

@@ -1,4 +1,4 @@
-"""The kinds of drawing: intervals, lines, bars, compare, quadrant, gantt.
+"""Drawings with places side by side or on a plane: lines, compare, quadrant, gantt.
 
 Each takes a Finding and gives a plotly figure made of plain lists. Knows the house style and the rows of a finding.
 """
@@ -13,11 +13,11 @@ import plotly.graph_objects as go
 from workbench.figures import style
 from workbench.figures.data import Row, blank, day, is_signed, shown
 from workbench.figures.labels import Box, Segment, Wanted, place, spread
+from workbench.figures.rows import kinds_of, note_beside, reach_of, room_for, rows_axis, upright_line
 
 if TYPE_CHECKING:
     from workbench.finding import Finding
 
-ROW = 30  # pixels of a row
 DRAWN = (700, 330)  # pixels that a drawing's inside usually has: labels are placed for this size
 STATUS = {
     "done": style.BLUE,
@@ -29,195 +29,13 @@ STATUS = {
 }
 
 
-def intervals(finding: Finding) -> go.Figure:
-    """Dot and whisker, one row a group, in the table's order from top to bottom."""
-    return _rows(finding, bars=False)
-
-
-def bars(finding: Finding) -> go.Figure:
-    """Bars from nought with whiskers, one row a group, in the table's order from top to bottom."""
-    return _rows(finding, bars=True)
-
-
-def _rows(finding: Finding, bars: bool) -> go.Figure:
-    rows, picture = shown(finding), finding.picture
-    heights, ticks = _heights(rows)
-    seconds = _kinds([row.labels[1] for row in rows if len(row.labels) > 1 and not picture.get("plain")])
-    low, high = _reach(rows, picture, nought=bars or None)
-    reference = picture.get("reference", 0 if bars or low < 0 < high else None)
-    figure = go.Figure()
-    for index, kind in enumerate(seconds or [""]):
-        mine = [
-            (row, height)
-            for row, height in zip(rows, heights, strict=True)
-            if row.value is not None and (not seconds or row.labels[1] == kind)
-        ]
-        shade = style.colour(index)
-        across: list[float | None] = []
-        down: list[float | None] = []
-        for row, height in mine:
-            if row.low is not None and row.high is not None:
-                across += [max(row.low, low), min(row.high, high), None]
-                down += [height, height, None]
-        values = [row.value for row, _ in mine]
-        hover = [f"{style.words(', '.join(row.labels))}<br>{style.words(row.words)}" for row, _ in mine]
-        place_y = [height for _, height in mine]
-        if bars:
-            figure.add_bar(
-                x=values,
-                y=place_y,
-                orientation="h",
-                width=[0.5] * len(mine),
-                marker={"color": shade, "opacity": 0.55, "line": {"width": 0}},
-                hovertext=hover,
-                hoverinfo="text",
-            )
-        whisker = {"color": style.INK if bars else shade, "width": 2 if bars else 4}
-        figure.add_scatter(
-            x=across, y=down, mode="lines", line=whisker, opacity=0.75 if bars else 0.4, hoverinfo="skip"
-        )
-        if not bars:
-            figure.add_scatter(
-                x=values,
-                y=place_y,
-                mode="markers",
-                marker={"color": shade, "size": 11, "line": {"color": "#ffffff", "width": 1}},
-                hovertext=hover,
-                hoverinfo="text",
-            )
-    bottom = max(heights, default=0) + 0.6
-    shapes = [
-        {
-            "type": "line",
-            "x0": low,
-            "x1": high,
-            "y0": height,
-            "y1": height,
-            "layer": "below",
-            "line": {"color": style.LINE, "width": 1},
-        }
-        for row, height in zip(rows, heights, strict=True)
-        if not row.hidden and not bars
-    ]
-    if reference is not None:
-        shapes.append(_upright(reference, bottom))
-    labels = [
-        _beside(_told(row), height, row.hidden or row.value is None) for row, height in zip(rows, heights, strict=True)
-    ]
-    figure.update_layout(
-        **style.layout(
-            finding.sentence,
-            round(ROW * (bottom + 0.6)) + 48,
-            {"l": _room(list(ticks.values()), 40), "r": _room([_told(row) for row in rows], 60) + 12, "b": 48},
-            xaxis=style.axis(
-                str(picture.get("unit", "")),
-                range=[low, high],
-                showgrid=bars,
-                gridcolor=style.LINE,
-                **style.ticks(low, high, 7),
-            ),
-            yaxis=style.axis(
-                range=[bottom, -0.6],
-                tickmode="array",
-                tickvals=list(ticks),
-                ticktext=list(ticks.values()),
-                tickfont={"size": 12.5, "color": style.INK},
-            ),
-            shapes=shapes,
-            annotations=labels,
-        )
-    )
-    return figure
-
-
-def _heights(rows: Sequence[Row]) -> tuple[list[float], dict[float, str]]:
-    """Where each row stands and what is written at the left. With two labels, the first heads its rows in bold."""
-    heights: list[float] = []
-    ticks: dict[float, str] = {}
-    at, head = 0.0, None
-    for row in rows:
-        name = style.wrapped(row.labels[-1], 30) if row.labels else "all"
-        if len(row.labels) > 1:
-            first = ", ".join(row.labels[:-1])
-            if first != head:
-                at += 0.35 if head is not None else 0.0
-                ticks[at] = f"<b>{style.wrapped(first, 30)}</b>"
-                at, head = at + 0.85, first
-        lines = name.count("<br>")
-        at += 0.2 * lines
-        heights.append(at)
-        ticks[at] = f"{name} <i>(hidden)</i>" if row.hidden else name
-        at += 1 + 0.2 * lines
-    return heights, ticks
-
-
-def _told(row: Row) -> str:
-    if row.hidden or row.value is None:
-        return row.words
-    estimate, _, rest = row.words.partition(" ")
-    return f"<b>{estimate}</b> {rest}"
-
-
-def _beside(text: str, height: float, quiet: bool) -> dict[str, Any]:
-    return {
-        "text": text,
-        "x": 1,
-        "xref": "paper",
-        "xanchor": "left",
-        "xshift": 12,
-        "y": height,
-        "yref": "y",
-        "yanchor": "middle",
-        "align": "left",
-        "showarrow": False,
-        "font": {"size": 12, "color": style.GREY if quiet else style.INK},
-    }
-
-
-def _upright(at: float, bottom: float) -> dict[str, Any]:
-    return {
-        "type": "line",
-        "x0": at,
-        "x1": at,
-        "y0": -0.6,
-        "y1": bottom,
-        "layer": "below",
-        "line": {"color": style.GREY, "width": 1},
-    }
-
-
-def _room(texts: list[str], least: int) -> int:
-    bare = [text.replace("<b>", "").replace("</b>", "").replace("<i>", "").replace("</i>", "") for text in texts]
-    return max(least, round(style.widest(bare)) + 14)
-
-
-def _reach(rows: Sequence[Row], picture: Any, nought: bool | None = None) -> tuple[float, float]:
-    """The axis: the picture's range, or from the lowest to the highest whisker with a little room."""
-    if picture.get("range"):
-        low, high = picture["range"]
-        return float(low), float(high)
-    values = [one for row in rows for one in (row.value, row.low, row.high) if one is not None]
-    values += [float(picture["reference"])] if picture.get("reference") is not None else []
-    values += [0.0] if nought else []
-    low, high = min(values, default=0.0), max(values, default=1.0)
-    room = 0.06 * (high - low) or abs(high) * 0.1 or 1.0
-    return (low if nought and low >= 0 else low - room), (high if nought and high <= 0 else high + room)
-
-
-def _kinds(words: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(words))
-
-
-# -- along time or steps ----------------------------------------------------------------------------------------------
-
-
 def lines(finding: Finding) -> go.Figure:
     """One line a group over waves or months, its interval as a band, its name at its end."""
     rows, picture = shown(finding), finding.picture
     along = finding.by.index(picture["x"]) if picture.get("x") in finding.by else 0
-    places = _kinds([row.labels[along] for row in rows])
-    names = _kinds([_other(row, along) for row in rows])
-    low, high = _reach(rows, picture)
+    places = kinds_of([row.labels[along] for row in rows])
+    names = kinds_of([_other(row, along) for row in rows])
+    low, high = reach_of(rows, picture)
     figure, ends = go.Figure(), []
     for index, name in enumerate(names):
         mine = {row.labels[along]: row for row in rows if _other(row, along) == name}
@@ -240,7 +58,7 @@ def lines(finding: Finding) -> go.Figure:
     moved = spread([end[1] for end in ends], 19 * pixel, low, high)
     labels = []
     for (at, value, text, shade), y in zip(ends, moved, strict=True):
-        labels.append(_beside(text, y, False) | {"font": {"size": 12, "color": shade}, "xshift": 8})
+        labels.append(note_beside(text, y, False) | {"font": {"size": 12, "color": shade}, "xshift": 8})
         if at < len(places) - 1:
             labels[-1]["text"] += f" <i>({style.words(places[at])})</i>"
         elif abs(y - value) > 6 * pixel:
@@ -257,7 +75,7 @@ def lines(finding: Finding) -> go.Figure:
         **style.layout(
             finding.sentence,
             height + 70,
-            {"l": 56, "r": _room([label["text"] for label in labels], 40) + 14, "b": _foot(ticks)},
+            {"l": 56, "r": room_for([label["text"] for label in labels], 40) + 14, "b": _foot(ticks)},
             xaxis=style.axis(range=[-0.3, len(places) - 0.88], tickmode="array", tickvals=named, ticktext=ticks),
             yaxis=_scale(finding, low, high),
             shapes=_level(picture.get("reference", 0 if low < 0 < high else None)),
@@ -273,7 +91,7 @@ def compare(finding: Finding) -> go.Figure:
     assumed = [row.number(str(picture.get("assumed", "assumed"))) for row in rows]
     values = [row.value for row in rows]
     given = [one for one in assumed if one is not None]
-    low, high = _reach(rows, picture)
+    low, high = reach_of(rows, picture)
     if not picture.get("range") and given:
         low, high = min(low, min(given) - 4), max(high, max(given) + 4)
     figure = go.Figure()
@@ -305,7 +123,13 @@ def compare(finding: Finding) -> go.Figure:
         f"<span style='color:{style.GREY}'>- - assumed</span>   "
         f"<span style='color:{style.BLUE}'>━ measured, with interval</span>"
     )
-    key = _beside(legend, 1, False) | {"x": 1, "xanchor": "right", "yref": "paper", "yanchor": "bottom", "xshift": 0}
+    key = note_beside(legend, 1, False) | {
+        "x": 1,
+        "xanchor": "right",
+        "yref": "paper",
+        "yanchor": "bottom",
+        "xshift": 0,
+    }
     figure.update_layout(
         **style.layout(
             finding.sentence,
@@ -478,7 +302,7 @@ def quadrant(finding: Finding) -> go.Figure:
     spans = [(row.number(column["x_low"]), row.number(column["x_high"])) for row, _, _ in points]
     flat = [one for span in spans for one in span if one is not None] + [cost for _, cost, _ in points]
     left, right = 0.0 if min(flat, default=0) >= 0 else min(flat) * 1.05, (max(flat, default=1) or 1) * 1.08
-    low, high = _reach([row for row, _, _ in points], picture)
+    low, high = reach_of([row for row, _, _ in points], picture)
     mid_x = picture.get("x_reference", _middle([cost for _, cost, _ in points]))
     mid_y = picture.get("reference", _middle([value for _, _, value in points]))
     wide, tall = DRAWN[0] + 60, DRAWN[1] + 40
@@ -634,7 +458,7 @@ def gantt(finding: Finding) -> go.Figure:
         first, last = start or end, end or start
         if first is None or last is None:
             note = "hidden" if row.hidden else " · ".join(["no date", *told])
-            labels.append(_beside(style.words(note), height, True) | {"x": 0, "xshift": 4})
+            labels.append(note_beside(style.words(note), height, True) | {"x": 0, "xshift": 4})
             continue
         dates += [first, last]
         figure.add_scatter(
@@ -649,7 +473,7 @@ def gantt(finding: Finding) -> go.Figure:
         text = style.words(" · ".join(told))
         ink = style.ORANGE if status == "late" else style.INK
         labels.append(
-            _beside(text, height, False)
+            note_beside(text, height, False)
             | {
                 "x": last,
                 "xref": "x",
@@ -663,10 +487,10 @@ def gantt(finding: Finding) -> go.Figure:
     bottom = len(rows) - 0.4
     if today:
         dates.append(today)
-        shapes.append(_upright(0, bottom) | {"x0": today, "x1": today})
+        shapes.append(upright_line(0, bottom) | {"x0": today, "x1": today})
         shapes[0]["line"] = {"color": style.INK, "width": 1, "dash": "2px,3px"}
         labels.append(
-            _beside("today", -0.6, True)
+            note_beside("today", -0.6, True)
             | {"x": today, "xref": "x", "xanchor": "center", "xshift": 0, "yanchor": "bottom"}
         )
     lines = sum(1 + 0.45 * tick.count("<br>") for tick in ticks)
@@ -674,15 +498,9 @@ def gantt(finding: Finding) -> go.Figure:
         **style.layout(
             finding.sentence,
             round(34 * lines) + 84,
-            {"l": _room(ticks, 60), "r": _room([label["text"] for label in labels], 40) + 16, "b": 40},
+            {"l": room_for(ticks, 60), "r": room_for([label["text"] for label in labels], 40) + 16, "b": 40},
             xaxis=style.axis(type="date", range=_months(dates), showgrid=True, gridcolor=style.LINE, nticks=9),
-            yaxis=style.axis(
-                range=[bottom, -0.6],
-                tickmode="array",
-                tickvals=list(range(len(rows))),
-                ticktext=ticks,
-                tickfont={"size": 12.5, "color": style.INK},
-            ),
+            yaxis=rows_axis(dict(enumerate(ticks)), bottom),
             shapes=shapes,
             annotations=labels,
         )

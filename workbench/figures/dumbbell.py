@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 
 from workbench.figures import style
-from workbench.figures.charts import ROW, _beside, _heights, _reach, _room
 from workbench.figures.data import shown
+from workbench.figures.rows import ROW, note_beside, places_of, reach_of, room_for, rows_axis
 
 if TYPE_CHECKING:
     from workbench.finding import Finding
@@ -23,10 +23,10 @@ def dumbbell(finding: Finding) -> go.Figure:
     rows, picture = shown(finding), finding.picture
     column = str(picture.get("start", "start"))
     words = str(picture.get("start_word", "before")), str(picture.get("end_word", "after"))
-    heights, ticks = _heights(rows)
+    heights, ticks = places_of(rows)
     starts = [row.number(column) for row in rows]
     given = [one for one in starts if one is not None]
-    low, high = _reach(rows, picture)
+    low, high = reach_of(rows, picture)
     if given and not picture.get("range"):
         room = 0.04 * (high - low)
         low, high = min(low, min(given) - room), max(high, max(given) + room)
@@ -69,28 +69,22 @@ def dumbbell(finding: Finding) -> go.Figure:
     ]
     bottom = max(heights, default=0) + 0.6
     labels = [
-        _beside(text, height, row.hidden or row.value is None)
+        note_beside(text, height, row.hidden or row.value is None)
         for text, row, height in zip(told, rows, heights, strict=True)
     ]
     key = (
         f"<span style='color:{style.GREY}'>○ {style.words(words[0])}</span>   "
         f"<span style='color:{style.BLUE}'>● {style.words(words[1])}</span>"
     )
-    labels.append(_beside(key, 1, False) | {"x": 0, "xshift": 0, "yref": "paper", "yanchor": "bottom"})
+    labels.append(note_beside(key, 1, False) | {"x": 0, "xshift": 0, "yref": "paper", "yanchor": "bottom"})
     line = {"color": style.LINE, "width": 1}
     figure.update_layout(
         **style.layout(
             finding.sentence,
             round(ROW * (bottom + 0.6)) + 70,
-            {"l": _room(list(ticks.values()), 40), "r": _room(told, 60) + 12, "b": 48},
+            {"l": room_for(list(ticks.values()), 40), "r": room_for(told, 60) + 12, "b": 48},
             xaxis=style.axis(str(picture.get("unit", "")), range=[low, high], **style.ticks(low, high, 7)),
-            yaxis=style.axis(
-                range=[bottom, -0.6],
-                tickmode="array",
-                tickvals=list(ticks),
-                ticktext=list(ticks.values()),
-                tickfont={"size": 12.5, "color": style.INK},
-            ),
+            yaxis=rows_axis(ticks, bottom),
             shapes=[
                 {"type": "line", "x0": low, "x1": high, "y0": one, "y1": one, "layer": "below", "line": line}
                 for row, one in zip(rows, heights, strict=True)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import plotly.graph_objects as go
 
 from workbench.figures import style
-from workbench.figures.charts import ROW, _beside, _room, _told, _upright
 from workbench.figures.data import Row, shown
+from workbench.figures.rows import ROW, note_beside, room_for, told_of, upright_line
 
 if TYPE_CHECKING:
     from workbench.finding import Finding
@@ -69,13 +69,13 @@ def league(finding: Finding) -> go.Figure:
     )
     bottom = len(rows) - 0.4
     reference = picture.get("reference")
-    labels = [_beside(_told(row), place, row.value is None) for row, place in zip(rows, places, strict=True)]
+    labels = [note_beside(told_of(row), place, row.value is None) for row, place in zip(rows, places, strict=True)]
     names = [style.wrapped(" · ".join(row.labels), 34) + (" <i>(hidden)</i>" if row.hidden else "") for row in rows]
     figure.update_layout(
         **style.layout(
             finding.sentence,
             round(ROW * (bottom + 1.2)) + 66,
-            {"l": _room(names, 40), "r": _room([_told(row) for row in rows], 60) + 12, "b": 48},
+            {"l": room_for(names, 40), "r": room_for([told_of(row) for row in rows], 60) + 12, "b": 48},
             xaxis=style.axis(str(picture.get("unit", "")), range=[low, high], **style.ticks(low, high, 7)),
             yaxis=style.axis(
                 range=[bottom, -1.2],
@@ -84,7 +84,7 @@ def league(finding: Finding) -> go.Figure:
                 ticktext=names,
                 tickfont={"size": 12.5, "color": style.INK},
             ),
-            shapes=[] if reference is None else [_upright(float(reference), bottom)],
+            shapes=[] if reference is None else [upright_line(float(reference), bottom)],
             annotations=[*labels, _key()],
         )
     )
@@ -112,4 +112,11 @@ def _key() -> dict[str, Any]:
         f"<span style='color:{style.GREY}'>○</span> raw   <span style='color:{style.ORANGE}'>○</span> raw, outside   "
         f"<span style='color:{style.PALE}'>■</span> what chance alone does to a group of this size"
     )
-    return _beside(text, 0, True) | {"x": 0, "xanchor": "left", "xshift": 0, "y": 1, "yref": "paper", "yanchor": "top"}
+    return note_beside(text, 0, True) | {
+        "x": 0,
+        "xanchor": "left",
+        "xshift": 0,
+        "y": 1,
+        "yref": "paper",
+        "yanchor": "top",
+    }

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import plotly.graph_objects as go
 
 from workbench.figures import style
-from workbench.figures.charts import ROW, _beside, _heights, _reach, _room, _told, _upright
 from workbench.figures.data import Row, shown
+from workbench.figures.rows import ROW, note_beside, places_of, reach_of, room_for, rows_axis, told_of, upright_line
 
 if TYPE_CHECKING:
     from workbench.finding import Finding
@@ -22,8 +22,8 @@ LEFT, RIGHT = (0.0, 0.26), (0.34, 1.0)  # where the bars and the intervals stand
 def paired(finding: Finding) -> go.Figure:
     """Bars of one column (`bar`) beside dots and whiskers of the estimate, in the table's order from top to bottom."""
     rows, picture = shown(finding), finding.picture
-    heights, ticks = _heights(rows)
-    low, high = _reach([row for row in rows if row.value is not None], picture)
+    heights, ticks = places_of(rows)
+    low, high = reach_of([row for row in rows if row.value is not None], picture)
     bars = [row.number(str(picture.get("bar", "bar"))) for row in rows]
     longest = max((one for one in bars if one is not None), default=1.0) or 1.0
     bottom = max(heights, default=0) + 0.6
@@ -63,7 +63,9 @@ def paired(finding: Finding) -> go.Figure:
         hoverinfo="text",
     )
     beside = [_words(row) for row in rows]
-    labels = [_beside(text, height, row.value is None) for text, row, height in zip(beside, rows, heights, strict=True)]
+    labels = [
+        note_beside(text, height, row.value is None) for text, row, height in zip(beside, rows, heights, strict=True)
+    ]
     labels += [
         {
             "text": style.number(bar, 0 if bar >= 10 else 1),
@@ -79,7 +81,7 @@ def paired(finding: Finding) -> go.Figure:
         for bar, height in zip(bars, heights, strict=True)
         if bar is not None
     ]
-    shapes = [_upright(picture.get("reference", 0), bottom) | {"xref": "x2"}] if low <= 0 <= high else []
+    shapes = [upright_line(picture.get("reference", 0), bottom) | {"xref": "x2"}] if low <= 0 <= high else []
     shapes += [
         {
             "type": "line",
@@ -98,7 +100,7 @@ def paired(finding: Finding) -> go.Figure:
         **style.layout(
             finding.sentence,
             round(ROW * (bottom + 0.6)) + 56,
-            {"l": _room(list(ticks.values()), 40), "r": _room(beside, 60) + 12, "b": 56},
+            {"l": room_for(list(ticks.values()), 40), "r": room_for(beside, 60) + 12, "b": 56},
             xaxis=style.axis(
                 str(picture.get("bar_unit", "")), domain=list(LEFT), range=[0, longest * 1.25], showticklabels=False
             ),
@@ -109,13 +111,7 @@ def paired(finding: Finding) -> go.Figure:
                 anchor="y",
                 **style.ticks(low, high, 6, True),
             ),
-            yaxis=style.axis(
-                range=[bottom, -0.6],
-                tickmode="array",
-                tickvals=list(ticks),
-                ticktext=list(ticks.values()),
-                tickfont={"size": 12.5, "color": style.INK},
-            ),
+            yaxis=rows_axis(ticks, bottom),
             shapes=shapes,
             annotations=labels,
         )
@@ -126,7 +122,7 @@ def paired(finding: Finding) -> go.Figure:
 def _words(row: Row) -> str:
     """What stands beside a row: its estimate; where there is none, its base."""
     if row.hidden or row.value is not None:
-        return _told(row)
+        return told_of(row)
     return "" if row.n is None else f"n {style.number(row.n)}"
 
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import plotly.graph_objects as go
 
 from workbench.figures import style
-from workbench.figures.charts import ROW, _beside, _heights, _room
 from workbench.figures.data import Row, shown
+from workbench.figures.rows import ROW, note_beside, places_of, room_for
 
 if TYPE_CHECKING:
     from workbench.finding import Finding
@@ -33,7 +33,7 @@ def stacked(finding: Finding) -> go.Figure:
     for row in rows:
         by_group.setdefault(row.labels[:-1], {})[row.labels[-1]] = row
     heads = [_head(labels, told) for labels, told in by_group.items()]
-    heights, ticks = _heights(heads)
+    heights, ticks = places_of(heads)
     shades = _shades(pieces, picture)
     figure = go.Figure()
     for piece in pieces:
@@ -58,13 +58,13 @@ def stacked(finding: Finding) -> go.Figure:
         )
     bottom = max(heights, default=0) + 0.6
     bases = [_base(told.values()) for told in by_group.values()]
-    labels = [_beside(text, height, head.hidden) for text, height, head in zip(bases, heights, heads, strict=True)]
+    labels = [note_beside(text, height, head.hidden) for text, height, head in zip(bases, heights, heads, strict=True)]
     labels.append(_key(pieces, shades))
     figure.update_layout(
         **style.layout(
             finding.sentence,
             round(ROW * (bottom + 0.6)) + 72,
-            {"l": _room(list(ticks.values()), 40), "r": _room(bases, 50) + 12, "b": 48},
+            {"l": room_for(list(ticks.values()), 40), "r": room_for(bases, 50) + 12, "b": 48},
             barmode="stack",
             xaxis=style.axis(str(picture.get("unit", "")), range=[0, 100], **style.ticks(0, 100, 5)),
             yaxis=style.axis(
@@ -113,7 +113,7 @@ def _between(first: str, last: str, at: float) -> str:
 def _key(pieces: Sequence[str], shades: dict[str, str]) -> dict[str, Any]:
     """Which shade is which answer, in one line above the bars."""
     told = "  ".join(f"<span style='color:{shades[one]}'>■</span> {style.words(one)}" for one in pieces)
-    return _beside(told, 0, False) | {
+    return note_beside(told, 0, False) | {
         "x": 0,
         "xanchor": "left",
         "xshift": 0,

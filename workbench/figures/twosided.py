@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 
 from workbench.figures import style
-from workbench.figures.charts import ROW, _beside, _heights, _room, _upright
 from workbench.figures.data import blank, shown
+from workbench.figures.rows import ROW, note_beside, places_of, room_for, rows_axis, upright_line
 
 if TYPE_CHECKING:
     from workbench.finding import Finding
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def twosided(finding: Finding) -> go.Figure:
     """Two bars a row from nought, with whiskers; `picture["say"]` names a column whose words stand beside the row."""
     rows, picture = shown(finding), finding.picture
-    heights, ticks = _heights(rows)
+    heights, ticks = places_of(rows)
     sides = ((str(picture.get("left", "left")), style.ORANGE), (str(picture.get("right", "right")), style.BLUE))
     figure = go.Figure()
     reach = [0.0]
@@ -57,11 +57,11 @@ def twosided(finding: Finding) -> go.Figure:
     room = 0.06 * (max(reach) - min(reach)) or 1.0
     low, high = min(reach) - room, max(reach) + room
     bottom = max(heights, default=0) + 0.6
-    labels = [_beside(text, height, row.hidden) for text, row, height in zip(told, rows, heights, strict=True)]
+    labels = [note_beside(text, height, row.hidden) for text, row, height in zip(told, rows, heights, strict=True)]
     for (_, shade), word, at, anchor in zip(
         sides, (picture.get("left_word"), picture.get("right_word")), (-6, 6), ("right", "left"), strict=True
     ):
-        head = _beside(f"<span style='color:{shade}'>{style.words(word or '')}</span>", 1, False)
+        head = note_beside(f"<span style='color:{shade}'>{style.words(word or '')}</span>", 1, False)
         labels.append(
             head | {"x": 0, "xref": "x", "xanchor": anchor, "xshift": at, "yref": "paper", "yanchor": "bottom"}
         )
@@ -69,7 +69,7 @@ def twosided(finding: Finding) -> go.Figure:
         **style.layout(
             finding.sentence,
             round(ROW * (bottom + 0.6)) + 62,
-            {"l": _room(list(ticks.values()), 40), "r": _room(told, 60) + 12, "b": 48},
+            {"l": room_for(list(ticks.values()), 40), "r": room_for(told, 60) + 12, "b": 48},
             barmode="overlay",
             xaxis=style.axis(
                 str(picture.get("unit", "")),
@@ -78,14 +78,8 @@ def twosided(finding: Finding) -> go.Figure:
                 gridcolor=style.LINE,
                 **style.ticks(low, high, 7, True),
             ),
-            yaxis=style.axis(
-                range=[bottom, -0.6],
-                tickmode="array",
-                tickvals=list(ticks),
-                ticktext=list(ticks.values()),
-                tickfont={"size": 12.5, "color": style.INK},
-            ),
-            shapes=[_upright(0.0, bottom)],
+            yaxis=rows_axis(ticks, bottom),
+            shapes=[upright_line(0.0, bottom)],
             annotations=labels,
         )
     )
