@@ -36,7 +36,7 @@ def readers() -> str:
     room = Path(__file__).parent
     programs = [
         *sorted((room / "sources").glob("*.py")),
-        *(room / f"{name}.py" for name in ("blocks", "engine", "files", "office", "privacy")),
+        *(room / f"{name}.py" for name in ("blocks", "engine", "files", "office", "privacy", "written")),
     ]
     return hashlib.sha256("".join(files.sha256(path) for path in programs).encode()).hexdigest()
 

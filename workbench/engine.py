@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import narwhals as nw
 
-from workbench import files
+from workbench import files, written
 from workbench.faults import DataFault, Fault
 
 if TYPE_CHECKING:
@@ -56,24 +56,11 @@ RECORDS = {
 SOURCE, STRIDE = 10**12, 10_000  # `order` = source number × SOURCE + row × STRIDE + place in the row
 CODED = ("step", "channel", "source", "kind", "measure", "state", "wave", "code", "coder")  # words that recur
 PACKED = "(format parquet, compression zstd, row_group_size 200000)"
-READ = ("blank", "wrong", "offset", "local", "skipped")  # how a written time was read
 HEAD, RECUR, MANY = 20_000, 100, 5_000  # a column of codes: words that may differ in so many first rows, and in all
 SHORT = 60  # texts that are looked up in place; more are joined
 ADJACENT = {"next_step": "VARCHAR", "gap": "BIGINT"}  # written beside each record at load
 MOVES = ("event", "complaint")  # the kinds that are steps of a path; answers and quotes stand beside it
 STATES = ("answered", "skipped", "not_shown", "not_applicable", "unknown")  # an answer, and the kinds of nothing
-
-NUMBER = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?$"
-ISO = r"^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?)?$"
-ISO_OFFSET = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)? ?(Z|[+-]\d{2}:?\d{2})$"
-QUARTER = r"^\d{4}[ -]?Q[1-4]$"
-SERIAL = r"^[2-7]\d{4}(\.\d+)?$"  # 1954 to 2119, as spreadsheets count days
-DATES = {  # how a date may be written, tried for the whole column; each with and without a time of day
-    "day first": ("%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %b %Y", "%d %B %Y", "%d/%m/%y"),
-    "month first": ("%m/%d/%Y", "%m-%d-%Y", "%b %d, %Y", "%m/%d/%y"),
-    "year first": ("%Y/%m/%d", "%Y%m%d", "%Y-%m", "%b %Y", "%B %Y"),
-}
-CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 
 
 @dataclass(frozen=True, eq=False)
@@ -262,12 +249,7 @@ class Engine:
 
     def numbers(self, frame: nw.LazyFrame, decimal: str = ".", **new: str) -> nw.LazyFrame:
         """Add columns holding the number that a text column spells, null where it spells none."""
-        parts = []
-        for target, column in new.items():
-            text = f'trim("{column}")' if decimal == "." else f"replace(trim(\"{column}\"), '{decimal}', '.')"
-            parts.append(
-                f"case when regexp_matches({text}, '{NUMBER}') then try_cast({text} as double) end as \"{target}\""
-            )
+        parts = [f'{written.number(column, decimal)} as "{target}"' for target, column in new.items()]
         return self._select(frame, f"*, {', '.join(parts)}")
 
     def plain(self, frame: nw.LazyFrame, column: str, target: str) -> nw.LazyFrame:
@@ -289,53 +271,34 @@ class Engine:
 
         One rule holds for the whole column: the way of writing that reads most cells, day first where both would do.
         ISO 8601 with an offset is taken at its word; a time without one is local to `zone` (UTC if none is given).
-        A second column, `<target>_read`, says how (a place in READ): blank, wrong, with an offset, local, or a clock time
-        that the zone never had (when the clocks went forward). `serial` lets bare numbers be a spreadsheet's days since
-        1899-12-30.
+        A second column, `<target>_read`, says how (a place in `written.READ`): blank, wrong, with an offset, local, or a
+        clock time that the zone never had (when the clocks went forward). `serial` lets bare numbers be a spreadsheet's
+        days since 1899-12-30.
         """
         name = self._view(frame)
         text = f'trim("{column}")'
         local = _sql_text(zone or "UTC")
-        candidates = {"ISO 8601": f"case when regexp_matches({text}, '{ISO}') then try_cast({text} as timestamp) end"}
-        for rule, writings in DATES.items():
-            if dates in (None, rule):
-                formats = ", ".join(_sql_text(writing + clock) for writing in writings for clock in CLOCKS)
-                candidates[rule] = f"try_strptime({text}, [{formats}])"
-        quarter = f"3 * cast(right({text}, 1) as integer) - 2"
-        candidates["quarters"] = (
-            f"case when regexp_matches({text}, '{QUARTER}') then "
-            f"make_timestamp(cast(left({text}, 4) as bigint), cast({quarter} as bigint), 1, 0, 0, 0.0) end"
-        )
-        if serial:
-            days = f"case when regexp_matches({text}, '{SERIAL}') then try_cast({text} as double) end"
-            candidates["days since 1899-12-30"] = (
-                f"timestamp '1899-12-30' + to_microseconds(cast(round({days} * 86400) * 1000000 as bigint))"
-            )
+        candidates, offset = written.clocks(text, dates, serial), written.has_offset(text)
         sample = next(self._names)
         self.connection.execute(
             f'create temp table {sample} as select "{column}" from (select "{column}" from {name}) '
             "using sample reservoir(20000 rows) repeatable (1)"
         )
-        offset = (
-            f"(right({text}, 1) = 'Z' or substr({text}, -6, 1) in ('+', '-') or substr({text}, -5, 1) in ('+', '-')) "
-            f"and regexp_matches({text}, '{ISO_OFFSET}')"
-        )
         ranked: dict[str, int] = {}
         for rule, expression in candidates.items():  # ISO 8601 first: where it reads all, nothing else is tried
             asked = f"select count({expression}), count(*) filter ({offset}), count(nullif({text}, '')) from {sample}"
-            read, zoned, written = self.connection.execute(asked).fetchall()[0]
+            read, zoned, filled = self.connection.execute(asked).fetchall()[0]
             ranked[rule] = read
-            if read + zoned == written:
+            if read + zoned == filled:
                 break
         best = max(ranked, key=lambda rule: ranked[rule])
         both = best == "day first" and 0 < ranked["day first"] == ranked.get(
             "month first", self._reads(candidates, sample)
         )
         rule = f"{best} (either order would read)" if both else best
-        tight = f"regexp_replace({text}, ' (Z|[+-])', '\\1')"
         skipped = f"timezone({local}, timezone({local}, clock)) <> clock" if zone not in (None, "UTC") else "false"
         inner = (
-            f"select *, case when clock is null and {offset} then epoch_us(try_cast({tight} as timestamptz)) end as stated "
+            f"select *, case when clock is null and {offset} then {written.with_offset(text)} end as stated "
             f"from (select *, {candidates[best]} as clock from {name})"
         )
         how = (

@@ -12,8 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.engine import NUMBER
 from workbench.profiling import words
+from workbench.written import NUMBER
 
 
 @dataclass(eq=False)

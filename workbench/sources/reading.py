@@ -15,13 +15,14 @@ from typing import Any, NamedTuple
 import narwhals as nw
 
 from workbench import privacy
-from workbench.engine import READ, STRIDE, Engine, count, distinct, instant, rows
+from workbench.engine import STRIDE, Engine, count, distinct, instant, rows
 from workbench.faults import DataFault, Fault, shape
 from workbench.files import Received
 from workbench.sources import checks
 from workbench.sources import sheet as sheets
 from workbench.sources.binding import Binding, Column, Fixed
 from workbench.sources.sheet import Sheet
+from workbench.written import READ
 
 INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")  # zero-width letters and soft hyphens
 

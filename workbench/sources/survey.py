@@ -12,7 +12,7 @@ from typing import Any
 
 import narwhals as nw
 
-from workbench.engine import NUMBER, STATES, distinct, rows
+from workbench.engine import STATES, distinct, rows
 from workbench.faults import shape
 from workbench.files import Received
 from workbench.sources import multiple, response_quality
@@ -21,6 +21,7 @@ from workbench.sources.binding import Binding, Question
 from workbench.sources.binding import number as number_of
 from workbench.sources.reading import Answers, Block, Desk, count
 from workbench.sources.sheet import Sheet
+from workbench.written import NUMBER
 
 name = "survey"
 says = "a survey, one row a respondent (CSV, TSV, XLSX)"
