@@ -129,9 +129,9 @@ class JourneyFrame:
         engine = self.engine
         columns = list(RECORDS)
         theirs = engine.table(rows(other.records.lazy.select(*columns)), RECORDS)
-        last = rows(self.records.lazy.select(nw.col("order").max().alias("last")))["last"].iloc[0]
-        if last == last and last is not None:  # the running number stays unique: theirs are counted as further sources
-            theirs = theirs.with_columns((nw.col("order") + int(last) // SOURCE * SOURCE).alias("order"))
+        last = rows(self.records.lazy.select(nw.col("order").max().alias("last")))["last"].dropna()
+        if len(last):  # the running number stays unique: theirs are counted as further sources
+            theirs = theirs.with_columns((nw.col("order") + int(last.iloc[0]) // SOURCE * SOURCE).alias("order"))
         records = engine.next_to(nw.concat([self.records.lazy.select(*columns), engine.typed(theirs)]))
         people = merged_people(engine, [self.people.lazy, engine.table(other.people.to_frame())])
         return replace(
