@@ -123,4 +123,4 @@ def test_a_filter_that_drops_records_works_the_path_out_again(tmp_path):
     journey = wb.read(log, format="events", person="who", activity="what", time="at", timezone="UTC")
     shorter = journey.at_steps("bill", "switch")
     assert not shorter.whole
-    assert shorter.paths().to_frame().sort_values("time")["next_step"].tolist()[0] == "switch"
+    assert shorter.adjoined().to_frame().sort_values("time")["next_step"].tolist()[0] == "switch"

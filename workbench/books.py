@@ -191,7 +191,12 @@ def _long(sheet: Any, finding: Finding) -> None:
 
 
 def _under(finding: Finding) -> list[Row]:
-    parts = (("Base", finding.base), ("Method", finding.method), ("Trail", " > ".join(finding.trail)))
+    parts = (
+        ("Base", finding.base),
+        ("Method", finding.method),
+        ("Mind", " ".join(finding.cautions)),
+        ("Trail", " > ".join(finding.trail)),
+    )
     return [[f"{word}: {text}"] for word, text in parts if text]
 
 

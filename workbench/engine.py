@@ -24,6 +24,7 @@ from workbench import files, written
 from workbench.faults import DataFault, Fault
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 MEMORY = "700MB"  # what the engine may hold, unless WORKBENCH_MEMORY says otherwise
@@ -58,7 +59,18 @@ CODED = ("step", "channel", "source", "kind", "measure", "state", "wave", "code"
 PACKED = "(format parquet, compression zstd, row_group_size 200000)"
 HEAD, RECUR, MANY = 20_000, 100, 5_000  # a column of codes: words that may differ in so many first rows, and in all
 SHORT = 60  # texts that are looked up in place; more are joined
-ADJACENT = {"next_step": "VARCHAR", "gap": "BIGINT"}  # written beside each record at load
+# Written beside each move at load: what comes next and when, its place in the person's path, which of the person's
+# visits to the step it is, and of the moves onward from there: how many the person makes, which of the same move it is.
+# Sums of them are what shares of moves need over people: people = count of again = 1, sum y^2 = sum of 2 again - 1.
+ADJACENT = {
+    "next_step": "VARCHAR",
+    "gap": "BIGINT",
+    "nth": "INTEGER",
+    "visit": "INTEGER",
+    "onward": "INTEGER",
+    "again": "INTEGER",
+}
+RUN = 2_000_000  # rows of a sorted table that are numbered at a time
 MOVES = ("event", "complaint")  # the kinds that are steps of a path; answers and quotes stand beside it
 STATES = ("answered", "skipped", "not_shown", "not_applicable", "unknown")  # an answer, and the kinds of nothing
 
@@ -410,18 +422,17 @@ class Engine:
         return self._select(frame, ", ".join(parts))
 
     def adjacent(self, records: nw.LazyFrame, path: Path, paths: Path | None = None, lasting: bool = True) -> None:
-        """Write records, sorted by person and time, with `next_step` and `gap` (microseconds) to the person's next move.
+        """Write records, sorted by person and time, with the columns of ADJACENT (`gap` in microseconds).
 
         Columns that hold nothing at all are left out: read them with `typed`.
 
-        Records beside the path (no move, no person or no time) come last, without a next step. Words that recur are
-        sorted as codes: one sort of narrow rows, then each row looks at the one behind it. The records are read twice:
-        hand in a table that lies somewhere. `paths` is where to write one row a person with a path: its steps in order,
-        how many, when it began and ended.
+        Records beside the path (no move, no person or no time) come last, with nothing in these columns. Words that
+        recur are sorted as codes: one sort of narrow rows, then each row looks at the one behind it. The records are
+        read twice: hand in a table that lies somewhere. `paths` is where to write one row a person with a path: its
+        steps in order, how many, when it began and ended.
         """
         view = self._view(records)
-        moves = ", ".join(_sql_text(kind) for kind in MOVES)
-        moving = f"(coalesce(kind, '') in ({moves}) and person is not null and time is not null)"
+        moving = f"({_moving()})"
         there, all_move = self._filled(view, moving)
         types = dict(RECORDS)
         for column in (column for column in there if column in CODED):
@@ -433,25 +444,57 @@ class Engine:
         self.connection.execute(
             f'create temp table {table} as select {listed} from {view} where {moving} order by person, time, "order"'
         )
+        stepped = "step" in there
+        numbered = self._numbered(table, stepped)
 
         def row(alias: str) -> str:
             return ", ".join(f'cast({alias}."{name}" as {types[name]}) as "{name}"' for name in there)
 
-        stepped = "step" in there
         same, step = "b.person = a.person", "b.step" if stepped else "null::varchar"
         behind = f"select person, time{', step' if stepped else ''} from {table} offset 1"
         rows = (
             f"select {row('a')}, case when {same} then {step} end as next_step, "
-            f"cast(case when {same} then b.time - a.time end as bigint) as gap from {table} a "
-            f"positional join ({behind}) b where a.person is not null"
+            f"cast(case when {same} then b.time - a.time end as bigint) as gap, c.* from {table} a "
+            f"positional join {numbered} c positional join ({behind}) b where a.person is not null"
         )
         if not all_move:
-            rows += f" union all select {row('c')}, null, null from {view} c where not {moving}"
+            rows += f" union all select {row('d')}{', null' * len(ADJACENT)} from {view} d where not {moving}"
         with files.replacing(path) if lasting else nullcontext(path) as place:
             self.connection.execute(f"copy ({rows}) to '{_quoted(place)}' {PACKED}")
         if paths is not None:
             self._write_paths(table if stepped else None, paths)
-        self.connection.execute(f"drop table {table}")
+        self.connection.execute(f"drop table {table}; drop table {numbered}")
+
+    def _numbered(self, table: str, stepped: bool) -> str:
+        """The numbers of ADJACENT for moves that lie sorted, row by row in a table of their own; a run of people at a time."""
+        import numpy as np
+        import pandas as pd
+
+        name, first = next(self._names), 0
+        whole = int(self.connection.execute(f"select count(*) from {table}").fetchall()[0][0])
+        self.connection.execute(f"create temp table {name} (nth integer, visit integer, onward integer, again integer)")
+        code = "coalesce(enum_code(a.step), -1)" if stepped else "-1"
+        run = RUN
+        while first < whole:
+            found = self.connection.execute(
+                f"select cast(b.person is distinct from a.person as tinyint) as ends, cast({code} as integer) as step "
+                f"from (select * from {table} where rowid >= {first} and rowid < {first + run}) a positional join "
+                f"(select person from {table} where rowid > {first} and rowid <= {first + run}) b where a.person is not null"
+            ).fetchnumpy()
+            ends = np.flatnonzero(np.asarray(found["ends"]))
+            # the last person of a run may go on in the next: leave them to it
+            upto = int(ends[-1]) + 1 if len(ends) and first + run < whole else whole - first
+            if first + run < whole and not len(ends):
+                run *= 2
+                continue
+            columns = numbers_of_moves(np.asarray(found["ends"])[:upto], np.asarray(found["step"])[:upto])
+            self.connection.register("incoming", pd.DataFrame(columns))
+            try:
+                self.connection.execute(f"insert into {name} select * from incoming")
+            finally:
+                self.connection.unregister("incoming")
+            first, run = first + upto, RUN
+        return name
 
     def _write_paths(self, table: str | None, paths: Path) -> None:
         """One row a person, from moves that lie sorted: on one thread, so that they are met in their order."""
@@ -473,7 +516,7 @@ class Engine:
             self.connection.execute(f"set threads = {threads}")
 
     def next_to(self, records: nw.LazyFrame) -> nw.LazyFrame:
-        """Records with `next_step` and `gap`, sorted, as `adjacent` writes them; they lie with the engine."""
+        """Records with the columns of ADJACENT, sorted, as `adjacent` writes them; they lie with the engine."""
         path = self.scratch / f"{next(self._names)}.parquet"
         self.adjacent(records, path, lasting=False)
         return self.typed(self.scan(path), adjacent=True)
@@ -487,8 +530,9 @@ class Engine:
         return [name for name, n in zip(RECORDS, found, strict=True) if n or name in always], everything == moves
 
     def apart(self, records: nw.LazyFrame) -> nw.LazyFrame:
-        """Records that stand beside the path: no next step."""
-        return self._select(records, "*, cast(null as varchar) as next_step, cast(null as bigint) as gap")
+        """Records that stand beside the path: nothing comes next."""
+        nothing = ", ".join(f'cast(null as {kind}) as "{name}"' for name, kind in ADJACENT.items())
+        return self._select(records, f"*, {nothing}")
 
     def first_of(self, frame: nw.LazyFrame, by: str, order: str, columns: Sequence[str]) -> nw.LazyFrame:
         """One row a group: each column's value in the group's first row, and in `<column>_several` whether it has more."""
@@ -512,13 +556,11 @@ class Engine:
 
     def paths(self, records: nw.LazyFrame) -> nw.LazyFrame:
         """One row a person with a path: its steps in order, how many, when it began and ended."""
-        moves = ", ".join(_sql_text(kind) for kind in MOVES)
         view = self._view(records)
         return nw.from_native(
             self.connection.sql(
                 f"select person, string_agg(step, ' > ' order by time, \"order\") as path, count(*) as moves, "
-                f"min(time) as first, max(time) as last from {view} where kind in ({moves}) and person is not null "
-                "and time is not null and step is not null group by person"
+                f"min(time) as first, max(time) as last from {view} where {_moving()} and step is not null group by person"
             )
         )
 
@@ -580,6 +622,51 @@ def instant(text: str, zone: str | None) -> int:
 
     stamp = pd.Timestamp(text)
     return int((stamp.tz_localize(zone or "UTC") if stamp.tzinfo is None else stamp).value // 1000)
+
+
+def numbers_of_moves(ends: np.ndarray, step: np.ndarray) -> dict[str, np.ndarray]:
+    """The numbers of ADJACENT of moves in their order, from where a person's last move is and a code of each one's step.
+
+    A step of -1 is not known: it is no visit, and no move leads on from it or to it.
+    """
+    import numpy as np
+
+    ends = ends.astype(bool)
+    person = np.concatenate(([0], np.cumsum(ends)[:-1])).astype(np.int64)
+    step = step.astype(np.int64)
+    after = np.concatenate((step[1:], [-1]))
+    known = step >= 0
+    moved = known & ~ends & (after >= 0)
+    several = int(step.max(initial=0)) + 2
+    at = person * several + step + 1
+    first = np.flatnonzero(np.concatenate(([True], ends[:-1])))
+    nth = np.arange(len(ends)) - np.repeat(first, np.diff(np.concatenate((first, [len(ends)])))) + 1
+    visit, _ = _within(at)
+    onward, again = np.zeros(len(ends), np.int32), np.zeros(len(ends), np.int32)
+    again[moved], _ = _within(at[moved] * several + after[moved])
+    _, onward[moved] = _within(at[moved])
+    visit[~known] = 0
+    return {"nth": nth.astype(np.int32), "visit": visit, "onward": onward, "again": again}
+
+
+def _within(key: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of each entry: which of those with the same key it is, from 1, and how many there are."""
+    import numpy as np
+
+    order = np.argsort(key, kind="stable")
+    sorted_ = key[order]
+    starts = np.flatnonzero(np.concatenate(([True], sorted_[1:] != sorted_[:-1]))) if len(key) else np.zeros(0, int)
+    lengths = np.diff(np.concatenate((starts, [len(key)])))
+    nth, many = np.empty(len(key), np.int32), np.empty(len(key), np.int32)
+    nth[order] = np.arange(len(key)) - np.repeat(starts, lengths) + 1
+    many[order] = np.repeat(lengths, lengths)
+    return nth, many
+
+
+def _moving() -> str:
+    """What is a move of a person: contacts and complaints of somebody at some time."""
+    kinds = ", ".join(_sql_text(kind) for kind in MOVES)
+    return f"coalesce(kind, '') in ({kinds}) and person is not null and time is not null"
 
 
 def _name(column: str) -> str:

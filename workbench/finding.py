@@ -47,6 +47,7 @@ class Finding:
     by        the columns of the table that name the groups
     base      what was counted, in words ("1,907 answers of 1,412 people")
     method    how: measure, interval, weights, what was dropped
+    cautions  what a reader must mind before believing it, each a sentence; told only where it bites
     trail     the road from the files to here
     picture   how to draw it: kind ("intervals", "bars", "map" …) and what a drawing needs
     labels    words shown for the values of a column (step ids and their names)
@@ -61,6 +62,7 @@ class Finding:
     by: tuple[str, ...] = ()
     base: str = ""
     method: str = ""
+    cautions: tuple[str, ...] = ()
     trail: tuple[str, ...] = ()
     picture: Mapping[str, Any] = field(default_factory=dict)
     minimum: int = privacy.MINIMUM_BASE
@@ -84,6 +86,7 @@ class Finding:
         lines = [self.sentence]
         lines += [f"Base: {self.base}"] if self.base else []
         lines += [f"Method: {self.method}"] if self.method else []
+        lines += [f"Mind: {' '.join(self.cautions)}"] if self.cautions else []
         lines += [f"Trail: {' > '.join(self.trail)}"] if self.trail else []
         return "\n".join(lines)
 
@@ -103,6 +106,7 @@ class Finding:
             "sentence": self.sentence,
             "base": self.base,
             "method": self.method,
+            "cautions": list(self.cautions),
             "trail": list(self.trail),
             "table": table,
         }
@@ -142,6 +146,7 @@ def note_html(finding: Finding) -> str:
         for word, text in (
             ("Base", finding.base),
             ("Method", finding.method),
+            ("Mind", " ".join(finding.cautions)),
             ("Trail", " > ".join(finding.trail)),
         )
         if text

@@ -6,6 +6,7 @@ A frame never changes: each verb hands back a new one, with the verb added to th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from workbench.causality import before_they_came
-from workbench.engine import ADJACENT, RECORDS, SOURCE, Engine, Table, distinct, rows
+from workbench.engine import ADJACENT, MOVES, RECORDS, SOURCE, Engine, Table, count, distinct, rows
 from workbench.faults import DataFault, Fault, unknown
 from workbench.privacy import MINIMUM_BASE
 
@@ -63,6 +64,8 @@ class JourneyFrame:
     )
     whole: bool = True  # people's paths are whole: no verb has dropped some of a person's records
     wide: tuple[Wide, ...] = ()  # answers that lie one row a respondent, as long as no verb has dropped any
+    ways: nw.LazyFrame | None = None  # the paths of everybody as they were written at load, see `paths`
+    everybody: bool = True  # no verb has dropped a person
 
     # -- verbs: each hands back a new frame ---------------------------------------------------------------------------
 
@@ -72,10 +75,19 @@ class JourneyFrame:
 
     def at_any_step(self) -> JourneyFrame:
         """Keep the records at steps: those of the map where the study has one, else all that name a step."""
-        step = nw.col("step")
-        if not self.step_order:
-            return self._with(self.records.lazy.filter(~step.is_null()), "at a step") if self.distinct("step") else self
-        return self._with(self.records.lazy.filter(step.is_in(list(self.step_order))), "at the map's steps")
+        there = nw.col("step").is_in(list(self.step_order)) if self.step_order else ~nw.col("step").is_null()
+        if not self.step_order and not self.distinct("step"):
+            return self
+        off = self.records.lazy.filter(is_move()).filter(~there.fill_null(False)).head(1)
+        words = "at the map's steps" if self.step_order else "at a step"
+        return self._with(self.records.lazy.filter(there), words, whole=self.whole and not count(off))
+
+    def moves(self) -> JourneyFrame:
+        """Keep what people's paths are made of: contacts and complaints of somebody, at a time. Raises DataFault: none."""
+        kept = self._with(self.records.lazy.filter(is_move()), "contacts and complaints", whole=True)
+        if not count(kept.records.lazy.head(1)):
+            raise DataFault(Fault(found="no contacts or complaints", expected="a contact log or complaints with times"))
+        return kept.adjoined()
 
     def on_channels(self, *channels: str) -> JourneyFrame:
         """Keep the records met through these channels."""
@@ -101,7 +113,8 @@ class JourneyFrame:
 
     def where(self, **conditions: Any) -> JourneyFrame:
         """Keep the records that meet every condition: a column of the records or of the people, a value or a list of them."""
-        return self._with(self._matching(conditions), _words(conditions))
+        own = {*self._record_columns, "value"}  # what is said of people keeps or drops all of their records
+        return self._with(self._matching(conditions), _words(conditions), whole=not own & set(conditions))
 
     def observed(self) -> JourneyFrame:
         """Keep what was observed of people: no readings, and no questions that were skipped, not shown or do not apply."""
@@ -141,8 +154,26 @@ class JourneyFrame:
             measures=Table(engine.table(_stacked([self.measures.to_frame(), other.measures.to_frame()]), MEASURES)),
             faults=(*self.faults, *other.faults, *before_they_came(engine, records, people)),
             trail=(*self.trail, f"joined with ({' > '.join(other.trail)})"),
+            whole=True,
             wide=(),
+            ways=None,
+            everybody=True,
         )
+
+    def marked(self, column: str, persons: nw.LazyFrame, words: str, otherwise: str | None = None) -> JourneyFrame:
+        """The same records, with an attribute of people worked out: every measure can be asked `by` it.
+
+        persons    one row a person: `person` and the attribute, text, in `column`
+        words      for the trail
+        otherwise  what the people say who are not among `persons`
+        """
+        if column in self._record_columns:
+            raise DataFault(Fault(column=column, found="a column of the records", expected="another name"))
+        people = self.people.lazy.select(*(one for one in self.people.columns if one != column))
+        told = people.join(persons.select("person", column), on="person", how="left")
+        if otherwise is not None:
+            told = told.with_columns(nw.col(column).fill_null(otherwise))
+        return replace(self, people=Table(told), trail=(*self.trail, words))
 
     # -- numbers ------------------------------------------------------------------------------------------------------
 
@@ -312,13 +343,13 @@ class JourneyFrame:
         return self.in_order(column, values)
 
     def in_order(self, column: str, values: Iterable[Any]) -> list[Any]:
-        """Values sorted as they are shown everywhere: steps in the map's order, all else by name."""
+        """Values sorted as they are shown everywhere: steps in the map's order, all else by name, numbers in it by size."""
         if column == "step":
             place = {step: number for number, step in enumerate(self.step_order)}
             return sorted(values, key=lambda value: (place.get(value, len(place)), str(value)))
         if column == "persona" and self.personas:
             return [one for one in self.personas if one in set(values)]
-        return sorted(values, key=str)
+        return sorted(values, key=lambda value: natural(value, decimals=column != "wave"))
 
     def once(self, measure: str, step: str | None) -> bool:
         """Does nobody answer this question twice? Told at load, question by question."""
@@ -417,11 +448,21 @@ class JourneyFrame:
         kept = self.records.lazy.filter(nw.col(column).is_in(list(values)))
         return self._with(kept, f"{column} is {' or '.join(values)}")
 
-    def paths(self) -> JourneyFrame:
-        """This frame with `next_step` and `gap` worked out again over the records it holds, where a verb dropped some."""
+    def adjoined(self) -> JourneyFrame:
+        """This frame with what comes next (`next_step`, `gap`, `nth`, `visit` …) worked out again over the records that
+        it holds, where a verb dropped some of a person's."""
         if self.whole:
             return self
-        return replace(self, records=Table(self.engine.next_to(self.records.lazy.select(*RECORDS))), whole=True)
+        records = self.engine.next_to(self.records.lazy.select(*RECORDS))
+        return replace(self, records=Table(records), whole=True, ways=None)
+
+    def paths(self) -> nw.LazyFrame:
+        """One row a person with a path: `person`, `path` (its steps in order, joined by " > "), `moves`, `first`, `last`."""
+        if self.ways is None or not self.whole:
+            return self.engine.paths(self.records.lazy)
+        if self.everybody:
+            return self.ways
+        return self.ways.join(distinct(self.records.lazy.select("person")), on="person", how="semi")
 
     def _check(self, column: str, *values: str) -> None:
         known = set(self.step_order) if column == "step" else set(KINDS) if column == "kind" else set()
@@ -435,7 +476,14 @@ class JourneyFrame:
             raise DataFault([unknown(column, value, shown) for value in wrong])
 
     def _with(self, records: nw.LazyFrame, step: str, whole: bool = False) -> JourneyFrame:
-        return replace(self, records=Table(records), trail=(*self.trail, step), whole=whole and self.whole, wide=())
+        return replace(
+            self,
+            records=Table(records),
+            trail=(*self.trail, step),
+            whole=whole and self.whole,
+            wide=(),
+            everybody=False,
+        )
 
     def _matching(self, conditions: Mapping[str, Any]) -> nw.LazyFrame:
         if self.personas and isinstance(conditions.get("persona"), str):  # a persona is what its attributes say
@@ -522,6 +570,20 @@ def _scored(score: Score) -> nw.Expr:
             nw.when((nw.col("value") >= low) & (nw.col("value") <= high)).then(nw.lit(float(x))).otherwise(expression)
         )
     return expression
+
+
+def is_move() -> nw.Expr:
+    """Is a record a move of a person: a contact or complaint of somebody at some time?"""
+    return nw.col("kind").is_in(list(MOVES)) & ~nw.col("person").is_null() & ~nw.col("time").is_null()
+
+
+def natural(value: Any, decimals: bool = True) -> tuple:
+    """The place of a word among others: the numbers in it count by size, so that "Wave 10" comes after "Wave 2".
+
+    A point between digits makes a decimal number, or, without `decimals`, parts two numbers (waves 2024.2 and 2024.10).
+    """
+    parts = re.split(r"((?:^-)?\d+(?:\.\d+)?)" if decimals else r"(\d+)", str(value))
+    return tuple(float(one) if place % 2 else one for place, one in enumerate(parts)), str(value)
 
 
 GRID = 10.0**12

@@ -350,4 +350,5 @@ def opened(
         tuple(step_names),
         dict(step_names),
         wide=tuple(wide for one in kept if (wide := one.wide(engine, folders.get(one.source))) is not None),
+        ways=engine.scan(here / "paths.parquet"),
     )

@@ -80,9 +80,9 @@ def table(
             "people": int(moments["people"].sum()),
             "n_effective": round(found.n_effective, 1) if found.n_effective is not None else None,
         }
-        row |= extra | {"caution": caution(found, row["n"]), "se": found.se, "method": found.method}
+        row |= extra | {"caution": caution(found, row["n"]), "se": found.se, "df": found.df, "method": found.method}
         rows.append(row)
-    empty = [*groups.by, "value", "low", "high", "n", "people", "n_effective", "caution", "se", "method"]
+    empty = [*groups.by, "value", "low", "high", "n", "people", "n_effective", "caution", "se", "df", "method"]
     found = pd.DataFrame(rows) if rows else pd.DataFrame(columns=empty)
     found = found.astype(dict.fromkeys(("value", "low", "high"), float))  # where no group has an interval too
     return in_order(groups.journey, rounded(found), groups.by)
@@ -161,6 +161,7 @@ def finding(
     minimum_base: int | None,
     picture: dict[str, Any],
     title: str = "",
+    cautions: Sequence[str] = (),
 ) -> Finding:
     """A Finding of a journey: its minimum base, its steps' names, its trail."""
     names = dict(journey.step_names or {})
@@ -172,6 +173,7 @@ def finding(
         by=tuple(by),
         base=base,
         method=method,
+        cautions=tuple(cautions),
         trail=journey.trail,
         picture=picture,
         minimum=journey.minimum_base if minimum_base is None else minimum_base,
@@ -230,6 +232,11 @@ def extremes(
         f'the highest {place} "{named(journey, highest, by)}": {say(highest)}'
         f"{'; their intervals overlap' if overlap else ''}."
     )
+
+
+def few(n: float, least: int) -> str:
+    """How many, in words outside the table: a number under the minimum base is not told."""
+    return f"{int(n):,}" if n >= least else f"fewer than {least}"
 
 
 def signed(value: float | None, digits: int = 0) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from workbench.engine import MOVES, rows
+from workbench.engine import rows
 from workbench.faults import DataFault, Fault
 from workbench.finding import Finding
 from workbench.inference.intervals import share_interval
@@ -27,10 +27,7 @@ def transitions(
 
     Moves under the share `least` of their step are left out of the table and counted in the sentence. Wilson interval.
     """
-    kinds = [kind for kind in MOVES if kind in journey.distinct("kind")]
-    if not kinds:
-        raise DataFault(Fault(found="no contacts or complaints", expected="a contact log or complaints with times"))
-    journey = journey.of_kind(*kinds).at_any_step().paths()
+    journey = journey.at_any_step().moves()
     keys = [key for key in ([by] if isinstance(by, str) else by or ()) if key not in ("step", "next_step")]
     counted = journey.count(by=[*keys, "step", "next_step"])
     counted = counted[counted["step"].notna() & counted["next_step"].notna()]
@@ -85,7 +82,7 @@ def transitions(
 def variants(journey: JourneyFrame, minimum_base: int | None = None, top: int = 10) -> Finding:
     """The commonest whole paths (contacts and complaints in order), with how many people took each. Wilson interval."""
     journey = journey.at_any_step()
-    paths = journey.engine.paths(journey.records.lazy)
+    paths = journey.paths()
     counted = rows(
         paths.group_by("path").agg(nw.len().alias("n")).sort("n", "path", descending=[True, False]).head(top)
     )
