@@ -38,7 +38,7 @@ def write_workbook(findings: Iterable[Finding] | Finding, path: str | PathLike[s
     book = Workbook()
     book.remove(book.active)
     for finding in [findings] if isinstance(findings, Finding) else findings:
-        sheet = book.create_sheet(_name(finding, book.sheetnames))
+        sheet = book.create_sheet(_name(finding.let_out(), book.sheetnames))
         if finding.layout.get("kind") == "banner":
             made = banner(finding.to_frame(), finding.layout)
             _wide(sheet, finding, made)
@@ -204,6 +204,8 @@ def _plain(value: Any) -> Any:
     value = value.item() if hasattr(value, "item") else value
     if value is None or value != value:
         return None
+    if isinstance(value, float) and abs(value) == float("inf"):  # no number of a workbook
+        return "∞" if value > 0 else "−∞"
     return value if isinstance(value, bool | int | float | str) else str(value)
 
 

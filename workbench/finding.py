@@ -12,6 +12,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from workbench import banner, privacy
+from workbench.faults import DataFault, Fault
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,6 +54,7 @@ class Finding:
     labels    words shown for the values of a column (step ids and their names)
     quiet     columns of the table that are for programs, not printed
     layout    how the table is read where it is not row by row: {"kind": "banner", …}, see `workbench.banner`
+    private   of one person: shown to the researcher alone, refused by pages, reports and workbooks
     minimum   groups with a base under this are hidden, with complements, wherever the finding is shown
     """
 
@@ -70,6 +72,20 @@ class Finding:
     labels: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     quiet: tuple[str, ...] = ()
     layout: Mapping[str, Any] = field(default_factory=dict)
+    private: bool = False
+
+    def let_out(self) -> Finding:
+        """This finding, on its way out of the researcher's own screen. Raises DataFault where it is of one person."""
+        if self.private:
+            raise DataFault(
+                Fault(
+                    file=self.name,
+                    found="what is known of one person",
+                    expected="findings of groups",
+                    mend="look at it in the notebook; a page, report or workbook shows groups",
+                )
+            )
+        return self
 
     def to_frame(self) -> pd.DataFrame:
         """The table with groups too small hidden (their figures blank) and steps by their names, yours to change."""
@@ -122,7 +138,7 @@ class Finding:
 
         words: dict[str, Any] = {"text/plain": self.summary(), "text/html": self._repr_html_()}
         if os.environ.get("WORKBENCH_REPORT") == "1":
-            display(words | {MIME: figures.bundle(self)}, raw=True)
+            display(words | {MIME: figures.bundle(self.let_out())}, raw=True)
             return
         if self.picture.get("kind") == "map":
             words["text/html"] = f"<style>{figures.map_css()}</style>{figures.map_html(self.picture['view'])}"
@@ -188,6 +204,8 @@ def cell(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
+        if abs(value) == float("inf"):
+            return "∞" if value > 0 else "−∞"
         if value == int(value) and abs(value) < 1e15:
             return f"{int(value):,}"
         return f"{value:,.1f}" if abs(value) >= 10 else f"{value:.2f}"

@@ -46,6 +46,8 @@ def shown(finding: Finding) -> list[Row]:
     for role, column in names.items():
         if role in picture and column not in frame.columns:
             raise DataFault(unknown("column", column, frame.columns, file=finding.name))
+    for column, value in picture.get("where", {}).items():  # the rows that the picture is of, in a table of several kinds
+        frame = frame[frame[column] == value]
     columns = [str(column) for column in frame.columns]
     records = [dict(zip(columns, values, strict=True)) for values in frame.itertuples(index=False, name=None)]
     figures = [_number(cells.get(name)) for cells in records for name in names.values()]
@@ -63,7 +65,7 @@ def shown(finding: Finding) -> list[Row]:
                 high,
                 n,
                 hidden,
-                _words(cells, hidden, value, low, high, n, digits, sign),
+                _words(cells, hidden, value, low, high, n, _of_ratio(value, digits, picture), sign),
                 {} if hidden else cells,
             )
         )
@@ -115,6 +117,13 @@ def spoken(finding: Finding, row: Row) -> str:
         told = ", ".join(f"{word} {style.number(value, 2, True)}" for word, value in sides if value is not None)
         told += f", n {style.number(row.n)}" if row.n is not None else ""
     return told
+
+
+def _of_ratio(value: float | None, digits: int, picture: Mapping[str, Any]) -> int:
+    """Ratios are read each by itself: two digits, whatever the largest of them."""
+    if picture.get("kind") != "ratios" or value is None:
+        return digits
+    return 0 if value >= 20 else 1 if value >= 2 else 2
 
 
 def _number(value: Any) -> float | None:

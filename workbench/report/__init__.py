@@ -25,6 +25,6 @@ def write_page(findings: Iterable[Finding] | Finding, path: str | PathLike[str],
 
     body = Body()
     for finding in [findings] if isinstance(findings, Finding) else findings:
-        body.finding(figures.bundle(finding), level=2)
+        body.finding(figures.bundle(finding.let_out()), level=2)
     contents = body.contents if len(body.contents) > 2 else []
     return gate.write(gate.page(title, body.parts, body.figures, contents), Path(path))

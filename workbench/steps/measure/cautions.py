@@ -62,7 +62,7 @@ def _clocks(journey: JourneyFrame) -> list[str]:
     """Are there sources that know the day only, beside others that know the hour?"""
     past = (nw.col("time") % QUARTER).max().alias("past")
     table = rows(
-        journey.records.lazy.filter(~nw.col("time").is_null())
+        journey.records.lazy.filter(~nw.col("time").is_null(), ~nw.col("person").is_null())
         .group_by("source")
         .agg(nw.len().alias("n"), past)
         .sort("source")
