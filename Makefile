@@ -5,9 +5,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready-$(shell cat requirements.lock pyproject.toml | cksum | cut -d' ' -f1)
 STUDY ?= water-billing
+PEERS ?= $(wildcard .venv-peers/bin/python)
 export PYTHONSAFEPATH = 1
 
-.PHONY: setup report test lab lint format bench nightly corpus oracles lock environment clean
+.PHONY: setup report test lab lint format bench cluster test-cluster nightly peers corpus oracles lock environment clean
 
 setup: $(READY)
 
@@ -46,12 +47,44 @@ format: setup
 bench: setup
 	@$(BIN)/python -m benchmarks
 
-# Long runs: loading at size, event logs beside other ways, questions of a large survey, coverage by simulation.
-nightly: setup
+# Apache Spark (it needs Java 17) in an environment of its own: `make cluster` sets it up, `make test-cluster` asks the
+# sample study on the embedded engine and on Spark, and compares every number.
+CLUSTER := .venv-cluster
+CLUSTER_READY := $(CLUSTER)/.ready-$(shell cat requirements-cluster.lock pyproject.toml | cksum | cut -d' ' -f1)
+
+cluster: $(CLUSTER_READY)
+
+$(CLUSTER_READY):
+	@echo "Setting up (once): an environment with Apache Spark"
+ifeq ($(UV),)
+	@test -x $(CLUSTER)/bin/python || $(PYTHON) -m venv $(CLUSTER)
+	@$(CLUSTER)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-cluster.lock
+	@$(CLUSTER)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+else
+	@test -x $(CLUSTER)/bin/python || $(UV) venv --quiet --python $(PYTHON) $(CLUSTER)
+	@$(UV) pip install --quiet --python $(CLUSTER)/bin/python --require-hashes -r requirements-cluster.lock
+	@$(UV) pip install --quiet --python $(CLUSTER)/bin/python --no-deps --no-build-isolation --editable .
+endif
+	@rm -f $(CLUSTER)/.ready-* && touch $(CLUSTER_READY)
+
+test-cluster: cluster
+	@OMP_NUM_THREADS=1 $(CLUSTER)/bin/python -m pytest tests/cluster
+
+# Long runs: every question by every split on Spark, loading at size, event logs beside other ways, questions of a large
+# survey, coverage by simulation.
+nightly: setup cluster
+	@WORKBENCH_NIGHTLY=1 OMP_NUM_THREADS=1 $(CLUSTER)/bin/python -m pytest tests/cluster
 	@$(BIN)/python -m benchmarks.loading
 	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.survey_questions
 	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.coverage
+	@WORKBENCH_PEERS=$(PEERS) $(BIN)/python -m benchmarks.journeys 1e6 1e7
+	@WORKBENCH_MEMORY=2GB $(BIN)/python -m benchmarks.journeys 1e8
 	@WORKBENCH_SHARED=$(SHARED) $(BIN)/python -m benchmarks.xes
+
+# Others that answer the same questions of paths, in an environment of their own: only ever beside us in a benchmark.
+peers:
+	@test -x .venv-peers/bin/python || $(PYTHON) -m venv .venv-peers
+	@.venv-peers/bin/python -m pip install --quiet --disable-pip-version-check pm4py retentioneering polars pandas
 
 # The hostile files and the trusted numbers of the folder that WORKBENCH_SHARED names (beside the checkout if not set).
 SHARED ?= $(if $(WORKBENCH_SHARED),$(WORKBENCH_SHARED),../shared)
@@ -64,9 +97,10 @@ corpus: setup
 # Keep the lock and environment.yml in step with pyproject.toml (a test fails when they drift). `make lock` needs uv.
 lock:
 	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet pyproject.toml --group dev -o requirements.lock
+	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet pyproject.toml --group cluster -c requirements.lock -o requirements-cluster.lock
 
 environment: setup
 	@$(BIN)/python tests/environment.py > environment.yml
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) $(CLUSTER) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -77,3 +77,13 @@ def test_any_finding_has_its_sheet_and_names_do_not_clash(tmp_path):
     assert cells[0][0] == "'=SUM(A1)" and cells[2] == ["step", "estimate", "base"]
     assert cells[3] == ["one", 1.5, 100] and cells[4] == ["two", "hidden", "hidden"] and cells[5][1] == "hidden"
     assert wb.write_workbook([], tmp_path / "none.xlsx").is_file()
+
+
+def test_what_has_no_end_is_written_in_words(tmp_path):
+    table = pd.DataFrame(
+        {"step": ["one", "two"], "value": [1.5, float("-inf")], "high": [float("inf"), 2.0], "n": [100, 40]}
+    )
+    finding = Finding("ratio", table, "A ratio.", by=("step",), title="Ratio")
+    _, cells = sheet_of(wb.write_workbook(finding, tmp_path / "ends.xlsx"), "Ratio")
+    assert cells[3] == ["one", 1.5, "∞", 100] and cells[4] == ["two", "−∞", 2, 40]
+    assert ">∞</td>" in finding._repr_html_() and ">−∞</td>" in finding._repr_html_()

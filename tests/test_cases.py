@@ -108,3 +108,15 @@ def test_a_question_that_is_not_there_is_named(tmp_path):
         asked(journey, "cst")
     with pytest.raises(wb.DataFault, match="grup"):
         cases(journey, asked(journey, "nps"), ["grup"])
+
+
+def test_two_steps_of_one_name_are_two_questions(tmp_path):
+    from dataclasses import replace
+
+    path = tmp_path / "twins.csv"
+    path.write_text("id,a,b\np1,1,5\np2,2,4\n", encoding="utf-8")
+    twins = {one: {"measure": "csat", "scale": [1, 5], "step": one} for one in "ab"}
+    journey = wb.read(path, format="survey", person="id", questions=twins)
+    named = replace(journey, step_names={"a": "Bill", "b": "Bill"})
+    assert list(asked(named)) == ["csat · Bill (a)", "csat · Bill (b)"]
+    assert list(asked(replace(journey, step_names={"a": "Bill", "b": "Call"}))) == ["csat · Bill", "csat · Call"]

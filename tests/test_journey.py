@@ -124,3 +124,25 @@ def test_a_filter_that_drops_records_works_the_path_out_again(tmp_path):
     shorter = journey.at_steps("bill", "switch")
     assert not shorter.whole
     assert shorter.adjoined().to_frame().sort_values("time")["next_step"].tolist()[0] == "switch"
+
+
+@pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("wave", ["Wave 1", "Wave 2", "Wave 10"]),
+        ("wave", ["2024.2", "2024.10", "2025.1"]),
+        ("age", ["5", "18-24", "25-34", "100+", "not said"]),
+        ("distance", ["-2", "-0.5", "0.25", "0.5", "3"]),
+    ],
+)
+def test_numbers_in_words_are_sorted_by_size(water, column, values):
+    assert water.in_order(column, values[::-1]) == values
+
+
+def test_waves_stand_in_their_order_in_every_table(tmp_path):
+    lines = [f"p{place},Wave {place % 11 + 1},{place % 11}" for place in range(220)]
+    path = tmp_path / "waves.csv"
+    path.write_text("id,wave,q\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    journey = wb.read(path, format="survey", person="id", wave="wave", questions={"q": "nps"})
+    order = [f"Wave {one}" for one in range(1, 12)]
+    assert journey.distinct("wave") == order and wb.nps(journey, by="wave").table["wave"].tolist() == order

@@ -143,7 +143,9 @@ def test_a_pattern_fits_where_trying_every_chain_fits(town, text):
     journey, people, _ = town
     pattern = parsed(text, KNOWN)
     ends = rows(matches(journey, pattern).ends)
-    assert dict(zip(zip(ends["person"], ends["ended"]), ends["began"])) == by_hand(people, pattern)
+    assert dict(zip(zip(ends["person"], ends["ended"], strict=True), ends["began"], strict=True)) == by_hand(
+        people, pattern
+    )
 
 
 def test_what_must_not_follow_is_known_only_where_the_data_go_on(town):

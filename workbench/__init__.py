@@ -27,19 +27,29 @@ if TYPE_CHECKING:
     from workbench.steps.measure.complaint_models import complained as complained
     from workbench.steps.measure.complaint_models import complaint_ratios as complaint_ratios
     from workbench.steps.measure.complaints import complaint_rate as complaint_rate
+    from workbench.steps.measure.conformance import conformance as conformance
     from workbench.steps.measure.crosstabs import crosstab as crosstab
+    from workbench.steps.measure.deviations import deviations as deviations
     from workbench.steps.measure.did import difference_in_differences as difference_in_differences
     from workbench.steps.measure.distribution import distribution as distribution
     from workbench.steps.measure.distribution import trust as trust
     from workbench.steps.measure.drivers import drivers as drivers
+    from workbench.steps.measure.drop_off import drop_off as drop_off
+    from workbench.steps.measure.flow import flow as flow
+    from workbench.steps.measure.funnel import funnel as funnel
     from workbench.steps.measure.importance import importance_performance as importance_performance
     from workbench.steps.measure.kano import kano as kano
     from workbench.steps.measure.keywords import keywords as keywords
     from workbench.steps.measure.league import league as league
+    from workbench.steps.measure.loops import loops as loops
     from workbench.steps.measure.paths import transitions as transitions
-    from workbench.steps.measure.paths import variants as variants
     from workbench.steps.measure.peaks import peak_end as peak_end
     from workbench.steps.measure.penalties import penalty_reward as penalty_reward
+    from workbench.steps.measure.persona_proposal import propose_personas as propose_personas
+    from workbench.steps.measure.persona_steps import compare_personas as compare_personas
+    from workbench.steps.measure.personas import persona_shares as persona_shares
+    from workbench.steps.measure.personas import personas as personas
+    from workbench.steps.measure.precedes import precedes as precedes
     from workbench.steps.measure.quality import missing as missing
     from workbench.steps.measure.ratings import ces as ces
     from workbench.steps.measure.ratings import csat as csat
@@ -47,12 +57,16 @@ if TYPE_CHECKING:
     from workbench.steps.measure.ratings import mean_rating as mean_rating
     from workbench.steps.measure.ratings import nps as nps
     from workbench.steps.measure.responding import nonresponse as nonresponse
+    from workbench.steps.measure.searching import search as search
+    from workbench.steps.measure.searching import search_text as search_text
     from workbench.steps.measure.seasons import change_points as change_points
     from workbench.steps.measure.seasons import seasonal as seasonal
     from workbench.steps.measure.sentiment import sentiment as sentiment
     from workbench.steps.measure.themes import themes as themes
+    from workbench.steps.measure.time_lines import time_line as time_line
     from workbench.steps.measure.topics import topics as topics
     from workbench.steps.measure.tracking import track as track
+    from workbench.steps.measure.variants import variants as variants
     from workbench.steps.measure.wave_changes import wave_changes as wave_changes
     from workbench.steps.measure.waves import drift as drift
     from workbench.steps.measure.waves import wave_breaks as wave_breaks
@@ -111,8 +125,22 @@ WORDS = {
     "wave_breaks": "steps.measure.waves",
     "drift": "steps.measure.waves",
     "wave_changes": "steps.measure.wave_changes",
+    "search": "steps.measure.searching",
+    "search_text": "steps.measure.searching",
+    "time_line": "steps.measure.time_lines",
     "transitions": "steps.measure.paths",
-    "variants": "steps.measure.paths",
+    "variants": "steps.measure.variants",
+    "loops": "steps.measure.loops",
+    "drop_off": "steps.measure.drop_off",
+    "funnel": "steps.measure.funnel",
+    "conformance": "steps.measure.conformance",
+    "deviations": "steps.measure.deviations",
+    "flow": "steps.measure.flow",
+    "precedes": "steps.measure.precedes",
+    "personas": "steps.measure.personas",
+    "persona_shares": "steps.measure.personas",
+    "compare_personas": "steps.measure.persona_steps",
+    "propose_personas": "steps.measure.persona_proposal",
 }
 ROOMS = ("panels", "inference", "figures")
 

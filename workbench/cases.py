@@ -124,10 +124,13 @@ class Cases:
 
 
 def named(journey: JourneyFrame, question: Question) -> str:
-    """A question in words: its measure, and its step where it has one."""
+    """A question in words: its measure, and its step where it has one; its id too, where two steps have one name."""
     if question.step is None:
         return question.measure
-    return f"{question.measure} · {(journey.step_names or {}).get(question.step, question.step)}"
+    names = journey.step_names or {}
+    name = names.get(question.step, question.step)
+    alike = list(names.values()).count(name) > 1
+    return f"{question.measure} · {name}{f' ({question.step})' if alike else ''}"
 
 
 def asked(journey: JourneyFrame, *measures: str) -> dict[str, Question]:

@@ -11,11 +11,13 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 WRONG_INPUT, INNER_ERROR = 2, 1
+ASKING = ("load", "check", "report", "export", "lab")  # commands that ask a study's data, where --engine says
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -24,7 +26,8 @@ def main(words: Sequence[str] | None = None) -> int:
 
     arguments = parser().parse_args(words)
     try:
-        return arguments.run(arguments)
+        with _asked_on(getattr(arguments, "engine", None)):
+            return arguments.run(arguments)
     except DataFault as problem:
         print(problem, file=sys.stderr)
         if arguments.json:
@@ -55,10 +58,17 @@ def parser() -> argparse.ArgumentParser:
         prog="workbench", description="Customer journeys: scope, map, measure, solutions, apply."
     )
     top.add_argument("--version", action="version", version=f"workbench {__version__}")
+    on = argparse.ArgumentParser(add_help=False)
+    on.add_argument(
+        "--engine",
+        metavar="ADDRESS",
+        help="where questions are worked out: embedded, or a Spark (local[2], spark://host:port)",
+    )
     commands = top.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, run: Any, help: str) -> argparse.ArgumentParser:
-        one = commands.add_parser(name, parents=[common], help=help, description=help)
+        asking = [common, on] if name in ASKING else [common]
+        one = commands.add_parser(name, parents=asking, help=help, description=help)
         one.set_defaults(run=run)
         return one
 
@@ -101,6 +111,21 @@ def parser() -> argparse.ArgumentParser:
     lab.add_argument("--port", type=int, default=8888)
     lab.add_argument("--no-browser", action="store_true", help="do not open a browser")
     return top
+
+
+@contextmanager
+def _asked_on(address: str | None) -> Iterator[None]:
+    """The engine that --engine names, for this command and the kernels that it starts."""
+    before = os.environ.get("WORKBENCH_ENGINE")
+    if address:
+        os.environ["WORKBENCH_ENGINE"] = address
+    try:
+        yield
+    finally:
+        if before is not None:
+            os.environ["WORKBENCH_ENGINE"] = before
+        elif address:
+            del os.environ["WORKBENCH_ENGINE"]
 
 
 def run_new(arguments: argparse.Namespace) -> int:

@@ -14,6 +14,7 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import singledispatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +71,7 @@ ADJACENT = {
     "onward": "INTEGER",
     "again": "INTEGER",
 }
+PRIME = 2**31 - 1  # what numbers are dealt by
 RUN = 2_000_000  # rows of a sorted table that are numbered at a time
 MOVES = ("event", "complaint")  # the kinds that are steps of a path; answers and quotes stand beside it
 STATES = ("answered", "skipped", "not_shown", "not_applicable", "unknown")  # an answer, and the kinds of nothing
@@ -90,13 +92,13 @@ class Table:
 
     def to_frame(self) -> pd.DataFrame:
         """A pandas copy, yours to change."""
-        return self.lazy.collect(backend="pandas").to_native()
+        return fetched(self.lazy.to_native())
 
     def __repr__(self) -> str:
         return f"Table: {len(self):,} rows; columns {', '.join(self.columns)}"
 
     def _repr_html_(self) -> str:
-        return self.lazy.head(10).collect(backend="pandas").to_native().to_html(index=False, escape=True)
+        return rows(self.lazy.head(10)).to_html(index=False, escape=True)
 
 
 class Engine:
@@ -239,8 +241,12 @@ class Engine:
         return self._select(frame, f"* replace ({cast})") if types else frame
 
     def dealt(self, frame: nw.LazyFrame, column: str, batches: int) -> nw.LazyFrame:
-        """A column of numbers replaced by the batch, from 0, that a hash deals each of them into."""
-        return self._select(frame, f'* replace (cast(hash("{column}") % {batches} as bigint) as "{column}")')
+        """A column of whole numbers from 0 replaced by the batch, from 0, that a hash deals each of them into.
+
+        Plain arithmetic, the same on every engine: no product goes beyond 64 bits.
+        """
+        small = nw.col(column) % PRIME
+        return frame.with_columns((((small * small) % PRIME * 48271 + small) % PRIME % batches).alias(column))
 
     def spill(self, frame: nw.LazyFrame, sort: Sequence[str] = ()) -> nw.LazyFrame:
         """Work a large lazy table out once and keep it on disk, packed, until the engine goes."""
@@ -564,6 +570,10 @@ class Engine:
             )
         )
 
+    def refusal(self, problem: Exception) -> Fault | None:
+        """What to tell where an error says that this engine cannot work something out; None where it is an error of ours."""
+        return None
+
     # -- inside -------------------------------------------------------------------------------------------------------
 
     def _lazy(self, name: str) -> nw.LazyFrame:
@@ -581,7 +591,13 @@ class Engine:
 def rows(frame: nw.LazyFrame) -> pd.DataFrame:
     """Fetch a small lazy table as pandas. Raises DataFault where working it out needs more memory than is allowed."""
     with within_memory("the journey"):
-        return frame.collect(backend="pandas").to_native()
+        return fetched(frame.to_native())
+
+
+@singledispatch
+def fetched(native: Any) -> pd.DataFrame:
+    """A table of the engine as pandas. Another engine registers how its tables are fetched."""
+    return native.df()
 
 
 @contextmanager

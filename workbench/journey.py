@@ -37,6 +37,14 @@ class Wide:
     questions: tuple[tuple[str, str | None], ...]
 
 
+@dataclass(frozen=True)
+class Planned:
+    """What the map plans of a step: its stage, and the time allowed since the step before it, in microseconds."""
+
+    stage: str = ""
+    within: int | None = None
+
+
 @dataclass(frozen=True, eq=False)
 class JourneyFrame:
     """What was observed on people's journeys: one record is one thing observed of one person at one step at one time.
@@ -58,6 +66,7 @@ class JourneyFrame:
     minimum_base: int = MINIMUM_BASE
     step_order: tuple[str, ...] = ()
     step_names: Mapping[str, str] | None = None
+    planned: Mapping[str, Planned] | None = None  # what the map plans of its steps
     themes: Mapping[str, Sequence[str]] | None = None  # the words that mark a theme in comments (codes.yaml)
     personas: Mapping[str, Mapping[str, Any]] | None = (
         None  # kinds of people by their attributes; a person may be several
@@ -141,7 +150,9 @@ class JourneyFrame:
         """Put another frame's records, people and measures beside these (the same people get one row)."""
         engine = self.engine
         columns = list(RECORDS)
-        theirs = engine.table(rows(other.records.lazy.select(*columns)), RECORDS)
+        theirs = other.records.lazy.select(*columns)
+        if other.engine is not engine:
+            theirs = engine.table(rows(theirs), RECORDS)
         last = rows(self.records.lazy.select(nw.col("order").max().alias("last")))["last"].dropna()
         if len(last):  # the running number stays unique: theirs are counted as further sources
             theirs = theirs.with_columns((nw.col("order") + int(last.iloc[0]) // SOURCE * SOURCE).alias("order"))
@@ -592,7 +603,7 @@ GRID = 10.0**12
 def _exact(of: str | nw.Expr) -> nw.Expr:
     """A sum that is the same in any order: each term on a grid of 10^-12, added as whole numbers (see `_from_grid`)."""
     term = nw.col(of) if isinstance(of, str) else of
-    return (term * GRID).round().cast(nw.Int128).sum()
+    return (term * GRID).round().cast(nw.Decimal(38, 0)).sum()
 
 
 def _from_grid(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -32,6 +33,8 @@ __all__ = ["Source", "build", "fingerprint", "manifest", "opened", "questionnair
 
 LINKS = "links.parquet"  # people who are known by another pseudonym than a source gives them
 MANIFEST, BUILDING = "manifest.json", "building"
+EMBEDDED = "embedded"  # the engine in this process
+SPARK = r"(local(\[(\d+|\*)\])?|spark://[^\s/,]+:\d+(,[^\s/,]+:\d+)*|yarn|k8s://\S+)"  # addresses of an Apache Spark
 JOINED = "joined"  # what a folder of a study's tables begins with; the sources' folders have the sources' names
 
 
@@ -329,11 +332,32 @@ def links(folder: Path) -> dict[str, str]:
     return dict(rows(Engine().scan(path)).itertuples(index=False)) if path.is_file() else {}
 
 
+def engine_at(address: str) -> Engine:
+    """The engine at an address: "embedded", or an Apache Spark (see `workbench.cluster`). Raises DataFault."""
+    if address == EMBEDDED:
+        return Engine()
+    if not re.fullmatch(SPARK, address):
+        known = "embedded, local[2] (Spark on this machine), spark://host:port, yarn or k8s://…"
+        mend = "correct engine: in study.yaml, --engine or WORKBENCH_ENGINE"
+        raise DataFault(Fault(column="engine", found=f'"{address}"', expected=known, mend=mend))
+    try:
+        from workbench import cluster
+    except ImportError:
+        mend = "make cluster sets up an environment that has it (.venv-cluster); or use engine: embedded"
+        raise DataFault(Fault(column="engine", found=f"{address}, but no pyspark here", mend=mend)) from None
+    return cluster.SparkEngine(address)
+
+
 def opened(
-    folder: Path, found: Mapping[str, Any], trail: tuple[str, ...], minimum: int, step_names: Mapping[str, str]
+    folder: Path,
+    found: Mapping[str, Any],
+    trail: tuple[str, ...],
+    minimum: int,
+    step_names: Mapping[str, str],
+    address: str = EMBEDDED,
 ) -> JourneyFrame:
-    """A study's frames, opened in place."""
-    engine = Engine()
+    """A study's frames, opened in place by the engine at this address. What the measures are is told in this process."""
+    engine = engine_at(address)
     here = folder / found["folder"]
     kept = [Kept(folder / one["folder"]) for one in found["sources"]]
     folders = {one["source"]: here / one["joined"] for one in found["sources"] if one["joined"]}
@@ -342,7 +366,7 @@ def opened(
     return JourneyFrame(
         Table(_together(engine, [*records, *_wide(engine, kept, folders)])),
         Table(engine.scan(everybody) if everybody.is_file() else _people(engine, kept, None)),
-        Table(engine.scan(here / "measures.parquet")),
+        Table((engine if address == EMBEDDED else Engine()).scan(here / "measures.parquet")),
         engine,
         tuple(Fault(**fault | {"rows": tuple(fault["rows"])}) for fault in found["faults"]),
         trail,

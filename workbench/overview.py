@@ -5,14 +5,14 @@ A notebook or report asks here, so that it is right for every study: nothing is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from workbench.faults import DataFault
 from workbench.finding import Finding
-from workbench.steps.measure import MEASURES, complaints, evidence, paths, ratings, tracking, waves
+from workbench.steps.measure import MEASURES, complaints, evidence, ratings, tracking, waves
 from workbench.steps.measure import quality as data_quality
 from workbench.steps.measure.groups import named, shown, signed
 from workbench.steps.measure.hypotheses import how, pictured
@@ -26,6 +26,8 @@ DEEPER = (
     *("distribution", "crosstab", "wave_changes", "control_chart", "peak_end", "drivers", "importance_performance"),
     *("themes", "complained", "churn_after_complaint"),
 )
+WALKED = ("flow", "transitions", "variants", "loops", "drop_off", "funnel")  # asked of every contact log
+PLANNED = ("conformance", "deviations")  # asked where there is a map
 FEW = 12  # groups that a picture can hold
 OWN = {"nps": ratings.nps, "csat": ratings.csat, "ces": ratings.ces, "emotion": ratings.emotion_curve}
 
@@ -76,20 +78,35 @@ def measured(study: Study) -> list[Finding]:
 
 
 def explained(study: Study) -> list[Finding]:
-    """What goes with the scores, what changed, who leaves: every measure beyond the scores that the data can answer.
+    """What goes with the scores, what changed, who leaves, who the personas are: every measure beyond the scores that the
+    data can answer. What they cannot answer is told at the end, with the reason and the mend."""
+    journey = study.journey
+    there = set(journey.measures.to_frame()["measure"])
+    asked = [_plainly(journey, name) for name in DEEPER if set(MEASURES[name].needs) <= there]
+    if journey.personas:
+        asked += [_plainly(journey, "personas"), _plainly(journey, "persona_shares")]
+        if len(journey.personas) > 1:
+            first, second = list(journey.personas)[:2]
+            told = MEASURES["compare_personas"]
+            asked.append((told.asks, lambda: told.function(journey, first, second)))
+    return _answered(asked)
 
-    What they cannot answer is told at the end, with the reason and the mend.
-    """
-    journey, found, refused = study.journey, [], []
-    for name in DEEPER:
-        one = MEASURES[name]
-        if not set(one.needs) <= set(journey.measures.to_frame()["measure"]):
-            continue
+
+def _plainly(journey: JourneyFrame, name: str) -> tuple[str, Callable[[], Finding]]:
+    """A measure of the shelf with its own defaults: what it asks, and how."""
+    one = MEASURES[name]
+    return one.asks, lambda: one.function(journey)
+
+
+def _answered(asked: Sequence[tuple[str, Callable[[], Finding]]]) -> list[Finding]:
+    """The answers to questions; at the end those that the data do not answer, with the reason and the mend."""
+    found, refused = [], []
+    for asks, ask in asked:
         try:
-            found.append(one.function(journey))
+            found.append(ask())
         except DataFault as problem:
             fault = problem.faults[0]
-            refused.append({"question": one.asks, "why not": fault.found, "mend": fault.mend or fault.expected})
+            refused.append({"question": asks, "why not": fault.found, "mend": fault.mend or fault.expected})
     if refused:
         table = pd.DataFrame(refused)
         sentence = f"{len(table)} {'question is' if len(table) == 1 else 'questions are'} not answered by these data."
@@ -129,13 +146,19 @@ def applied(study: Study) -> list[Finding]:
 
 
 def explored(study: Study) -> list[Finding]:
-    """What people do next and the commonest ways, where there is a contact log."""
+    """The ways that people take, beside the way that was planned, and what comes before a complaint."""
     journey = study.journey
     moving = journey.count(by="kind")
     moving = moving[moving["kind"].isin(["event", "complaint"])]
     if moving.empty or not (moving["n"] > moving["people"]).any():
         return []
-    return [paths.transitions(journey), paths.variants(journey)]
+    asked = [_plainly(journey, name) for name in WALKED]
+    if study.map.steps:
+        asked += [_plainly(journey, name) for name in PLANNED]
+    if evidence.has(journey, "complaint"):
+        told = MEASURES["precedes"]
+        asked.append((told.asks, lambda: told.function(journey, map=study.map)))
+    return _answered(asked)
 
 
 STEPS: dict[str, Callable[[Study], list[Finding]]] = {
@@ -199,22 +222,26 @@ def _surprise_line(study: Study) -> dict[str, str]:
 
 def _verdict_line(judged: Finding) -> dict[str, str]:
     """The declared claim that came out most surely, in a sentence."""
-    sure = judged.table[
-        judged.table["verdict"].isin(["supported", "contradicted"]) & (judged.table["n"] >= judged.minimum)
-    ]
+    seen = judged.to_frame()
+    sure = seen[seen["verdict"].isin(["supported", "contradicted"])]
     if sure.empty:
         return {"text": judged.sentence, "note": judged.base, "tone": "plain"}
     row = sure.loc[sure["p corrected"].astype(float).idxmin()]
-    note = f"Declared before the look, adjusted for {row['adjusted for']} · {row['n A']:,} and {row['n B']:,} people"
+    declared = {"yes": "Declared before the look", "no": "Declared after the data had been looked at"}
+    when = declared.get(row["before the look"], "When it was declared is not on record")
+    note = f"{when}, adjusted for {row['adjusted for']} · {int(row['n A']):,} and {int(row['n B']):,} people"
     tone = "gain" if row["verdict"] == "supported" else "pain"
     return {"text": f"{row['claim']}: {row['verdict']}, {difference_in_words(row)}.", "note": note, "tone": tone}
 
 
 def difference_in_words(row: pd.Series) -> str:
-    """A judged difference with its interval: NPS points, or how many times as often."""
-    if row["outcome"] == "complaint ratio":
-        return f"{row['value']:.2f} times as many complaints ({row['low']:.2f} to {row['high']:.2f})"
-    return f"{signed(row['value'])} NPS points ({signed(row['low'])} to {signed(row['high'])})"
+    """A judged difference with its interval: points of what was asked, or how many times as often."""
+    what = {"complaint ratio": "as many complaints", "churn ratio": "as fast to leave", "pace ratio": "as fast"}
+    if row["outcome"] in what:
+        return f"{row['value']:.2f} times {what[row['outcome']]} ({row['low']:.2f} to {row['high']:.2f})"
+    of, digits = row["outcome"].removesuffix(" difference"), 0 if row["outcome"] == "NPS difference" else 2
+    spoken = f"{signed(row['value'], digits)} {of} points"
+    return f"{spoken} ({signed(row['low'], digits)} to {signed(row['high'], digits)})"
 
 
 def _asked(journey: JourneyFrame) -> list[str]:

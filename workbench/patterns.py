@@ -24,17 +24,8 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from workbench.faults import DataFault, Fault, near
+from workbench.spans import UNITS
 
-SECOND = 1_000_000
-UNITS = {
-    "second": SECOND,
-    "minute": 60 * SECOND,
-    "hour": 3_600 * SECOND,
-    "day": 86_400 * SECOND,
-    "week": 7 * 86_400 * SECOND,
-    "month": 30 * 86_400 * SECOND,
-    "year": 365 * 86_400 * SECOND,
-}
 KINDS = {kind: kind for kind in ("answer", "comment", "event", "complaint", "quote")} | {"contact": "event"}
 NPS = {"promoter": (">=", 9.0), "detractor": ("<", 7.0)}
 COMPARED = ("<=", ">=", "!=", "<", ">", "=")

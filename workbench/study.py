@@ -184,13 +184,20 @@ class Study:
         return self.journey
 
     @property
+    def engine(self) -> str:
+        """Where questions are worked out: WORKBENCH_ENGINE, else `engine` in study.yaml; "embedded" is this process."""
+        return os.environ.get("WORKBENCH_ENGINE") or self.about.engine
+
+    @property
     def journey(self) -> JourneyFrame:
         """The study's journey frame: opened as it was loaded, or loaded anew where a source, a binding or the key is another."""
         owned = self.sources()
         mark = load.fingerprint(self.name, owned, self.secret)
-        names = self.map.names
+        drawn = self.map
+        names, planned, address = drawn.names, drawn.planned, self.engine
+        about = self.about
         key = hashlib.sha256(
-            f"{mark}{names}{self.about.minimum_base}{self.codes.themes}{self.about.personas}".encode()
+            f"{mark}{names}{planned}{about.minimum_base}{self.codes.themes}{about.personas}{address}".encode()
         ).hexdigest()
         if self._journey is not None and self._journey[0] == key:
             return self._journey[1]
@@ -200,9 +207,9 @@ class Study:
             self.declare()
             found = load.build(folder, self.name, owned, self.secret)
             self.log(LOADED)
-        journey = load.opened(folder, found, (f"study {self.name}",), self.about.minimum_base, names)
-        personas = {one.name: one.where for one in self.about.personas if one.where}
-        journey = replace(journey, themes=self.codes.themes or None, personas=personas or None)
+        journey = load.opened(folder, found, (f"study {self.name}",), about.minimum_base, names, address)
+        personas = {one.name: one.where for one in about.personas if one.where}
+        journey = replace(journey, themes=self.codes.themes or None, personas=personas or None, planned=planned or None)
         self._journey = (key, journey)
         return journey
 
@@ -251,38 +258,73 @@ class Study:
     def declare(self) -> dict[str, Declared]:
         """The register of hypotheses: each claim with its version and whether data had been looked at when it was declared.
 
-        A claim that is new, or another than it was, is entered in the log with its fingerprint and the time. A first
-        version has seen data where the sources were loaded before; a later one where they were since the one before.
+        A claim that is new, or another than it was, is entered in the log with its fingerprint and the time, and so is one
+        that was taken out of the file. It has seen data where the sources were ever loaded before; a claim that comes back
+        as it was keeps what it was, unless it was away while the data were first looked at.
+
+        Raises DataFault for a line of the log that cannot be read.
         """
-        path, known, looked = self.path / "log", {}, False
-        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-        for line in map(json.loads, lines):
-            looked |= line["what"] == LOADED
-            if "claim" in line:
-                known[line["claim"]] = Declared(
-                    line["claim"], line["version"], line["fingerprint"], line["time"], line["seen"]
-                )
-        there = (self.path / "frames" / load.MANIFEST).exists()
+        known, looked = self._register()
+        looked |= (self.path / "frames" / load.MANIFEST).exists()
+        there = {one.id for one in self.hypotheses.hypotheses}
+        for gone in [one for one in known.values() if one.id not in there and not one.withdrawn]:
+            entry = {"claim": gone.id, "version": gone.version, "withdrawn": True, "seen": looked}
+            self.log(f"took {gone.id} out of the hypotheses", more=entry)
+            known[gone.id] = replace(gone, withdrawn="after" if looked else "before")
         for one in self.hypotheses.hypotheses:
             former = known.get(one.id)
-            if former is not None and former.fingerprint == one.fingerprint:
+            same = former is not None and former.fingerprint == one.fingerprint
+            if former is not None and same and not former.withdrawn:
                 continue
-            version = former.version + 1 if former else 1
-            entry = {"claim": one.id, "version": version, "fingerprint": one.fingerprint, "seen": looked or there}
+            version = 1 if former is None else former.version if same else former.version + 1
+            seen = former.seen if former is not None and same and former.withdrawn == "after" else looked
+            entry = {"claim": one.id, "version": version, "fingerprint": one.fingerprint, "seen": seen}
             self.log(f"declared {one.id}, version {version}", more=entry)
             now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-            known[one.id] = Declared(one.id, version, one.fingerprint, now, looked or there)
+            known[one.id] = Declared(one.id, version, one.fingerprint, now, seen)
         return known
+
+    def _register(self) -> tuple[dict[str, Declared], bool]:
+        """The claims as the log has them, and whether it says that the sources were loaded."""
+        path, looked = self.path / "log", False
+        known: dict[str, Declared] = {}
+        lines = path.read_bytes().splitlines() if path.exists() else []
+        for row, text in enumerate(lines, start=1):
+            try:
+                line = json.loads(text)
+                looked |= line["what"] == LOADED
+                if line.get("withdrawn"):
+                    known[line["claim"]] = replace(
+                        known[line["claim"]], withdrawn="after" if line["seen"] else "before"
+                    )
+                elif "claim" in line:
+                    said = (line[name] for name in ("claim", "version", "fingerprint", "time", "seen"))
+                    known[line["claim"]] = Declared(*said)
+            except (ValueError, KeyError, TypeError, AttributeError):
+                raise DataFault(
+                    Fault(
+                        file="log",
+                        row=row,
+                        found=f'"{text[:60].decode(errors="replace")}"' if text.strip() else "a blank line",
+                        expected="a line as the workbench wrote it",
+                        mend="put the log back from a backup: it is the record of what was declared when",
+                    )
+                ) from None
+        return known, looked
 
     def planned(self) -> Finding:
         """What the planned bases of the hypotheses can see: power, and the smallest effect that they find."""
         return planned(self.hypotheses.hypotheses)
 
     def judge(self) -> Finding:
-        """Every declared hypothesis with its verdict; the verdicts are kept beside the frames they rest on."""
+        """Every declared hypothesis with its verdict; the verdicts are kept beside the frames they rest on.
+
+        A verdict on a base below the minimum is kept as null, as it is hidden in the table.
+        """
         found = self._judged()
         manifest = load.manifest(self.path / "frames") or {}
-        judged = found.table[["id", "version", "verdict"]].itertuples(index=False)
+        shown = [one if isinstance(one, str) else None for one in found.to_frame()["verdict"]]
+        judged = zip(found.table["id"], found.table["version"], shown, strict=True)
         verdicts = {one: {"version": int(version), "verdict": verdict} for one, version, verdict in judged}
         kept = {"frames": manifest.get("fingerprint"), "verdicts": verdicts}
         path = self.path / "frames" / "verdicts.json"

@@ -61,6 +61,7 @@ class About(Model):
     values: dict[str, str | float] = {}
     budget: float | None = None
     horizon: int = Field(default=3, ge=1, le=30)
+    engine: str = "embedded"  # where questions are worked out: this process, or the address of an Apache Spark
     sources: list[SourceFile] = []
 
 

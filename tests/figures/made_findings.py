@@ -98,11 +98,44 @@ def make(kind, hostile=False):
     if kind == "dumbbell":
         rows = _rows([{"before": one} for one in (20.0, -30.0, 6.0)])
         more |= {"start": "before"}
+    if kind == "ratios":
+        ratios = ((2.1, 1.4, 3.2), (0.0, 0.0, 0.4), (31.0, 12.0, None))
+        rows = [
+            {**row, "value": value, "low": low, "high": high}
+            for row, (value, low, high) in zip(rows, ratios, strict=True)
+        ]
+        more = {"unit": "times as often"}
+    if kind == "funnel":
+        rows = _rows([{"before": one, "half": 12.0} for one in (None, 52.0, 71.0)])
+        rows = [
+            {**row, "value": value, "low": value - 1, "high": value}
+            for row, value in zip(rows, (100, 52, 37), strict=True)
+        ]
+        more = {"unit": "% of those who began", "before": "before", "time": "half", "time_unit": "days"}
+    if kind == "deviations":
+        by = ("step", "deviation")
+        cost = {"cost": -12.0, "p": 0.01, "deviation": "skipped"}
+        rows = [{**row, **cost, "value": value} for row, value in zip(rows, (49.0, 12.0, 0.4), strict=True)]
+        more = {"unit": "% of people", "cost": "cost", "p": "p", "cost_word": "nps"}
     if kind == "twosided":
         ends = {"penalty from": -2.0, "penalty to": -0.5, "reward from": -0.2, "reward to": 0.9}
         rows = _rows([{"penalty": -1.2, "reward": 0.4, "class": "must-be", **ends}] * 3)
         more |= {"left": "penalty", "right": "reward", "say": "class"}
-    if hostile:
+    if kind in ("graph", "sankey"):
+        by = ("step", "next_step") if kind == "graph" else ("move", "step", "next_step")
+        rows = _rows([{"move": 1, "next_step": one} for one in ("First bill arrives", "Agrees a plan", "Moves in")])
+        more |= {"order": ["Moves in", "First bill arrives", "Agrees a plan"]}
+    if kind == "time_line":
+        said = {"channel": "phone", "kind": "answer", "what": "nps 3", "value": 3.0}
+        rows = [{**row, **said, "time": f"2025-01-0{day} 10:00"} for day, row in enumerate(rows, start=1)]
+        rows[1] |= {"kind": "complaint", "what": "too late", "value": None}
+        more = {"steps": [row["step"] for row in rows], "marks": [[1_735_725_600_000_000, 1_735_812_000_000_000]]}
+    if hostile and kind == "time_line":
+        rows[1]["what"], rows[2]["step"] = HOSTILE, '<a href="https://example.invalid/x">look</a>'
+        more["steps"] = [row["step"] for row in rows]
+    elif hostile and kind == "sankey":
+        rows[0]["step"] = rows[1]["next_step"] = HOSTILE
+    elif hostile:
         rows[0][by[0]] = HOSTILE
         rows[-1][by[-1]] = '<a href="https://example.invalid/x">look</a>'
         more = {name: HOSTILE if name == "unit" else value for name, value in more.items()}

@@ -252,6 +252,24 @@ def test_a_person_is_followed_on_the_screen_and_never_in_the_twin(shared):
     assert "moves" in shown and not [person for person in panel.people if person in shown]
 
 
+def test_those_who_match_a_search_are_walked_through_one_by_one(shared):
+    panel = opened("explore", shared)
+    everybody = len(panel.people)
+    panel.fields["search"].value = "first-bill -> complaint within 60 days"
+    assert "fits" in panel.answer.value and "Wilson" in panel.matched.value
+    assert 10 <= len(panel.people) < everybody and panel.fields["person"].value == panel.people[0]
+    assert f"1 of {len(panel.people):,}." in panel.who.value and PLOTLY in panel.path.outputs[0]["data"]
+    panel.moves["after"].click()
+    assert panel.fields["person"].value == panel.people[1]
+    panel.fields["search"].value = "first-bil -> complaint"
+    assert "did you mean" in panel.status.value and "first-bill" in panel.status.value
+    panel.fields["where"].value = "what people said"
+    panel.fields["search"].value = "meter"
+    assert "meter" in panel.answer.value and not panel.status.value
+    panel.fields["search"].value = ""
+    assert len(panel.people) == everybody and panel.answer.value == ""
+
+
 # -- hostile words ----------------------------------------------------------------------------------------------------
 
 

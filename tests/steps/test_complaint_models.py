@@ -172,3 +172,36 @@ def test_the_sample_recovers_the_planted_ratio_of_who_was_called(study):
     assert called["low"] < COMPLAINT_RATIO < called["high"]
     leaflet = rows.loc[("leaflet", "yes")]
     assert leaflet["low"] < 1 < leaflet["high"]
+
+
+def test_who_is_left_out_of_the_models_and_rates_is_told(tmp_path):
+    table, made, _, _ = customers(200)
+    table.loc[:11, "region"] = None
+    table.loc[12:14, "since"] = None
+    journey = town(tmp_path, table, made)
+    for found, people in ((wb.complaint_ratios(journey), 185), (wb.complained(journey), 188)):
+        assert "12 people whose region or kind is not known left out" in found.method
+        assert f"of {people} customers" in found.base and f"{people} people, unweighted" in found.method
+        assert found.table.groupby("attribute")["n"].sum().eq(people).all()
+    assert "3 people without a known time as a customer left out" in wb.complaint_ratios(journey).method
+    assert "counted in weeks" in wb.complaint_ratios(journey).method
+    for per in ("month", "contact"):
+        assert "12 people whose region is not known left out" in wb.complaint_rate(journey, "region", per=per).method
+
+
+def test_of_too_few_customers_no_complaints_are_told(tmp_path):
+    table, _, _, _ = customers(8)
+    table["region"], table["kind"] = ["north", "south"] * 4, ["owner"] * 4 + ["tenant"] * 4
+    made = [(f"c{at}", "2024-12-31") for at in (0, 1, 2, 7)]
+    for asked in (wb.complaint_ratios, wb.complained):
+        assert asked(town(tmp_path, table, made)).base == "fewer than 10 customers"
+
+
+def test_a_note_of_the_model_names_no_hidden_group(tmp_path):
+    table, made, _, _ = customers(200)
+    table["region"] = np.where(table.index < 4, "islands", table["region"])
+    made = [one for one in made if one[0] not in table["id"][:4].tolist()]
+    journey = town(tmp_path, table, made)
+    for asked in (wb.complaint_ratios, wb.complained):
+        assert "islands" not in asked(journey).method
+        assert "told apart completely by: region: islands" in asked(journey, minimum_base=1).method

@@ -148,3 +148,26 @@ def test_the_sentiment_of_a_small_group_is_not_spoken_of(tmp_path):
     found = wb.sentiment(told(tmp_path, records), by="segment")
     assert found.to_frame()["hidden"].all()
     assert "No group is large enough" in found.sentence and "too few scores" in found.sentence
+
+
+def test_words_of_a_group_are_not_told_against_a_few_others(tmp_path):
+    records = [(f"p{i}", 5, "a", "slow words here") for i in range(40)]
+    records += [(f"q{i}", 5, "b", "secret quick words") for i in range(4)]
+    two = wb.keywords(told(tmp_path, records), by="segment")
+    assert two.table.empty and "too few comments" in two.sentence and "40 of a" not in two.base
+    records += [(f"r{i}", 5, "c", "slow secret words") for i in range(50)]
+    three = wb.keywords(told(tmp_path, records), by="segment")
+    assert set(three.table["writes"]) == {"c"}  # of a the others' words could be had by subtraction
+
+
+@pytest.mark.parametrize(
+    ("records", "words"),
+    [
+        ([(f"p{i}", 10 * (i % 2), "a", f"{i % 9}") for i in range(300)], "no word of two letters"),
+        ([(f"p{i % 2 and i}", 10 * (i % 2), "a", f"good words {i}") for i in range(300)], "of the same people"),
+        ([(f"p{i % 3}", 10 * (i % 2), "a", f"good words {i}") for i in range(300)], "comments of 3 people"),
+    ],
+)
+def test_where_there_is_nothing_to_learn_from_it_is_refused(tmp_path, records, words):
+    with pytest.raises(wb.DataFault, match=words):
+        wb.sentiment(told(tmp_path, records), method="ratings")

@@ -98,6 +98,9 @@ def test_an_old_course_that_leaves_the_scale_is_said_to(tmp_path):
     ("change", "words"),
     [
         ({"when": "tomorrow morning"}, "a date"),
+        ({"when": ""}, "a date"),
+        ({"when": "NaT"}, "a date"),
+        ({"when": "nan"}, "a date"),
         ({"when": "2031-01-01"}, "a date within"),
         ({"method": "remI"}, "method"),
         ({"of": "csat"}, "csat"),
@@ -164,3 +167,66 @@ def test_the_planted_fall_of_the_tracked_score_is_seen_before_and_after(study):
     found = wb.before_after(study.journey, "2024-10-01")
     row = found.table.iloc[0]
     assert row["low"] < -9 < row["high"] and row["p"] < 0.05
+
+
+def test_a_small_treated_group_is_neither_shown_nor_spoken_of(tmp_path):
+    """Three answers of the treated before, hundreds of the others: the base of the effect is the three."""
+    _, table = panel(tmp_path, branches=6, treated=2, months=6)
+    before, treated = table["when"] < "2024-04", table["region"] == "north"
+    few = pd.concat([table[~(before & treated)], table[before & treated].groupby(["branch", "when"]).head(1)[:4]])
+    path = tmp_path / "few.csv"
+    few.to_csv(path, index=False)
+    ease = {"q": {"measure": "ease", "scale": [0, 10], "label": "How easy was it?"}}
+    journey = wb.read(path, format="survey", person="id", time="when", segments=["branch", "region"], questions=ease)
+    found = wb.difference_in_differences(journey, "2024-04-01", {"region": "north"}, of="ease", unit="branch")
+    bases = found.table.set_index("what")["n"]
+    assert bases.iloc[0] == bases.iloc[1] == bases["treated, after less before"] == 4
+    assert bases["others, after less before"] == 4 * 3 * 40
+    shown = found.to_frame().set_index("what")["value"]
+    assert shown.notna().tolist() == [False, False, False, True]
+    assert found.sentence == "There are too few answers to compare the mean of ease before and after 2024-04-01."
+    assert "steeper" not in found.method
+
+
+def test_the_base_is_what_stands_in_the_panel_and_the_rest_is_told(tmp_path):
+    _, table = panel(tmp_path, branches=4, treated=2, each=20, name="gaps")
+    table.loc[:9, "branch"], table.loc[10:14, "when"] = "", ""
+    path = tmp_path / "blanks.csv"
+    table.to_csv(path, index=False)
+    ease = {"q": {"measure": "ease", "scale": [0, 10], "label": "How easy was it?"}}
+    journey = wb.read(path, format="survey", person="id", time="when", segments=["branch", "region"], questions=ease)
+    found = wb.difference_in_differences(journey, "2024-04-05", {"region": "north"}, of="ease", unit="branch")
+    assert found.base == f"{480 - 15 - 80} answers of 4 units (branch) in 5 months"
+    assert "95 answers without a date, branch or weight, or in 2024-04, left out" in found.method
+
+
+def test_waves_go_on_from_nine_to_ten_before_and_after(tmp_path):
+    _, table = panel(tmp_path, months=6, each=20, effect=4)
+    table["when"] = "Wave " + (table["when"].str[5:7].astype(int) + 6).astype(str)
+    path = tmp_path / "waves.csv"
+    table.to_csv(path, index=False)
+    ease = {"q": {"measure": "ease", "scale": [0, 10], "label": "How easy was it?"}}
+    journey = wb.read(path, format="survey", person="id", wave="when", segments=["branch", "region"], questions=ease)
+    found = wb.difference_in_differences(
+        journey, "Wave 10", {"region": "north"}, of="ease", every="wave", unit="branch"
+    )
+    assert 3 < found.table.loc[0, "value"] < 5
+    assert found.picture["events"] == [["Wave 10", "from Wave 10"]]
+    drawn = found.plot().layout.xaxis.ticktext
+    assert [one.replace("<br>", " ") for one in drawn] == [f"Wave {one}" for one in range(7, 13)]
+    plain = wb.before_after(journey, "Wave 10", of="ease", every="wave", method="plain")
+    assert plain.table.loc[0, "value"] == pytest.approx(4 * 4 / 10, abs=0.5)
+
+
+def test_the_base_of_a_series_counts_the_people_whose_answers_are_in_it(tmp_path):
+    lines = [f"p{at},{f'2024-{at % 4 + 1:02d}-03' if at < 80 else ''},{at % 5 + 5}" for at in range(100)]
+    path = tmp_path / "undated.csv"
+    path.write_text("id,when,q\n" + "\n".join(lines) + "\n", encoding="utf-8")
+    journey = wb.read(path, format="survey", person="id", time="when", questions={"q": "nps"})
+    found = wb.before_after(journey, "2024-03-01", method="plain")
+    assert found.base == "80 answers of 80 people in 4 months" and "20 answers without a date left out" in found.method
+    blank = tmp_path / "blank.csv"
+    blank.write_text("id,when,q\np1,,9\np2,,3\n", encoding="utf-8")
+    undated = wb.read(blank, format="survey", person="id", time="when", questions={"q": "nps"})
+    with pytest.raises(wb.DataFault, match="values with a time"):
+        wb.before_after(undated, "2024-03-01")

@@ -204,3 +204,27 @@ def test_the_sample_recovers_the_planted_share_and_the_planted_excess(study):
     after = wb.churn_after_complaint(journey, since="first-bill").table.iloc[0]
     assert after["low"] < (0.095 + 0.15) / 0.095 < after["high"]
     assert wb.churn_after_complaint(journey).table["what"].tolist()[0] == "complained"
+
+
+def test_of_too_few_neither_how_many_left_nor_a_test_is_told(tmp_path):
+    few = wb.churn(read(tmp_path, made(8)))
+    assert few.base == "fewer than 10 customers followed" and few.to_frame()["hidden"].all()
+    table = made(60)
+    table.loc[:3, "region"] = "islands"
+    table.loc[4:, "region"] = "north"
+    two = wb.churn(read(tmp_path, table, "two"), by="region")
+    assert "log-rank" not in two.sentence and "log-rank" not in two.method
+    table.loc[30:, "region"] = "south"
+    table.loc[50:, "region"] = "west"
+    four = wb.churn(read(tmp_path, table, "four"), by="region")
+    left = four.to_frame()
+    assert left["hidden"].sum() == 2 and "over 2 groups" in four.method
+
+
+def test_of_few_who_complained_the_method_tells_nothing(tmp_path):
+    table = made(200, seed=3)
+    said = table.index[table["complaint"].notna()]
+    table.loc[said[4:], "complaint"] = pd.NaT
+    found = wb.churn_after_complaint(read(tmp_path, table), by="region")
+    assert "too few complaints" in found.sentence and "proportionality" not in found.method
+    assert found.to_frame().iloc[0]["hidden"]

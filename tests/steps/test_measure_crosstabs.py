@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.stats import chi2_contingency
+from scipy.stats import chi2_contingency, ttest_ind
 
 import workbench as wb
 from workbench.banner import banner
@@ -289,3 +289,61 @@ def test_the_table_is_read_wide_with_its_letters(tmp_path):
     path = wb.write_page(found, tmp_path / "page.html")
     text = path.read_text(encoding="utf-8")
     assert '<b class="letters">B</b>' in text and 'colspan="2"' in text and "table.banner" in text
+
+
+def test_a_few_who_stand_in_no_column_are_not_had_by_subtraction(tmp_path):
+    table = answers()
+    table.loc[:3, "segment"] = None  # the total less owners and tenants would be these four
+    found = wb.crosstab(file_of(tmp_path, table), rows="csat", by=["segment", "size"], correction="none")
+    shown = found.to_frame().set_index(["row", "column"])
+    flags = [shown.loc[("csat: mean", f"segment: {one}"), "hidden"] for one in ("owner", "tenant", "(none of these)")]
+    assert sorted(flags) == [False, True, True] and flags[2]
+    smaller = min(("owner", "tenant"), key=lambda one: (table["segment"] == one).sum())
+    assert shown.loc[("csat: mean", f"segment: {smaller}"), "hidden"]
+    assert (
+        not shown.loc[("csat: mean", "size: large"), "hidden"]
+        and not found.table.set_index("block").loc["segment", "letters"].any()
+    )
+    assert "none of these" not in found._repr_html_() and smaller not in found.sentence
+    table.loc[:40, "segment"] = None  # so many may be read
+    many = wb.crosstab(file_of(tmp_path, table, "many"), rows="csat", by="segment")
+    assert "hidden" not in many.to_frame() and "41 in segment" in many.method
+
+
+def test_a_block_in_which_nobody_stands_is_empty(tmp_path):
+    table = answers(40)
+    table["nps"] = [10] * 20 + [None] * 20
+    table["csat"] = [None] * 20 + [3] * 20
+    found = wb.crosstab(file_of(tmp_path, table), rows="nps", by="csat")
+    there = found.table[found.table["block"] == "csat"]
+    assert (there["n"] == 0).all() and there["value"].isna().all() and found._repr_html_()
+
+
+def test_fractions_have_lines_of_their_own(tmp_path):
+    table = answers(40).assign(csat=[4.5, 4, 2, 1] * 10)
+    found = wb.crosstab(file_of(tmp_path, table), rows="csat", show="answers", by=()).table
+    assert found["value"].sum() == pytest.approx(100) and "csat: answer 4.5" in set(found["row"])
+
+
+def test_the_interval_of_a_difference_is_that_of_its_test(tmp_path):
+    table = pd.DataFrame({"id": [f"p{at}" for at in range(62)], "segment": ["a", "b"] * 31, "size": "one"})
+    table["csat"] = [3 + (at // 2) % 3 if at % 2 else 1 + (at // 2) % 3 for at in range(62)]
+    found = wb.crosstab(file_of(tmp_path, table), rows="csat", by="segment")
+    a, b = (table.loc[table["segment"] == one, "csat"] for one in "ab")
+    gap = ttest_ind(b, a, equal_var=False).confidence_interval()
+    assert f"({gap.low:.2f} to {gap.high:.2f})" in found.sentence
+
+
+def test_a_question_of_very_many_options_is_no_banner(tmp_path):
+    table = answers(60)
+    options = {f"o{place}": f"o{place}" for place in range(30)}
+    for place, name in enumerate(options):
+        table[name] = (np.arange(60) % 30 == place).astype(int)
+    table.to_csv(tmp_path / "many.csv", index=False)
+    several = {"problems": {"measure": "problems", "columns": options}}
+    asked = {"csat": {"measure": "csat", "scale": [1, 5]}}
+    journey = wb.read(
+        tmp_path / "many.csv", format="survey", person="id", segments=["segment"], several=several, questions=asked
+    )
+    with pytest.raises(wb.DataFault, match="30 options"):
+        wb.crosstab(journey, rows="csat", by="problems")

@@ -285,3 +285,14 @@ def test_pictures_are_drawn_of_what_may_be_shown(tmp_path, study):
         assert found.plot().data
         assert found.sentence in wb.figures.alternative(found)
     assert "poor, against middling −" in wb.figures.alternative(wb.penalty_reward(journey))
+
+
+def test_of_a_small_group_the_method_names_no_rating(tmp_path):
+    table = told()
+    table["segment"] = ["few"] * 8 + ["many"] * 392
+    table.loc[:7, "price"] = table.loc[:7, "staff"] = [1, 2, 3, 4, 5, 1, 2, 3]
+    table.loc[0, "price"] = 2  # in the small group two ratings say nearly the same
+    named = ["staff", "price", "colour"]
+    journey = survey(tmp_path, table)
+    assert "hard to tell apart" not in wb.drivers(journey, by="segment", among=named, draws=50).method
+    assert "hard to tell apart" in wb.drivers(journey, by="segment", among=named, draws=50, minimum_base=1).method

@@ -156,6 +156,16 @@ def test_a_small_group_is_neither_shown_nor_spoken_of(tmp_path):
     assert "too small" in found.sentence and "fewer than 10 answers of branch a" in found.base
     shown = found.to_frame().set_index("group")
     assert shown.loc["branch a", "hidden"] and shown.loc["difference", "hidden"]
+    assert np.isnan(shown.loc["all others", "value"])  # the whole less the others would be those four
+    assert found.table["odds"].isna().all() and "not told of a few" in found.method
+    allowed = wb.compare(journey, "nps", {"branch": "a"}, minimum_base=4).table.set_index("group")
+    assert allowed.loc["branch a", "value"] == 100
+
+
+def test_an_infinite_limit_is_written_and_breaks_nothing(tmp_path):
+    journey = asked(tmp_path, {"branch": ["a"] * 3 + ["b"] * 2, "q": [10, 9, 2, 2, 1]})
+    found = wb.compare(journey, "nps", {"branch": "a"}, minimum_base=1)
+    assert "Two groups" in found.title and found._repr_html_()
 
 
 def test_groups_that_cannot_be_compared_are_refused(study, tmp_path):

@@ -167,3 +167,23 @@ def test_transitions_share_out_the_moves_of_a_step(tmp_path):
     found = row(wb.transitions(journey), step="bill", next_step="call")
     assert (found["value"], found["moves"], found["moves from here"]) == (75, 30, 40)
     assert wb.variants(journey).table["path"].tolist() == ["bill > call", "bill > switch"]
+
+
+def test_a_fraction_belongs_to_the_class_that_begins_below_it(tmp_path):
+    answers = [6.5, 6.999, 7, 8.5, 8.999, 9, 9.5, 10] * 5
+    path = tmp_path / "fractions.csv"
+    path.write_text("id,q,said\n" + "\n".join(f"p{at},{x},slow" for at, x in enumerate(answers)), encoding="utf-8")
+    asked = {"person": "id", "questions": {"q": {"measure": "nps"}}, "text": ["said"]}
+    journey = wb.read(path, format="survey", **asked)
+    found = wb.nps(journey, by=())
+    one = found.table.iloc[0]
+    assert (one["value"], one["detractors"], one["passives"], one["promoters"]) == (12.5, 0.25, 0.375, 0.375)
+    assert one["n_effective"] == one["n"] == 40 and "fractions: promoters from 9 on" in found.method
+    by_hand = intervals.nps_interval(10, 15, 15)
+    assert (one["low"], one["high"]) == pytest.approx((by_hand.low, by_hand.high))
+    twice = wb.nps(journey.join(journey), by=()).table.iloc[0]  # the engine's own sums
+    assert twice["value"] == 12.5
+    themed = wb.themes(journey, {"slow": ["slow"], "dear": ["dear"]})
+    assert "those who wrote +12 (40 scores)" in themed.base
+    wide = wb.crosstab(journey, rows="nps").table.set_index("row")["value"]
+    assert wide["nps: NPS"] == 12.5 and wide["nps: detractors (0–6)"] == 25

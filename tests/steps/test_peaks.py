@@ -75,3 +75,13 @@ def test_a_step_few_reached_is_hidden_and_the_map_gives_the_order(tmp_path, stud
     sample = wb.peak_end(study.journey)
     assert sample.table["step"].tolist() == [one for one in study.map.names if one in set(sample.table["step"])]
     assert "seed 1" in sample.method and "weights are not honoured" in sample.method
+
+
+def test_few_people_have_no_models_and_are_not_counted_out(tmp_path):
+    rows, verdicts = [(4, 1, 3), (5, 2, 2), (1, 1, 5)] * 5, [7, 8, 3] * 5
+    assert "R²" in wb.peak_end(felt(tmp_path, rows, verdicts), steps=STEPS).sentence
+    strict = wb.peak_end(felt(tmp_path, rows, verdicts), steps=STEPS, minimum_base=16)
+    assert "fewer than 16 people told" not in strict.base and strict.base.startswith("fewer than 16 people")
+    assert "fewer than 16 people gave nps" in strict.method and "R²" not in strict.sentence
+    few = wb.peak_end(felt(tmp_path, rows[:8], verdicts[:8]), steps=STEPS, minimum_base=1)
+    assert "R²" in few.sentence

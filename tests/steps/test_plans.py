@@ -146,6 +146,8 @@ def test_a_finding_carries_over_with_its_doubt(water):
     assert found["value"] == pytest.approx(10, abs=0.3)
     assert found["high"] - found["low"] == pytest.approx(2 * 1.96 * 2, rel=0.1)
     assert found["basis"] == "finding: x (supported)"
+    with pytest.raises(wb.DataFault, match="fewer than 10 people"):
+        rank(water, built(text, Solutions).solutions, judged.assign(n=9), seed=1, minimum_base=10)
 
 
 @pytest.mark.parametrize(

@@ -204,3 +204,18 @@ def test_what_cannot_be_asked_is_refused_with_the_mend(tmp_path, study):
         wb.themes(study.journey, of="recommendation")
     with pytest.raises(wb.DataFault, match="personas apart"):
         wb.themes(study.journey, by="persona")
+
+
+def test_the_commonest_theme_needs_no_scores_and_a_difference_tells_how_many_it_rests_on(tmp_path):
+    records = [(f"p{i}", "" if i % 3 else 5, "x", "we wait") for i in range(27)]
+    records += [(f"q{i}", 2, "x", "kind staff, and dear") for i in range(20)]
+    records += [(f"r{i}", (9, 10)[i % 2], "x", "kind staff") for i in range(20)]
+    found = wb.themes(told(tmp_path, records), FRAME)
+    table = found.table.set_index("theme")
+    assert table.loc["waiting", "value"] != table.loc["waiting", "value"]  # 9 scores: no difference is told
+    assert '"staff" is the commonest theme: 60 % of 67 comments' in found.sentence
+    assert table.loc["price", "scores"] == 20 and "20 scores of 20 comments that mention it" in found.sentence
+    more = wb.themes(told(tmp_path, records + [(f"s{i}", "", "x", "we wait") for i in range(40)]), FRAME)
+    assert '"waiting" is the commonest theme: 63 % of 107 comments' in more.sentence
+    alone = wb.themes(told(tmp_path, records[:27]), {"waiting": ["wait"]})
+    assert "No theme has enough scores" in alone.sentence

@@ -121,3 +121,12 @@ def test_the_samples_waves_do_not_differ_as_planted(study):
     assert found.table["verdict"].eq("no change beyond chance").all()
     table = wb.nps(study.journey, by="wave").table.set_index("wave")["value"]
     assert found.table["value"].tolist() == pytest.approx(table.diff().dropna().tolist())
+
+
+def test_the_tenth_wave_comes_after_the_ninth_and_the_base_is_of_waves_alone(tmp_path):
+    names = ["Wave 1", "Wave 2", "Wave 10", ""]
+    table = pd.concat([people(n=40, twice=0, seed=at).query("wave == 'A'").assign(wave=at) for at in range(4)])
+    table = table.assign(id=table["id"] + "w" + table["wave"].astype(str), wave=[names[one] for one in table["wave"]])
+    found = wb.wave_changes(waves(tmp_path, table))
+    assert found.table[["before", "wave"]].to_numpy().tolist() == [["Wave 1", "Wave 2"], ["Wave 2", "Wave 10"]]
+    assert found.base == "120 answers of 120 people" and "40 answers without a wave left out" in found.method

@@ -102,3 +102,15 @@ def test_the_quality_page_says_what_was_read_found_again_and_set_aside(study):
     assert people.loc["tickets", "by id"] + people.loc["tickets", "alone"] == people.loc["tickets", "people"]
     assert set(pages) == {"sources_read", "people_found", "missing", "wave_breaks", "drift", "set_aside"}
     assert len(pages["set_aside"].table) == len(study.journey.faults)
+
+
+def test_breaks_and_drift_are_told_between_waves_that_follow_each_other(tmp_path):
+    tenants = ["tenant"] * 110 + ["owner"] * 10
+    one, two = wave(tmp_path, "Wave 2", SCORES, SEGMENTS), wave(tmp_path, "Wave 9", SCORES, SEGMENTS)
+    both = one.join(two).join(
+        wave(tmp_path, "Wave 10", SCORES, tenants, label="Would you tell a friend?", channel="web")
+    )
+    table = wb.wave_breaks(both).table
+    assert set(table["what"]) == {"wording", "channels"}
+    assert set(zip(table["before"], table["after"], strict=True)) == {("Wave 9", "Wave 10")}
+    assert "segment from Wave 9 to Wave 10:" in wb.drift(both).sentence

@@ -26,10 +26,20 @@ __all__ = ["KINDS", "alternative", "bundle", "draw", "map_css", "map_html", "pla
 
 # kind of picture -> the module that draws it, in a function of that name
 KINDS = {"intervals": "rows", "bars": "rows"} | dict.fromkeys(("lines", "compare", "quadrant", "gantt"), "charts")
-KINDS |= {
-    kind: kind
-    for kind in ("before_after", "control", "survival", "league", "paired", "stacked", "dumbbell", "twosided")
-}
+KINDS |= {"sankey": "flow", "graph": "flow"}
+ALONE = (
+    "before_after",
+    "control",
+    "survival",
+    "league",
+    "paired",
+    "stacked",
+    "dumbbell",
+    "twosided",
+    "ratios",
+    "funnel",
+)
+KINDS |= {kind: kind for kind in (*ALONE, "deviations", "time_line")}
 GROUPS = 30  # groups told one by one in a text alternative
 PERSONAL = {"customdata", "ids", "meta", "uid", "selectedpoints", "hovertemplatefallback"}
 LINK = re.compile(r"</?\s*a\b[^>]*>?", re.I)

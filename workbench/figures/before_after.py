@@ -1,7 +1,8 @@
 """A measure before and after something was done: one series with its course, or treated beside others.
 
 Takes a Finding whose `picture["series"]` holds one row a group and period (group, period, value, n, fitted, without,
-after). Periods under the finding's minimum base are hidden here, with their complements, as tables hide them.
+after), in the order of time. Periods under the finding's minimum base are hidden here, with their complements, as tables
+hide them.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ COLUMNS = ["group", "period", "value", "n", "fitted", "without", "after"]
 def before_after(finding: Finding) -> go.Figure:
     """Points and lines a group, the fitted course, the old course carried on (dashed), and an upright line at the date."""
     table, picture = _shown(finding), finding.picture
-    places = list(dict.fromkeys(str(one) for one in sorted(table["period"], key=str)))
+    places = list(dict.fromkeys(str(one) for one in table["period"]))
     names = list(dict.fromkeys(table["group"]))
     names.sort(key=lambda name: name == "others")
     signed = bool(picture.get("signed", False))

@@ -46,7 +46,9 @@ def shown(finding: Finding) -> list[Row]:
     for role, column in names.items():
         if role in picture and column not in frame.columns:
             raise DataFault(unknown("column", column, frame.columns, file=finding.name))
-    for column, value in picture.get("where", {}).items():  # the rows that the picture is of, in a table of several kinds
+    for column, value in picture.get(
+        "where", {}
+    ).items():  # the rows that the picture is of, in a table of several kinds
         frame = frame[frame[column] == value]
     columns = [str(column) for column in frame.columns]
     records = [dict(zip(columns, values, strict=True)) for values in frame.itertuples(index=False, name=None)]

@@ -47,6 +47,15 @@ from .glm import Fit, logit, poisson
 from .importance import ImportancePerformance, importance_performance, quadrants
 from .intervals import Estimate, mean_interval, normal_limits, nps_credible, nps_interval, rate_interval, share_interval
 from .kano import Kano, kano, kano_by_feature, kano_counts
+from .latent_classes import (
+    LatentClasses,
+    Leftover,
+    Stability,
+    class_numbers,
+    class_stability,
+    latent_classes,
+    leftover,
+)
 from .league import League, branch_sums, league
 from .least_squares import Line, correlation, least_squares
 from .letters import Letters, column_letter
@@ -67,6 +76,7 @@ from .power import (
     share_plan,
     share_power,
 )
+from .preceding import mantel_haenszel_rates, time_in_periods
 from .products import PsuProducts, covariance_of_means, linear_covariance, psu_products
 from .ranking import Ranking, equally_good_sets, normal_ranking
 from .ranks import RankTest, rank_counts, rank_test
@@ -76,6 +86,7 @@ from .resampling import Resampled, bootstrap_difference, bootstrap_mean
 from .risk import AverageRisk, average_risk
 from .scales import ScaleCounts, ScaleSummary, scale_counts, scale_summary
 from .seasons import Seasons, SeasonTest, season_test, seasonal_parts
+from .shares import Change, share_change, share_difference
 from .stretches import turned_stretches
 from .summing import (
     DesignSums,
@@ -114,6 +125,7 @@ __all__ = [
     "BinaryDrivers",
     "Breaks",
     "CellProducts",
+    "Change",
     "Chart",
     "ChiSquare",
     "ChurnCounts",
@@ -136,7 +148,9 @@ __all__ = [
     "GeeFit",
     "ImportancePerformance",
     "Kano",
+    "LatentClasses",
     "League",
+    "Leftover",
     "Letters",
     "Line",
     "LogRank",
@@ -162,6 +176,7 @@ __all__ = [
     "ScaleSummary",
     "SeasonTest",
     "Seasons",
+    "Stability",
     "Standardised",
     "StudyWorth",
     "SurveyFit",
@@ -188,6 +203,8 @@ __all__ = [
     "cell_products",
     "chi_square",
     "churn_counts",
+    "class_numbers",
+    "class_stability",
     "cluster_sums",
     "clustered",
     "cohen_kappa",
@@ -236,13 +253,16 @@ __all__ = [
     "kish",
     "kitagawa",
     "krippendorff_alpha",
+    "latent_classes",
     "league",
     "least_squares",
+    "leftover",
     "level_breaks",
     "linear_covariance",
     "log_rank",
     "logit",
     "low_high",
+    "mantel_haenszel_rates",
     "margin_table",
     "matched_change",
     "matched_sums",
@@ -300,7 +320,9 @@ __all__ = [
     "season_test",
     "seasonal_parts",
     "seeded",
+    "share_change",
     "share_detectable",
+    "share_difference",
     "share_interval",
     "share_letters",
     "share_plan",
@@ -313,6 +335,7 @@ __all__ = [
     "survey_patterns",
     "survival_at",
     "theme_impact",
+    "time_in_periods",
     "tost",
     "triangular",
     "trim",

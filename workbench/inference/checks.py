@@ -77,5 +77,6 @@ def upper_tail(statistic: float, df: float | None) -> float:
 
 
 def two_sided_p(statistic: float, df: float | None = None) -> float:
-    """The two-sided p value of a t or z statistic."""
-    return min(1.0, 2 * upper_tail(abs(statistic), df))
+    """The two-sided p value of a t or z statistic; of one that is not a number, not a number."""
+    p = 2 * upper_tail(abs(statistic), df)
+    return 1.0 if p > 1 else p

@@ -5,14 +5,20 @@ An open text file (map.yaml). What is measured is laid beside it later; this fil
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 from pydantic import Field, field_validator, model_validator
 
 from workbench.faults import DataFault, Fault, unknown
 from workbench.finding import Finding
+from workbench.journey import Planned
 from workbench.models import Model
+from workbench.spans import span
+
+if TYPE_CHECKING:
+    from workbench.journey import JourneyFrame
+    from workbench.steps.map_proposal import Draft
 
 LOOP = ("request", "promise", "perform", "accept")
 Commitment = Literal["request", "promise", "perform", "accept"]
@@ -26,7 +32,10 @@ class Promise(Model):
 
 
 class Step(Model):
-    """One thing a customer goes through. Emotion and trust are what the team assumes, from -100 to 100."""
+    """One thing a customer goes through. Emotion and trust are what the team assumes, from -100 to 100.
+
+    `within` is the time allowed since the step before it, in words: "14 days".
+    """
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
     name: str
@@ -39,7 +48,15 @@ class Step(Model):
     promise: Promise | None = None
     commitment: list[Commitment] = []
     outside: bool = False
+    within: str = ""
     lanes: dict[str, str] = {}
+
+    @field_validator("within", mode="after")
+    @classmethod
+    def _span(cls, value: str) -> str:
+        if value:
+            span(value)
+        return value
 
     @field_validator("lanes", mode="before")
     @classmethod
@@ -112,6 +129,15 @@ class JourneyMap(Model):
         return {step.id: step.name for step in self.steps}
 
     @property
+    def planned(self) -> dict[str, Planned]:
+        """What the map plans of each step: its stage, and the time allowed since the step before."""
+        return {
+            step.id: Planned(stage.name, span(step.within) if step.within else None)
+            for stage in self.stages
+            for step in stage.steps
+        }
+
+    @property
     def hot_spots(self) -> list[Step]:
         """The steps that the team holds to be moments of truth."""
         return [step for step in self.steps if step.hot_spot]
@@ -122,6 +148,16 @@ class JourneyMap(Model):
             if name in (one.id, one.name):
                 return one
         raise DataFault(unknown("step", name, self.names))
+
+    def propose(self, journey: JourneyFrame, least: float = 0.02, most: int = 30) -> Draft:
+        """A draft of a map from the contacts in a journey, for study.save("map", draft); this map stays as it is.
+
+        Steps are what was logged, in the order in which people meet it, cut into stages where fewest pass; steps met by
+        less than the share `least` of people, or beyond `most`, are left out and said. See `Draft`.
+        """
+        from workbench.steps.map_proposal import propose
+
+        return propose(journey, least, most)
 
     def check(self, scope_start: str = "", scope_end: str = "") -> list[Fault]:
         """What is worth telling of a map that can be used."""
@@ -145,6 +181,7 @@ class JourneyMap(Model):
     def finding(self) -> Finding:
         """The map as a table: one row a step."""
         lanes = self.lanes or sorted({lane for step in self.steps for lane in step.lanes})
+        timed = any(step.within for step in self.steps)
         rows = []
         for stage in self.stages:
             for step in stage.steps:
@@ -152,6 +189,7 @@ class JourneyMap(Model):
                     "stage": stage.name,
                     "step": step.name,
                     "channels": ", ".join(step.channels),
+                    **({"within": step.within} if timed else {}),
                     "hot spot": step.hot_spot,
                     "assumed emotion": step.emotion,
                     "assumed trust": step.trust,

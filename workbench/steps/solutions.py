@@ -116,17 +116,19 @@ def rank(
     Chosen  how often the solution is in the best set within the budget, over the draws (0-1 programme with `requires`
             and `excludes`; SciPy's HiGHS or all sets listed where they are few). Without a budget: half of all costs.
 
-    `judged` is the table of judged hypotheses. Solutions are taken to add up.
+    `judged` is the table of judged hypotheses; a gain may not rest on one whose base is below the minimum. Solutions are
+    taken to add up.
     """
     if not solutions:
         raise DataFault(Fault(file="solutions.yaml", found="no solution", expected="at least one"))
     rng = choice.seeded(seed)
     everybody = int(journey.count()["people"].iloc[0])
     findings = judged.set_index("id") if judged is not None else pd.DataFrame()
+    minimum = journey.minimum_base if minimum_base is None else minimum_base
     gains, costs, rows = [], [], []
     for one in solutions:
         people = _reach(journey, one)
-        effect, basis = _effect(one, findings, rng, draws)
+        effect, basis = _effect(one, findings, rng, draws, minimum)
         gain = effect * people / everybody
         once = choice.triangular(rng, *one.cost.once, draws)
         cost = once + horizon * choice.triangular(rng, *one.cost.yearly, draws)
@@ -202,7 +204,9 @@ def _reach(journey: JourneyFrame, one: Solution) -> int:
     return int(crowd.observed().where(step=list(one.steps)).count()["people"].iloc[0])
 
 
-def _effect(one: Solution, findings: pd.DataFrame, rng: np.random.Generator, draws: int) -> tuple[np.ndarray, str]:
+def _effect(
+    one: Solution, findings: pd.DataFrame, rng: np.random.Generator, draws: int, minimum: int
+) -> tuple[np.ndarray, str]:
     if one.gain.judged is not None:
         return choice.triangular(rng, *one.gain.judged, draws), "judgement"
     if one.gain.finding not in findings.index:
@@ -215,6 +219,16 @@ def _effect(one: Solution, findings: pd.DataFrame, rng: np.random.Generator, dra
                 column=one.id,
                 found=f"the finding {one.gain.finding}, which gives no NPS difference",
                 expected="a hypothesis with outcome: nps that could be estimated",
+                mend="use judged: [low, likely, high]",
+            )
+        )
+    if found.get("n", minimum) < minimum:
+        raise DataFault(
+            Fault(
+                file="solutions.yaml",
+                column=one.id,
+                found=f"the finding {one.gain.finding}, on fewer than {minimum} people",
+                expected="a finding that may be shown",
                 mend="use judged: [low, likely, high]",
             )
         )

@@ -26,7 +26,11 @@ from workbench.inference.rao_scott import CellProducts, rao_scott_test
 from workbench.journey import JourneyFrame
 from workbench.steps.measure.banner_rows import ANY, Asked, Block, Line, answers
 
+NOWHERE = (
+    "(none of these)"  # who stands in no column of a block, where that is so few that the total would tell of them
+)
 SMALLEST = 30  # a base under it gets and gives no letter
+FIGURES = ("line", "column", "value", "low", "high", "n", "n_effective", "letters", "se")
 
 
 @dataclass(frozen=True)
@@ -50,7 +54,8 @@ class Base:
 @dataclass(frozen=True)
 class Cells:
     """A question in a block: `table` (line, column, value, low, high, n, n_effective, se, letters), the comparisons made,
-    the test of the whole block, and how many answers stand in none of its columns."""
+    the test of the whole block, and how many answers stand in none of its columns. Where these are fewer than the minimum
+    base, they are a column without figures: the total less the others would be theirs, so one more is hidden."""
 
     table: pd.DataFrame
     pairs: pd.DataFrame
@@ -132,7 +137,10 @@ def cells(
     overlap = bool(block and len(block.asked) > 1)
     wanted = list(block.columns) if block else ["Total"]
     people = counted.groupby("column")["n"].sum().reindex(wanted).fillna(0)
-    hidden = privacy.hide_small(pd.DataFrame({"column": wanted, "n": people.to_numpy()}), ("column",), minimum)
+    inside = 0 if overlap else max(0, of.n - int(people.sum()))
+    few = [NOWHERE] if 0 < inside < minimum else []
+    bases = pd.DataFrame({"column": [*wanted, *few], "n": [*people, *(inside for _ in few)]})
+    hidden = privacy.hide_small(bases, ("column",), minimum)
     withheld = set(hidden.loc[hidden[privacy.HIDDEN], "column"]) if privacy.HIDDEN in hidden else set()
     some = [column for column in wanted if people[column] > 0]
     shown = [column for column in some if column not in withheld]
@@ -150,11 +158,11 @@ def cells(
             pairs, method = found.pairs, found.method
             if len(shown) > 1 and not overlap:
                 p, tested = _whole(here, products, shown, of, designed or of.weighted)
-    missing = [(line, column) for line in range(len(lines)) for column in wanted if column not in some]
-    parts.append(pd.DataFrame({"line": [a for a, _ in missing], "column": [b for _, b in missing], "n": 0}))
-    table = pd.concat([one for one in parts if len(one)], ignore_index=True)
-    inside = of.n - int(people.sum()) if not overlap else 0
-    return Cells(table, pairs, p, tested, max(0, inside), overlap, method)
+    blank = [(column, 0) for column in wanted if column not in some] + [(column, inside) for column in few]
+    rest = [(line, column, n) for line in range(len(lines)) for column, n in blank]
+    parts.append(pd.DataFrame(rest, columns=["line", "column", "n"]))
+    table = pd.concat([one for one in parts if len(one)], ignore_index=True).reindex(columns=FIGURES)
+    return Cells(table, pairs, p, tested, inside, overlap, method)
 
 
 def _products(

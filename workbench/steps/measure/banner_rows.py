@@ -15,7 +15,7 @@ from workbench.cases import Question, asked, named
 from workbench.engine import RECORDS, STRIDE
 from workbench.faults import DataFault, Fault, unknown
 from workbench.journey import JourneyFrame
-from workbench.steps.measure.ratings import PROMOTERS
+from workbench.steps.measure.ratings import CLASSES, PROMOTERS
 
 ANY = ""  # the step of a question that is taken at all its steps together
 MOST_COLUMNS = 26  # columns of a block
@@ -82,8 +82,9 @@ def lines(asked: Asked, values: Sequence[float], show: Sequence[str]) -> list[Li
         found += [Line("NPS", "score", PROMOTERS)] if nps else []
         found += [Line("mean", "mean")]
     if "nets" in show and nps:
-        classes = zip(("promoters", "passives", "detractors"), reversed(PROMOTERS), strict=True)
-        found += [Line(f"{word} ({a:g}–{b:g})", "net", ((a, b, 1.0),)) for word, (a, b, _) in classes]
+        found += [
+            Line(word, "net", ((a, b, 1.0),)) for word, (a, b, _) in zip(CLASSES[::-1], PROMOTERS[::-1], strict=True)
+        ]
     elif "nets" in show and high - low >= 3:
         boxes = 2 if high - low <= 6 else 3
         top, bottom = (high - boxes + 1, high), (low, low + boxes - 1)
@@ -92,7 +93,8 @@ def lines(asked: Asked, values: Sequence[float], show: Sequence[str]) -> list[Li
             Line(f"{word} {boxes} ({a:g}–{b:g})", "net", ((a, b, 1.0),))
             for word, (a, b) in (("top", top), ("bottom", bottom))
         ]
-    points = [low + place for place in range(int(high - low) + 1)] if asked.whole else list(values)
+    scale = [low + place for place in range(int(high - low) + 1)] if asked.whole else []
+    points = sorted({*scale, *values})
     if "answers" in show and len(points) <= 3 * POINTS:
         ordered = sorted(points, reverse=not asked.reversed)
         found += [Line(f"answer {one:g}", "answer", ((one, one, 1.0),)) for one in ordered]
@@ -242,16 +244,20 @@ def _attribute(journey: JourneyFrame, name: str) -> Block:
         raise DataFault(
             Fault(column=name, found="no value among the answers", expected="two values or more", mend="choose another")
         )
-    if len(values) > MOST_COLUMNS:
+    _few_enough(name, len(values), "values")
+    return Block(name, tuple(values))
+
+
+def _few_enough(name: str, many: int, what: str) -> None:
+    if many > MOST_COLUMNS:
         raise DataFault(
             Fault(
                 column=name,
-                found=f"{len(values)} values",
+                found=f"{many} {what}",
                 expected=f"at most {MOST_COLUMNS} columns in a block",
-                mend="choose an attribute with fewer values, or put values together where it is bound",
+                mend=f"choose another with fewer {what}, or put {what} together where it is bound",
             )
         )
-    return Block(name, tuple(values))
 
 
 def _of_question(
@@ -260,6 +266,7 @@ def _of_question(
     if name not in known:
         options = [one for one in known.values() if several.get(one.measure, ("",))[0] == name]
         those = tuple(_question(journey, one, several) for one in options)
+        _few_enough(name, len(those), "options")
         return Block(name, tuple(dict.fromkeys(one.option for one in those)), those)
     one = _question(journey, known[name], several)
     few = one.high - one.low < 7 and one.whole and one.high - one.low > 1

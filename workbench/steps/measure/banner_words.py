@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.inference.checks import two_sided_quantile
 from workbench.inference.multiplicity import holm
 from workbench.journey import JourneyFrame
 from workbench.steps.measure import groups
@@ -17,7 +18,6 @@ from workbench.steps.measure.banner_cells import SMALLEST, Base, Cells
 from workbench.steps.measure.banner_rows import Asked, Block, Line
 
 TOLD = 2  # differences that a sentence tells
-Z = 1.959963984540054
 
 
 def base_of(answered: Sequence[Base]) -> str:
@@ -65,7 +65,8 @@ def sentence(pairs: pd.DataFrame, asked: Sequence[Asked], columns: Sequence[Bloc
 
 def _difference(row: dict[str, Any]) -> str:
     high, low = ("a", "b") if row["difference"] > 0 else ("b", "a")
-    size, se = abs(row["difference"]), row["se"]
+    size, df = abs(row["difference"]), row["df"]
+    half = two_sided_quantile(0.95, None if df != df else df) * row["se"]
     digits = 2 if row["kind"] == "mean" else 0
     unit = " points" if row["kind"] in ("score", "option", "net", "answer") else ""
 
@@ -75,7 +76,7 @@ def _difference(row: dict[str, Any]) -> str:
         return f"{text}{' %' if unit and row['kind'] != 'score' else ''}, n {int(row[f'n_{side}']):,}"
 
     return (
-        f"{row['what']} is {size:.{digits}f}{unit} ({max(0.0, size - Z * se):.{digits}f} to {size + Z * se:.{digits}f}) "
+        f"{row['what']} is {size:.{digits}f}{unit} ({max(0.0, size - half):.{digits}f} to {size + half:.{digits}f}) "
         f"higher for {row['block']} {row[f'label_{high}']} ({said(high)}) than for {row[f'label_{low}']} ({said(low)})"
     )
 

@@ -22,7 +22,7 @@ LONGER = 1.5  # how many times longer one group is observed than another before 
 
 def of_paths(journey: JourneyFrame) -> tuple[str, ...]:
     """What to mind in the paths of this journey: heavy users, ties in time, sources without a clock."""
-    return (*_heavy(journey), *_ties(journey), *_clocks(journey))
+    return (*_heavy(journey), *_times(journey))
 
 
 def _heavy(journey: JourneyFrame) -> list[str]:
@@ -45,35 +45,27 @@ def _heavy(journey: JourneyFrame) -> list[str]:
     return []
 
 
-def _ties(journey: JourneyFrame) -> list[str]:
-    """Do many moves have the very time of the next one?"""
-    gap = nw.col("gap")
-    moves = journey.records.lazy.filter(~gap.is_null())
-    found = rows(moves.select(nw.len().alias("n"), (gap == 0).cast(nw.Int64).sum().alias("tied"))).iloc[0]
-    if not found["n"] or found["tied"] <= TIED * found["n"]:
-        return []
-    return [
-        f"{100 * found['tied'] / found['n']:.0f} % of moves have the very time of the next one: their order is the one "
-        "declared (order:), else that of the sources and of their rows."
-    ]
-
-
-def _clocks(journey: JourneyFrame) -> list[str]:
-    """Are there sources that know the day only, beside others that know the hour?"""
-    past = (nw.col("time") % QUARTER).max().alias("past")
-    table = rows(
-        journey.records.lazy.filter(~nw.col("time").is_null(), ~nw.col("person").is_null())
-        .group_by("source")
-        .agg(nw.len().alias("n"), past)
-        .sort("source")
+def _times(journey: JourneyFrame) -> list[str]:
+    """Do many moves have the very time of the next one? Do some sources know the day only, beside others with a clock?"""
+    at, gap = nw.col("time"), nw.col("gap")
+    known = journey.records.lazy.filter(~at.is_null(), ~nw.col("person").is_null())
+    moved, tied = (gap >= 0).fill_null(False).cast(nw.Int64).sum(), (gap == 0).fill_null(False).cast(nw.Int64).sum()
+    counted = known.group_by("source").agg(
+        nw.len().alias("n"), (at % QUARTER).max().alias("past"), moved.alias("moved"), tied.alias("tied")
     )
-    table = table[table["n"] >= SEEN]
-    days = sorted(table.loc[table["past"] == 0, "source"])
-    if not days or len(days) == len(table):
-        return []
-    return [
-        f"Times of {', '.join(days)} are whole days, others are not: what came first on one day is not known there."
-    ]
+    table, told = rows(counted.sort("source")), []
+    if table["tied"].sum() > TIED * table["moved"].sum():
+        told.append(
+            f"{100 * table['tied'].sum() / table['moved'].sum():.0f} % of moves have the very time of the next one: their "
+            "order is the one declared (order:), else that of the sources and of their rows."
+        )
+    seen = table[table["n"] >= SEEN]
+    days = sorted(seen.loc[seen["past"] == 0, "source"])
+    if days and len(days) < len(seen):
+        told.append(
+            f"Times of {', '.join(days)} are whole days, others are not: what came first on one day is not known there."
+        )
+    return told
 
 
 class Watched(NamedTuple):

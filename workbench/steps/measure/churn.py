@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from workbench import privacy
 from workbench.finding import Finding
 from workbench.inference import kaplan_meier, log_rank, survival_at
 from workbench.inference.survival import Survival
@@ -45,8 +46,8 @@ def churn(
     lasted  an attribute that tells for how many months each was followed, where no dates do ("tenure_months")
 
     Kaplan-Meier with log-log limits of Greenwood's error; who has not left is followed to the last record of the data and
-    taken to be there still. Groups are compared by the log-rank test. Where the clock starts before the log does, a
-    customer is in the count from the log's first day on (left truncation): who left earlier cannot be in it.
+    taken to be there still. Groups that may be shown are compared by the log-rank test. Where the clock starts before the
+    log does, a customer is in the count from the log's first day on (left truncation): who left earlier cannot be in it.
 
     Raises DataFault with what could mark the end, where nothing of that name does.
     """
@@ -62,9 +63,13 @@ def churn(
         table.append(dict(zip(keys, key, strict=True)) | _row(fit, spans))
         curves.append({"labels": [str(one) for one in key], **_curve(fit, marks, minimum)})
     rows_ = groups.in_order(journey, groups.rounded(pd.DataFrame(table)), keys)
+    large = privacy.hide_small(rows_, keys, minimum)
+    withheld = large[privacy.HIDDEN] if privacy.HIDDEN in large else pd.Series(False, index=large.index)
+    compared = rows_.loc[~withheld.astype(bool), keys]
     test = None
-    if len(parts) > 1:
-        named = found.counts.assign(group=found.counts[keys].astype(str).agg(" · ".join, axis=1))
+    if len(compared) > 1:
+        named = found.counts.merge(compared, on=keys)
+        named["group"] = named[keys].astype(str).agg(" · ".join, axis=1)
         test = log_rank(named[["entry", "time", "event", "n", "group"]])
     p = test.p if test else None
     words = f"share still there after {spans[-1]:g} months"
@@ -84,10 +89,10 @@ def churn(
     method = "; ".join(
         ["Kaplan-Meier, 95 % log-log limits (Greenwood); months of 30.4 days", found.told,
          "all who had not left are taken to be there still, and to leave like those who are followed longer",
-         *([f"{test.method} over {len(parts)} groups"] if test else []), "unweighted"]
+         *([f"{test.method} over {len(compared)} groups"] if test else []), "unweighted"]
     )  # fmt: skip
     return groups.finding(
-        journey, "churn", rows_, keys, sentence, found.base, method, minimum_base,
+        journey, "churn", rows_, keys, sentence, found.base(minimum), method, minimum_base,
         {"kind": "survival", "unit": "months", "curves": curves, "months": spans}, "How long customers stay",
     )  # fmt: skip
 

@@ -43,6 +43,7 @@ def churn_after_complaint(
 
     Raises DataFault without complaints in time, without anybody who left, and for groups that nobody, or everybody, left.
     """
+    least = journey.minimum_base if minimum_base is None else minimum_base
     found = _followed(journey, when, by, since, at, yes)
     held = [one for one in found.counts.columns if one not in ("entry", "time", "event", "turn", "n")]
     stretches = turned_stretches(found.counts, name=COMPLAINED)
@@ -66,8 +67,10 @@ def churn_after_complaint(
             "leaving goes with complaining, it need not come of it."
         )
     return groups.finding(
-        journey, "churn_after_complaint", table, ("what", "group"), sentence, found.base, _method(fit, found, held),
-        minimum_base, {"kind": "intervals", "plain": True, "unit": "times as fast", "reference": 1}, "Leaving after a complaint",
+        journey, "churn_after_complaint", table, ("what", "group"), sentence, found.base(least),
+        _method(fit, found, held, least, bool(len(first))),
+        minimum_base,
+        {"kind": "intervals", "plain": True, "unit": "times as fast", "reference": 1}, "Leaving after a complaint",
     )  # fmt: skip
 
 
@@ -122,18 +125,24 @@ def _table(fit: Cox, counts: pd.DataFrame, dummies: dict[str, tuple[str, str, st
     return groups.rounded(pd.DataFrame(rows))
 
 
-def _method(fit: Cox, found: FollowUps, held: Sequence[str]) -> str:
+def _method(fit: Cox, found: FollowUps, held: Sequence[str], least: int, told: bool) -> str:
+    """How it was worked out; `told`: may what is said of those who complained be shown?"""
     changes = fit.proportional.set_index("term")["p"]
     own, every = changes.get(COMPLAINED), changes.get("GLOBAL")
     parts = [
-        f"{fit.method}: hazard ratios with Wald intervals, {int(fit.events):,} who left",
+        f"{fit.method}: hazard ratios with Wald intervals{f', {int(fit.events):,} who left' if found.n >= least else ''}",
         found.told,
         "the complaint counts from the day after it on",
+        *(
+            [f"{groups.few(found.early, least)} who complained before the clock started count as having complained"]
+            if found.early
+            else []
+        ),
         *found.of_complaints,
         f"held equal: {_listed(held)}" if held else "nothing held equal",
         "p of the other groups by Holm; the complaint's own p stands alone",
     ]
-    if own is not None and own == own:
+    if told and own is not None and own == own:
         changing = (
             "the ratio changes over time: read it as an average, or start the clock later (since=)"
             if own < 0.05
@@ -141,7 +150,7 @@ def _method(fit: Cox, found: FollowUps, held: Sequence[str]) -> str:
         )
         whole = "" if every is None or every != every else f"; all terms p {_p(every)}"
         parts.append(f"proportionality (Grambsch and Therneau): p {_p(own)}, {changing}{whole}")
-    if fit.concordance is not None:
+    if fit.concordance is not None and found.n >= least:
         parts.append(f"concordance {fit.concordance:.2f}")
     return "; ".join([*parts, *(note for note in fit.notes if not note.startswith("rows taken"))])
 

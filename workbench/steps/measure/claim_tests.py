@@ -16,16 +16,18 @@ import numpy as np
 import pandas as pd
 
 from workbench.cases import Question, cases
-from workbench.engine import rows
+from workbench.engine import Table, distinct, rows
 from workbench.faults import DataFault, Fault
 from workbench.inference.before_after import interrupted_series
 from workbench.inference.checks import two_sided_p, two_sided_quantile
 from workbench.inference.counts import count_model
 from workbench.inference.cox import cox_regression
+from workbench.inference.design import design_difference
 from workbench.inference.differences import Standardised, standardised
 from workbench.inference.least_squares import least_squares
 from workbench.inference.ordinal import proportional_odds
-from workbench.journey import JourneyFrame
+from workbench.journey import JourneyFrame, _answered
+from workbench.steps.measure import groups, wave_changes
 from workbench.steps.measure.claims import Hypothesis, people_in_words
 from workbench.steps.measure.ratings import PROMOTERS
 
@@ -308,10 +310,20 @@ def _count_model(patterns: pd.DataFrame, one: Hypothesis) -> list[str]:
 # -- how long: until they leave, or from one step to another ----------------------------------------------------------
 
 
-def follow_ups(journey: JourneyFrame, one: Hypothesis, keys: list[str]) -> pd.DataFrame:
-    """Counted follow-ups in days: time, event, the keys and n. Who was not seen to end is followed to the last record."""
+def last_record(journey: JourneyFrame) -> int:
+    """When the observation of people ends: the time of the last record of anybody."""
     timed = journey.records.lazy.filter(~nw.col("person").is_null(), ~nw.col("time").is_null())
-    last = int(rows(timed.select(nw.col("time").max().alias("last")))["last"].fillna(0)[0])
+    return int(rows(timed.select(nw.col("time").max().alias("last")))["last"].fillna(0)[0])
+
+
+def follow_ups(journey: JourneyFrame, one: Hypothesis, keys: list[str], last: int | None = None) -> pd.DataFrame:
+    """Counted follow-ups in days: time, event, the keys and n.
+
+    Who was not seen to end is followed to `last`, the end of the observation: that of this frame where none is given.
+    Groups that are compared are handed the one end of the whole journey.
+    """
+    timed = journey.records.lazy.filter(~nw.col("person").is_null(), ~nw.col("time").is_null())
+    last = last_record(journey) if last is None else last
     begin = timed.filter(nw.col("step") == one.step) if one.outcome == "time" else timed
     start = begin.group_by("person").agg(nw.col("time").min().alias("start"))
     what = journey.where(step=one.to) if one.outcome == "time" else journey.where(**one.ends)
@@ -328,11 +340,14 @@ def follow_ups(journey: JourneyFrame, one: Hypothesis, keys: list[str]) -> pd.Da
 
 
 def _lasting(journey: JourneyFrame, one: Hypothesis) -> Effect:
+    last = last_record(journey)
     parts = [
-        follow_ups(crowd, one, one.adjust).assign(group=group)
+        follow_ups(crowd, one, one.adjust, last).assign(group=group)
         for group, crowd in zip("ab", sides(journey, one), strict=True)
     ]
-    table = pd.concat(parts).dropna()
+    table = pd.concat(parts, ignore_index=True)
+    blank = table[one.adjust].isna().any(axis=1)
+    unknown, table = int(table.loc[blank, "n"].sum()), table[~blank].copy()
     _both(table, one)
     table["A"] = (table["group"] == "a").astype(float)
     names = ["A"]
@@ -349,7 +364,11 @@ def _lasting(journey: JourneyFrame, one: Hypothesis) -> Effect:
     if proportional is not None and proportional == proportional:
         drifts = "the ratio changes over time" if proportional < 0.05 else "no sign that the ratio changes over time"
         checks.append(f"{drifts} (p {proportional:.2f})")
-    checks.append("who was not seen to end is taken as still there at the last record")
+    checks.append("who was not seen to end is taken as still there at the last record of anybody")
+    if unknown:
+        checks.append(
+            f"{unknown} people left out: {' or '.join(key.replace('_', ' ') for key in one.adjust)} not known"
+        )
     others = [f"nothing held equal {_between(crude['ratio'], crude['ratio_low'], crude['ratio_high'], 'ratio')}"]
     unit = "as fast from step to step" if one.outcome == "time" else "as fast to leave"
     return Effect(
@@ -367,7 +386,7 @@ def _lasting(journey: JourneyFrame, one: Hypothesis) -> Effect:
         "Cox regression of days, A against B (hazard ratio)",
         "ratio",
         None,
-        0.0,
+        float(unknown),
         tuple(checks),
         tuple(others) if one.adjust else (),
     )
@@ -380,27 +399,24 @@ def _before_after(journey: JourneyFrame, one: Hypothesis) -> Effect:
     """The jump of the level in four-week periods where there are enough; else the plain difference, told as such."""
     unit, worth = points(journey, one)
     moment = int(pd.Timestamp(str(one.since), tz="UTC").value // 1000)
-    frame = _asked(journey, one).records.lazy.filter(
-        nw.col("measure") == one.outcome, nw.col("state") == "answered", ~nw.col("time").is_null()
+    answers = _answered(_asked(journey, one).records.lazy, one.outcome)
+    dated = answers.filter(~nw.col("time").is_null())
+    whose = nw.col("person").fill_null(nw.concat_str(nw.lit("#"), nw.col("order").cast(nw.String)))
+    frame = dated.with_columns(
+        ((nw.col("time") - moment) // PERIOD).alias("period"),
+        nw.when(nw.col("time") >= moment).then(nw.lit("a")).otherwise(nw.lit("b")).alias("wave"),
+        nw.col("weight").fill_null(1.0).alias("w"),
+        whose.alias("whose"),
     )
-    period = ((nw.col("time") - moment) // PERIOD).alias("period")
-    w = nw.col("weight").fill_null(1.0)
-    counted = rows(
-        frame.select(period, "value", w.alias("w"))
-        .group_by("period", "value")
-        .agg(nw.len().alias("n"), nw.col("w").sum().alias("w"), (nw.col("w") * nw.col("w")).sum().alias("ww"))
-    )
-    counted = counted.dropna().sort_values(["period", "value"], ignore_index=True)
-    counted["group"] = np.where(counted["period"] >= 0, "a", "b")
+    counted = rows(frame.group_by("period", "wave", "value").agg(nw.len().alias("n"), nw.col("w").sum()))
+    counted = counted.sort_values(["period", "value"], ignore_index=True).rename(columns={"wave": "group"})
     _both(counted, one)
-    x = worth(counted["value"].to_numpy(float))
-    sums = counted.assign(y=counted["w"] * x, wwx=counted["ww"] * x, wwxx=counted["ww"] * x**2, cell="all")
-    plain = standardised(
-        sums.groupby(["group", "cell"], as_index=False)[["n", "w", "ww", "y", "wwx", "wwxx"]].sum(), t=True
-    )
-    words = (f"from {one.since} on", "before")
-    effect = _effect(plain, unit, "difference", words)
-    by_period = sums.groupby("period")[["n", "w", "y"]].sum()
+    effect, many, both = _plainly(journey, frame, one, unit, worth)
+    undated = int(rows(answers.select(nw.len().alias("n")))["n"][0]) - int(counted["n"].sum())
+    lost = (f"{undated} answers without a date left out",) if undated else ()
+    effect = replace(effect, left_out=float(undated))
+    by_period = counted.assign(y=counted["w"] * worth(counted["value"].to_numpy(float)))
+    by_period = by_period.groupby("period")[["n", "w", "y"]].sum()
     series = pd.DataFrame(
         {"period": by_period.index.astype(int), "value": (by_period["y"] / by_period["w"]).to_numpy()}
     )
@@ -409,10 +425,13 @@ def _before_after(journey: JourneyFrame, one: Hypothesis) -> Effect:
     try:
         found = interrupted_series(series, change=0)
     except DataFault as problem:
-        warning = "plain before and after: what was changing anyway, or who answered when, is not told apart from it"
-        why = f"no series of four-week periods ({problem.faults[0].found})"
-        return replace(effect, method=f"{effect.method}, before against after", checks=(warning, why))
+        told = ["plain before and after: what was changing anyway, or who answered when, is not told apart from it"]
+        told.append(f"no series of four-week periods ({problem.faults[0].found})")
+        told += ["who answered more than once counts as one person"] if many else []
+        told += [f"{both} people answered before and after: the error counts them as the same"] if both else []
+        return replace(effect, method=f"{effect.method}, before against after", checks=(*told, *lost))
     jump = found.level_change
+    several = ("who answered more than once counts each time in its period",) if many or both else ()
     return replace(
         effect,
         value=jump.value,
@@ -422,9 +441,41 @@ def _before_after(journey: JourneyFrame, one: Hypothesis) -> Effect:
         df=jump.df,
         p=found.level_p,
         method=f"change of level in four-week periods, {found.method}",
-        checks=tuple(found.notes),
+        checks=(*found.notes, *several, *lost),
         sensitivity=(crude,),
     )
+
+
+def _plainly(
+    journey: JourneyFrame, frame: nw.LazyFrame, one: Hypothesis, unit: str, worth: Callable[[Any], Any]
+) -> tuple[Effect, bool, int]:
+    """After less before over people; whether somebody answered twice on a side, and how many stand on both sides.
+
+    A person (or cluster) counts once in the error, also across the date, by the covariance (Taylor linearisation).
+    """
+    parted = replace(journey, records=Table(frame.select(*journey.records.columns)))
+    is_nps = one.outcome == "nps"
+    strata = wave_changes.two_waves(
+        wave_changes.sums_by_wave(parted, one.outcome, PROMOTERS if is_nps else None), "a", "b"
+    )
+    each = distinct(frame.select("whose", "wave")).group_by("whose")
+    stood = each.agg(nw.col("wave").min().alias("first"), nw.col("wave").max().alias("last"))
+    people = rows(stood.group_by("first", "last").agg(nw.len().alias("n"))).set_index(["first", "last"])["n"]
+    both = int(people.get(("a", "b"), 0))
+    n_a, n_b = int(people.get(("a", "a"), 0)) + both, int(people.get(("b", "b"), 0)) + both
+    many = int(rows(frame.select(nw.len().alias("n")))["n"][0]) > n_a + n_b
+    gap = design_difference(strata, n_a, n_b, lonely=groups.lonely(strata))
+    slope = 1.0 if is_nps else float(worth(np.array(1.0)) - worth(np.array(0.0)))
+    levels = [float(strata[f"y_{side}"].sum() / strata[f"w_{side}"].sum()) for side in "ab"]
+    a, b = (level if is_nps else float(worth(np.array(level))) for level in levels)
+    limits = sorted(slope * end for end in (gap.low, gap.high) if end is not None)
+    low, high = limits if limits else (None, None)
+    se = None if gap.se is None else abs(slope) * gap.se
+    value = None if gap.value is None else slope * gap.value
+    effect = Effect(
+        unit, value, low, high, se, gap.p, a, b, n_a, n_b, (f"from {one.since} on", "before"), gap.method, df=gap.df
+    )
+    return effect, many, both
 
 
 # -- dose: how the outcome goes with an amount ------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from workbench.inference.ordinal import parallel_lines, proportional_odds
 from workbench.inference.ranks import RankTest, rank_test
 from workbench.journey import JourneyFrame
 from workbench.steps.measure import groups, measure, scored, waves
+from workbench.steps.measure.ratings import PROMOTERS
 from workbench.steps.measure.scored import Counting, Spread
 
 Group = Mapping[str, str | Sequence[str]]
@@ -47,6 +48,7 @@ def compare(
     with answers as if independent, as a check that takes no distances between answers for granted: above % (how often one
     of A answers higher than one of B, ties half: Mann and Whitney 1947, interval of Brunner and Munzel 2000) and odds
     (the odds ratio of a higher answer, proportional odds: McCullagh 1980). n of the difference is the smaller group.
+    Where one group is under the minimum base, neither is shown.
 
     An association: the groups may differ in much else. Raises DataFault where a group is empty or the two overlap.
     """
@@ -72,8 +74,12 @@ def compare(
     ranks = rank_test(_levels(levels))
     odds, doubt = _odds(levels)
     found = _table(names, a, b, gap, ranks, odds)
-    asked = f'at "{(journey.step_names or {}).get(step, step)}"' if step else "for the whole journey"
     least = journey.minimum_base if minimum_base is None else minimum_base
+    if min(sizes.values()) < least:  # nor of the other, which the whole less it would give away
+        for column in found.columns.drop(["group", "n"]):
+            found[column] = "" if column == "caution" else float("nan")
+        doubt = "not told of a few"
+    asked = f'at "{(journey.step_names or {}).get(step, step)}"' if step else "for the whole journey"
     rest = int(counts["n"].sum() - levels["n"].sum())
     return groups.finding(
         journey,
@@ -81,17 +87,13 @@ def compare(
         groups.rounded(found),
         ("group",),
         _sentence(journey, found, counting, names, gap, ranks, asked, minimum_base),
-        f"{_few(sizes['a'], least)} answers of {names[0]}, {_few(sizes['b'], least)} of {names[1]}, {asked}"
+        f"{groups.few(sizes['a'], least)} answers of {names[0]}, {groups.few(sizes['b'], least)} of {names[1]}, {asked}"
         + (f"; {rest:,} of neither group, or not known" if rest else ""),
         _method(counting, a, gap, design, ranks, doubt) + waves.told(journey, of, [*group, *(against or {})]),
         minimum_base,
         {"kind": "intervals", "unit": counting.unit, "reference": 0, "signed": bool(counting.score)},
         "Two groups",
     )
-
-
-def _few(n: int, least: int) -> str:
-    return f"{n:,}" if n >= least else f"fewer than {least}"
 
 
 def _sided(journey: JourneyFrame, of: str, group: Group, against: Group | None, step: str | None) -> Cases:
@@ -157,7 +159,7 @@ def _one(levels: pd.DataFrame, sums: pd.DataFrame, design: Spread, counting: Cou
 def _classes(levels: pd.DataFrame, side: str) -> tuple[float, float, float]:
     """Detractors, passives and promoters of one group."""
     here = levels[levels[side] == 1]
-    low, middle, high = (float(here.loc[here["score"].between(*edge), "n"].sum()) for edge in ((0, 6), (7, 8), (9, 10)))
+    low, middle, high = (float(here.loc[here["score"].between(*edge), "n"].sum()) for *edge, _ in PROMOTERS)
     return low, middle, high
 
 

@@ -144,12 +144,12 @@ def _months(journey: JourneyFrame, keys: tuple[str, ...]) -> tuple[pd.DataFrame,
         found.table.select(((nw.col("days").is_null()) | (nw.col("days") <= 0)).cast(nw.Int64).sum().alias("n"))
     )
     kept = found.table.filter(nw.col("days") > 0)
-    table = _sums(kept, "complaints", "days", keys)
+    table, unknown_of = _sums(kept, "complaints", "days", keys)
     if table.empty:
         raise DataFault(
             Fault(column="time", found="nobody with a known time as a customer", expected="created= or dated records")
         )
-    dropped = []
+    dropped = _told(unknown_of, keys)
     if int(left_out["n"][0] or 0):
         dropped.append(f"{int(left_out['n'][0]):,} people without a known time, and their complaints, left out")
     if found.outside:
@@ -175,7 +175,7 @@ def _contacts(journey: JourneyFrame, keys: tuple[str, ...]) -> tuple[JourneyFram
     one = frame.group_by("person", *keys).agg(
         is_event.sum().alias("contacts"), (1 - is_event).sum().alias("complaints")
     )
-    table = _sums(one, "complaints", "contacts", keys)
+    table, unknown_of = _sums(one, "complaints", "contacts", keys)
     without = table["w"] <= 0
     lost = int(table.loc[without, "y"].sum())
     table = table[~without]
@@ -198,11 +198,15 @@ def _contacts(journey: JourneyFrame, keys: tuple[str, ...]) -> tuple[JourneyFram
             )
         )
     dropped = [f"{lost:,} complaints in groups without any contact left out"] if lost else []
-    return here, table, "contacts are the events of the logs", dropped
+    return here, table, "contacts are the events of the logs", _told(unknown_of, keys) + dropped
 
 
-def _sums(frame: nw.LazyFrame, y: str, w: str, keys: Sequence[str]) -> pd.DataFrame:
-    """One row a group: people, and the sums over them that a ratio needs."""
+def _told(unknown_of: int, keys: Sequence[str]) -> list[str]:
+    return [f"{unknown_of:,} people whose {' or '.join(keys)} is not known left out"] if unknown_of else []
+
+
+def _sums(frame: nw.LazyFrame, y: str, w: str, keys: Sequence[str]) -> tuple[pd.DataFrame, int]:
+    """One row a group: people, and the sums over them that a ratio needs; and how many people are of no known group."""
     one, other = nw.col(y).cast(nw.Int64), nw.col(w).cast(nw.Int64)
     sums = [
         nw.len().alias("people"), one.sum().alias("y"), other.sum().alias("w"), (one * one).sum().alias("yy"),
@@ -211,7 +215,8 @@ def _sums(frame: nw.LazyFrame, y: str, w: str, keys: Sequence[str]) -> pd.DataFr
     found = rows(frame.group_by(list(keys)).agg(*sums) if keys else frame.select(*sums))
     found = customers.blank(found, keys)
     found = found[found["people"] > 0]
-    return found[~found[list(keys)].isna().any(axis=1)] if keys else found
+    known = found[list(keys)].notna().all(axis=1) if keys else pd.Series(True, index=found.index)
+    return found[known], int(found.loc[~known, "people"].sum())
 
 
 def _parts(table: pd.DataFrame, keys: Sequence[str]) -> list[tuple[tuple, pd.DataFrame]]:

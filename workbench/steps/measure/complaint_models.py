@@ -12,7 +12,8 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from workbench.engine import distinct, rows
+from workbench import privacy
+from workbench.engine import count, distinct, rows
 from workbench.faults import DataFault, Fault, unknown
 from workbench.finding import Finding
 from workbench.inference import average_risk, count_model, logit, poisson
@@ -51,8 +52,7 @@ def complaint_ratios(
     patterns = customers.blank(rows(counts.agg(nw.len().alias("n"))), held)
     patterns["months"] = (patterns["weeks"] + 0.5) * 7 / MONTH if found else 1.0
     patterns["complaints"] = patterns["complaints"].astype(int)
-    people = int(patterns["n"].sum())
-    if not people:
+    if not patterns["n"].sum():
         raise DataFault(
             Fault(
                 column="time",
@@ -61,7 +61,9 @@ def complaint_ratios(
                 mend='bind them, or per="person"',
             )
         )
+    known = int(patterns["n"].sum())
     patterns = _varied(patterns, held)
+    people, least = int(patterns["n"].sum()), journey.minimum_base if minimum_base is None else minimum_base
     references = _largest(patterns, held)
     exposure = "months" if found else None
     try:
@@ -71,7 +73,7 @@ def complaint_ratios(
         if "without any event" not in str(problem):
             raise
         fit = poisson(patterns, "complaints", exposure, held, (), references)
-        why = "a group without any complaint: Firth's penalised likelihood keeps its ratio finite"
+        why = "Firth's penalised likelihood keeps the ratio of a group without any complaint finite"
     table = []
     for attribute, level, part in _levels(patterns, held):
         made, n = int((part["complaints"] * part["n"]).sum()), int(part["n"].sum())
@@ -89,14 +91,16 @@ def complaint_ratios(
     method = [
         f"{fit.method}: rate ratios, each with the other attributes held equal; {why}",
         found.words if found else "complaints a person, everybody counted the same",
+        *(["the months counted in weeks"] if found else []),
+        *_left_out(patterns, held, count(found.table) - known if found else 0),
         f"{people:,} people, unweighted",
-        *fit.notes,
+        *_notes(fit.notes, result, least),
         "leave out attributes that come after a complaint; p by Holm over all groups",
     ]
     return groups.finding(
         journey, "complaint_ratios", result, KEYS,
         _sentence(journey, result, minimum_base, len(held), True),
-        f"{int((patterns['complaints'] * patterns['n']).sum()):,} complaints of {int(patterns['n'].sum()):,} customers",
+        _base(patterns, "complaints", "complaints", least),
         "; ".join(method), minimum_base, {"kind": "intervals", "plain": True, "unit": "times as often", "reference": 1},
         "Who complains more often",
     )  # fmt: skip
@@ -122,6 +126,7 @@ def complained(journey: JourneyFrame, by: By = None, adjust: By = None, minimum_
     patterns = customers.blank(rows(frame.group_by("complained", *held).agg(nw.len().alias("n"))), held)
     patterns = _varied(patterns, held)
     references = _largest(patterns, held)
+    least = journey.minimum_base if minimum_base is None else minimum_base
     fit = logit(patterns, "complained", held, (), references)
     table = []
     for attribute, level, part in _levels(patterns, asked):
@@ -138,26 +143,27 @@ def complained(journey: JourneyFrame, by: By = None, adjust: By = None, minimum_
         if level != references[attribute]:
             risk = average_risk(fit, attribute, references[attribute], level)
             gap, ratio = risk.difference, risk.ratio
-            row |= {"value": 100 * (gap.value or 0.0), "low": 100 * (gap.low or 0.0), "high": 100 * (gap.high or 0.0)}
-            row |= {"% held equal": 100 * (risk.with_it.value or 0.0), "ratio": ratio.value, "ratio from": ratio.low}
+            row |= {"value": _percent(gap.value), "low": _percent(gap.low), "high": _percent(gap.high)}
+            row |= {"% held equal": _percent(risk.with_it.value), "ratio": ratio.value, "ratio from": ratio.low}
             row |= {"ratio to": ratio.high, "odds ratio": risk.odds_ratio, "against": references[attribute], "p": gap.p}
         else:
             other = next(one for one in _values(patterns, attribute) if one != level)
-            row["% held equal"] = 100 * (average_risk(fit, attribute, level, other).without.value or 0.0)
+            row["% held equal"] = _percent(average_risk(fit, attribute, level, other).without.value)
         row["caution"] = "largest group" if level == references[attribute] else "few complaints" if made < 10 else ""
         table.append(row)
     result = _corrected(table)
     beside = ", ".join(one.replace("_", " ") for one in held)
     method = [
         f"{fit.method}; average risk over the people as they are, delta method; held equal: {beside}",
+        *_left_out(patterns, held),
         f"{int(patterns['n'].sum()):,} people, unweighted; a complaint at any time, however long a person is a customer",
-        *fit.notes,
+        *_notes(fit.notes, result, least),
         "leave out attributes that come after a complaint; p by Holm over all groups",
     ]
     return groups.finding(
         journey, "complained", result, KEYS,
         _sentence(journey, result, minimum_base, len(held), False),
-        f"{int((patterns['complained'] * patterns['n']).sum()):,} who complained, of {int(patterns['n'].sum()):,} customers",
+        _base(patterns, "complained", "who complained,", least),
         "; ".join(method), minimum_base,
         {"kind": "intervals", "plain": True, "unit": "percentage points more who complain", "reference": 0, "signed": True},
         "Who complains",
@@ -194,6 +200,32 @@ def _varied(patterns: pd.DataFrame, held: Sequence[str]) -> pd.DataFrame:
             )
     kept.attrs["dropped"] = int(patterns.loc[~known, "n"].sum())
     return kept
+
+
+def _left_out(patterns: pd.DataFrame, held: Sequence[str], timeless: int = 0) -> list[str]:
+    """Whom the models leave out, and why, in words."""
+    unknown_of = patterns.attrs["dropped"]
+    return [
+        *([f"{unknown_of:,} people whose {' or '.join(held)} is not known left out"] if unknown_of else []),
+        *([f"{timeless:,} people without a known time as a customer left out"] if timeless else []),
+    ]
+
+
+def _notes(notes: Sequence[str], table: pd.DataFrame, least: int) -> list[str]:
+    """What the model noted, but of groups that are hidden."""
+    shown = privacy.hide_small(table, KEYS, least)
+    withheld = shown[shown[privacy.HIDDEN]] if privacy.HIDDEN in shown else shown.iloc[:0]
+    names = [f"{row['attribute']}: {row['group']}" for _, row in withheld.iterrows()]
+    return [note for note in notes if not any(name in note for name in names)]
+
+
+def _base(patterns: pd.DataFrame, column: str, words: str, least: int) -> str:
+    n, made = int(patterns["n"].sum()), int((patterns[column] * patterns["n"]).sum())
+    return f"{made:,} {words} of {n:,} customers" if n >= least else f"{groups.few(n, least)} customers"
+
+
+def _percent(share: float | None) -> float | None:
+    return None if share is None else 100 * share
 
 
 def _largest(patterns: pd.DataFrame, held: Sequence[str]) -> dict[str, str]:

@@ -20,6 +20,9 @@ from workbench.journey import JourneyFrame, Score
 from workbench.steps.measure import groups, measure, periods
 from workbench.steps.measure.ratings import PROMOTERS
 
+EFFECT = "effect (treated less others, after less before)"
+SLOPE = "slope of the treated against the others before, a period"
+
 
 @measure("Did it change more where we did something?")
 def difference_in_differences(
@@ -38,7 +41,8 @@ def difference_in_differences(
     unit    the attribute by which it was done (branch, region); the attribute of `group` where it has one. All of a unit
             must be treated, or none: that is what the error counts
 
-    The mean of a unit in a period counts once, whatever its base; weights are in the means. Errors are clustered by unit
+    The mean of a unit in a period counts once, whatever its base; weights are in the means. The base of the effect is
+    the smallest of treated and others, before and after, in answers. Errors are clustered by unit
     (CR2 with Satterthwaite degrees of freedom): with few units they are a hint. Both must have gone the same way before;
     the picture shows it, and how much steeper the treated went is told: a slope that is not significant proves nothing.
 
@@ -68,6 +72,7 @@ def difference_in_differences(
     asked = asked.of_whole_journey() if of in asked.asked_of_whole() else asked
     treated = _treated(asked, of, unit, group)
     panel = _panel(asked, of, unit, every, score)
+    answers = int(asked.count(of=of, people=False)["n"].sum())
     first, mixed = _first(panel, when, every)
     if mixed:
         panel = panel[panel["number"] != first - 1]
@@ -78,13 +83,13 @@ def difference_in_differences(
     if alone:
         fit = replace(fit, effect=replace(fit.effect, low=None, high=None, se=None, df=None, p=_placebo(given, first)))
     what = "NPS" if of == "nps" else f"mean of {of}"
-    table = _table(fit, panel)
+    table = _table(fit, panel, first)
     lines = _lines(panel, first)
-    there = sorted({str(one["period"]) for one in lines if one["after"]})
+    there = [str(one["period"]) for one in lines if one["after"]]
     return groups.finding(
         asked, "difference_in_differences", table, ("what",),
-        _sentence(asked, table, fit, what, when, 0 if of == "nps" else 2, minimum_base), asked.base(of),
-        _method(fit, unit, group, what, every, mixed, when, asked),
+        _sentence(asked, table, fit, what, when, 0 if of == "nps" else 2, minimum_base), _base(panel, unit, every),
+        _method(fit, unit, group, what, every, mixed, when, answers - int(panel["n"].sum()), _seen(asked, table, minimum_base)),
         minimum_base,
         {"kind": "before_after", "unit": "NPS points" if of == "nps" else what, "series": lines, "signed": of == "nps",
          "events": [[there[0], f"from {when}"]] if there else []},
@@ -130,7 +135,7 @@ def _panel(journey: JourneyFrame, of: str, unit: str, every: str, score: Score) 
     table = sums.groupby(["wave", unit], as_index=False)[["n", "people", "y", "w"]].sum()
     table["value"] = table["y"] / table["w"]
     if every == "wave":
-        order = {wave: place for place, wave in enumerate(sorted(table["wave"].unique()))}
+        order = {wave: place for place, wave in enumerate(journey.in_order("wave", table["wave"].unique()))}
         table["number"], table["period"] = table["wave"].map(order), table["wave"]
     else:
         table["number"] = table["wave"].astype(int)
@@ -172,22 +177,28 @@ def _placebo(given: pd.DataFrame, first: int) -> float | None:
     return (1 + sum(one >= own * (1 - 1e-9) for one in gaps[False])) / (1 + len(gaps[False]))
 
 
-def _table(fit: DifferenceInDifferences, panel: pd.DataFrame) -> pd.DataFrame:
-    n, effect, pre = int(panel["n"].sum()), fit.effect, fit.pre_trend
+def _table(fit: DifferenceInDifferences, panel: pd.DataFrame, first: int) -> pd.DataFrame:
+    """Effect, slope before, and the change of each side; the base of each is its smallest part, in answers."""
+    effect, pre = fit.effect, fit.pre_trend
+    answers = {
+        (side, after): int(panel.loc[(panel["treated"] == side) & ((panel["number"] >= first) == after), "n"].sum())
+        for side in (True, False)
+        for after in (True, False)
+    }
     rows: list[dict[str, Any]] = [
-        {"what": "effect (treated less others, after less before)", "value": effect.value, "low": effect.low,
-         "high": effect.high, "n": n, "p": effect.p, "units": fit.clusters, "df": effect.df},
+        {"what": EFFECT, "value": effect.value, "low": effect.low,
+         "high": effect.high, "n": min(answers.values()), "p": effect.p, "units": fit.clusters, "df": effect.df},
     ]  # fmt: skip
     if pre is not None:
         rows.append(
-            {"what": "slope of the treated against the others before, a period", "value": pre.slope, "low": None,
-             "high": None, "n": n, "p": pre.p, "units": fit.clusters, "df": None}
+            {"what": SLOPE, "value": pre.slope, "low": None,
+             "high": None, "n": min(answers[True, False], answers[False, False]), "p": pre.p, "units": fit.clusters, "df": None}
         )  # fmt: skip
     for name, key, units in (("treated", "treated", effect.n_a), ("others", "control", effect.n_b)):
-        part = panel[panel["treated"] == (name == "treated")]
+        side = name == "treated"
         rows.append(
             {"what": f"{name}, after less before", "value": fit.cells[f"{key}_post"] - fit.cells[f"{key}_pre"], "low": None,
-             "high": None, "n": int(part["n"].sum()), "p": None, "units": units, "df": None}
+             "high": None, "n": min(answers[side, True], answers[side, False]), "p": None, "units": units, "df": None}
         )  # fmt: skip
     return groups.rounded(pd.DataFrame(rows))
 
@@ -207,8 +218,7 @@ def _sentence(
     journey: JourneyFrame, table: pd.DataFrame, fit: DifferenceInDifferences, what: str, when: str, digits: int,
     minimum_base: int | None,
 ) -> str:  # fmt: skip
-    seen = groups.shown(journey, table, ("what",), minimum_base)
-    if table["what"].iloc[0] not in set(seen["what"]):
+    if EFFECT not in _seen(journey, table, minimum_base):
         return f"There are too few answers to compare the {what} before and after {when}."
     effect = fit.effect
     size = groups.signed(effect.value or 0.0, digits)
@@ -221,13 +231,25 @@ def _sentence(
     return f"From {when} the {what} of the treated changed by {size}{told} against that of the others{few}."
 
 
+def _seen(journey: JourneyFrame, table: pd.DataFrame, minimum_base: int | None) -> set[str]:
+    """The rows that words may speak of."""
+    return set(groups.shown(journey, table, ("what",), minimum_base)["what"])
+
+
+def _base(panel: pd.DataFrame, unit: str, every: str) -> str:
+    """The answers that stand in the panel."""
+    times = panel["number"].nunique()
+    units = f"{panel[unit].nunique()} units ({unit.replace('_', ' ')})"
+    return f"{int(panel['n'].sum()):,} answers of {units} in {times} {periods.plural(every, times)}"
+
+
 def _as_far(p: float | None, units: int) -> str:
     return "none can be tried instead" if p is None else f"{round(p * units)} moved as far, itself among them"
 
 
 def _method(
     fit: DifferenceInDifferences, unit: str, group: Mapping[str, Any], what: str, every: str, mixed: str, when: str,
-    journey: JourneyFrame,
+    left_out: int, seen: set[str],
 ) -> str:  # fmt: skip
     who = " and ".join(
         f"{column} {' or '.join(map(str, wanted)) if isinstance(wanted, list | tuple | set) else wanted}"
@@ -241,7 +263,10 @@ def _method(
         f"treated: {who}; unit: {unit.replace('_', ' ')} ({fit.clusters}); {what} of a unit by {every}, each counting once",
         *([f"{mixed} lies on both sides of {when} and is left out"] if mixed else []),
     ]
-    if pre is not None:
+    if left_out:
+        lacking = f"without a {'wave' if every == 'wave' else 'date'}, {unit.replace('_', ' ')} or weight"
+        parts.append(f"{left_out:,} answers {lacking}{f', or in {mixed},' if mixed else ''} left out")
+    if pre is not None and SLOPE in seen:
         p = "" if pre.p is None else f", p {pre.p:.2f}"
         parts.append(
             f"before, the treated went {pre.slope:+.2f} a period steeper than the others ({pre.periods} periods{p}); "

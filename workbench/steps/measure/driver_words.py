@@ -84,8 +84,11 @@ def sentence(
     return f"What goes most with {what} — {'; '.join(parts[:FEW_STEPS])}{more}."
 
 
-def method_of(fits: Sequence[Fit], failed: Mapping[str, str], keys: Sequence[str], adjust: Sequence[str]) -> str:
-    """How it was worked out, and which answers and ratings were left out."""
+def method_of(
+    fits: Sequence[Fit], failed: Mapping[str, str], keys: Sequence[str], adjust: Sequence[str], least: int
+) -> str:
+    """How it was worked out, and which answers and ratings were left out; of groups under `least` no figure is told."""
+    large = [fit for fit in fits if fit.shares.n >= least]
     first = fits[0].shares
     said = [
         first.method.replace(
@@ -98,10 +101,10 @@ def method_of(fits: Sequence[Fit], failed: Mapping[str, str], keys: Sequence[str
         else "unweighted",
         "persons drawn whole, strata not honoured",
     ]
-    if adjust:
+    if adjust and large:
         out = ", ".join(one.replace("_", " ") for one in adjust)
         change = max(
-            float(np.abs(one.shares.table["share"] - one.before).max()) for one in fits if one.before is not None
+            float(np.abs(one.shares.table["share"] - one.before).max()) for one in large if one.before is not None
         )
         said.append(
             f"{out} taken out of outcome and ratings first; that moves a share by up to {100 * change:.0f} points"
@@ -122,12 +125,15 @@ def method_of(fits: Sequence[Fit], failed: Mapping[str, str], keys: Sequence[str
             f"left out, {reason}: {', '.join(names) if len(names) <= 6 else f'{len(names)} questions'}"
             for reason, names in why.items()
         ]
-    said += [f"no drivers for {', '.join(failed)} (too few answers together)"] if failed else []
+    reasons: dict[str, list[str]] = {}
+    for name, reason in failed.items():
+        reasons.setdefault("too few answers together" if reason[:1].isdigit() else reason, []).append(name)
+    said += [f"no drivers for {', '.join(names)} ({reason})" for reason, names in reasons.items()]
     for word, column in (("hard to tell apart (VIF above 5)", "collinear"), ("suppressors", "suppressor")):
         those = sorted(
             {
                 str(one)
-                for fit in fits
+                for fit in large
                 if fit.found is not None
                 for one in fit.found.table.index[fit.found.table[column]]
             }

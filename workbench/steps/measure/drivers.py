@@ -82,7 +82,7 @@ def drivers(
         (*keys, "driver"),
         told,
         base,
-        method_of(fits, failed, keys, out),
+        method_of(fits, failed, keys, out, journey.minimum_base if minimum_base is None else minimum_base),
         minimum_base,
         picture,
         f"What goes with {of}",

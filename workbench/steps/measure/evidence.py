@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from workbench.faults import DataFault, unknown
 from workbench.finding import Finding
 from workbench.inference.checks import two_sided_p
 from workbench.inference.multiplicity import holm
@@ -24,6 +25,7 @@ LANES = ("emotion", "trust")  # what the team assumes, from -100 to 100
 WIDE = 20.0  # half-width, on -100 … 100, over which an emotion is not called measured
 FEW = 3  # people whose words it takes to count as evidence of another kind
 MANY = 10  # complaints that it takes
+SPOTS = ("step", "value", "low", "high", "n", "emotion", "complaints per 1,000", "declared", "found")
 QUOTED = "quoted_emotion"
 JUDGED = "claims judged"
 SATISFIED = "satisfied, 95 % interval"
@@ -40,23 +42,29 @@ def surprises(
     """Where what customers feel differs from what the team assumed, beyond chance.
 
     Measured less assumed, both from -100 to 100, with interval, by step and lane (emotion and trust, those that were
-    assumed and measured; `of` shows one of them); p for no difference by the measure's own t or z, Holm over all steps
-    and lanes. A surprise has a corrected p under 5 %.
+    assumed and measured; `of` shows one of them); p for no difference by the t of the interval, Holm over all steps and lanes
+    that have one: where answers do not spread (one answer, or all alike) there is none. A surprise has a corrected p
+    under 5 %.
     """
+    if of is not None and of not in LANES:
+        raise DataFault(unknown("lane", of, LANES, column="of"))
     lanes = [
         lane for lane in LANES if has(journey, lane) and any(getattr(step, lane) is not None for step in drawn.steps)
     ]
     parts = {lane: _gaps(journey, drawn, lane, minimum_base) for lane in lanes or LANES[:1]}
     table = pd.concat([part for _, part in parts.values()], ignore_index=True)
-    p = [two_sided_p(gap / se) if se else None for gap, se in zip(table["value"], table["se"], strict=True)]
-    table["p corrected"] = holm(p)
-    table["surprise"] = [one is not None and one < 0.05 for one in table["p corrected"]]
+    p = [_p(*row) for row in table[["value", "se", "df"]].astype(float).itertuples(index=False)]
+    table["p corrected"] = pd.Series(holm(p), index=table.index, dtype=float)
+    tested = sum(one is not None for one in p)
+    table["surprise"] = [bool(one < 0.05) for one in table["p corrected"]]
     shown = table if of is None else table[table["lane"] == of]
     by = ("step", "lane") if shown["lane"].nunique() > 1 else ("step",)
     columns = ["value", "low", "high", "n", "measured", "measured low", "measured high", "assumed", "p corrected"]
     shown = groups.rounded(shown[[*by, *columns, "surprise", "se"]].copy()).reset_index(drop=True)
     what = of or " and ".join(parts)
-    felt = next(iter(parts.values()))[0]
+    felt = {lane: found for lane, (found, _) in parts.items() if of in (None, lane) or of not in parts}
+    bases = [found.base if len(felt) == 1 else f"{lane}: {found.base}" for lane, found in felt.items()]
+    untested = f"; {len(p) - tested} without a spread of answers not tested" if tested < len(p) else ""
     range_of = {"range": [-100, 100], "reference": 0}
     measured = {"value": "measured", "low": "measured low", "high": "measured high", "assumed": "assumed"}
     alone = {"kind": "compare", "unit": what} | measured | range_of
@@ -67,8 +75,9 @@ def surprises(
         shown,
         by,
         _most_surprising(journey, shown, by, what, minimum_base),
-        felt.base,
-        f"measured less assumed; {felt.method}; p corrected over {len(table)} steps and lanes (Holm)",
+        "; ".join(bases),
+        f"measured less assumed; {'; '.join(dict.fromkeys(one.method for one in felt.values()))}; p by the t of the interval, "
+        f"corrected over {tested} steps and lanes (Holm){untested}",
         minimum_base,
         alone if len(by) == 1 else together,
         "Assumed beside measured",
@@ -94,9 +103,19 @@ def _most_surprising(
     journey: JourneyFrame, table: pd.DataFrame, by: tuple[str, ...], what: str, minimum_base: int | None
 ) -> str:
     seen = groups.shown(journey, table, by, minimum_base)
-    beyond = seen[seen["surprise"].astype(bool)] if len(seen) else seen
+    if table.empty:
+        return f"At no step was the {what} both assumed and measured: there is nothing to compare."
+    if seen.empty:
+        return f"No step is large enough to lay the measured {what} beside the assumed."
+    if seen["p corrected"].isna().all():
+        return f"At no step do the answers spread enough to say whether the measured {what} differs from the assumed."
+    beyond = seen[seen["surprise"].astype(bool)]
     if beyond.empty:
-        return f"Nothing surprises: at no step does the measured {what} differ from the assumed beyond chance."
+        tested = int(seen["p corrected"].notna().sum())
+        return (
+            f"Nothing surprises: the measured {what} differs from the assumed beyond chance at none of {tested} "
+            f"{'steps' if len(by) == 1 else 'steps and lanes'} that could be tested."
+        )
     worst = beyond.loc[beyond["value"].abs().idxmax()]
     lane = f" ({worst['lane']})" if "lane" in by else ""
     return (
@@ -105,6 +124,13 @@ def _most_surprising(
         f"{abs(worst['value']):.0f} points {'worse' if worst['value'] < 0 else 'better'} than assumed "
         f"({groups.signed(worst['low'])} to {groups.signed(worst['high'])}; {int(worst['n']):,} answers)."
     )
+
+
+def _p(gap: float, se: float, df: float) -> float | None:
+    """The two-sided p of no gap, by the t (without df: the normal) of its interval; None where there is no spread."""
+    if not se > 0 or df <= 0:
+        return None
+    return two_sided_p(gap / se, None if df != df else df)
 
 
 def graded(found: Finding, known: Mapping[str, Seen]) -> Finding:
@@ -116,13 +142,16 @@ def graded(found: Finding, known: Mapping[str, Seen]) -> Finding:
 def hot_spots(journey: JourneyFrame, drawn: JourneyMap, minimum_base: int | None = None) -> Finding:
     """Moments of truth: the team's hot spots beside what the data show at every step.
 
-    A step is *pain* in the data where its NPS lies under that of all other steps beyond its interval and zero emotion
-    is above its interval; *gain* the other way round. Complaints stand beside it.
+    A step is *pain* in the data where its NPS lies under the mean of all steps beyond its interval and zero emotion
+    is above its interval; *gain* the other way round. Complaints stand beside it; emotion and complaints of fewer than
+    the minimum base are left out.
     """
     score = nps(journey, "step", minimum_base).table.set_index("step")
-    felt = emotion_curve(journey, "step", minimum_base).table.set_index("step") if has(journey, "emotion") else None
-    complaints = (
-        complaint_rate(journey, "step", minimum_base).table.set_index("step") if has(journey, "complaint") else None
+    felt, complaints = (
+        groups.shown(journey, one(journey, "step", minimum_base).table, ("step",), minimum_base).set_index("step")
+        if has(journey, name)
+        else None
+        for name, one in (("emotion", emotion_curve), ("complaint", complaint_rate))
     )
     middle = _mean(score)
     declared = {step.id: step.hot_spot for step in drawn.steps}
@@ -146,12 +175,18 @@ def hot_spots(journey: JourneyFrame, drawn: JourneyMap, minimum_base: int | None
                 "found": "pain" if low else "gain" if high else "",
             }
         )
-    found = groups.rounded(pd.DataFrame(table))
+    found = groups.rounded(pd.DataFrame(table, columns=SPOTS))
     seen = groups.shown(journey, found, ("step",), minimum_base)
     both = seen[(seen["declared"] != "") & (seen["declared"] == seen["found"])]
     unseen = seen[(seen["declared"] == "") & (seen["found"] == "pain")]
     names = [f'"{groups.named(journey, row, ("step",))}" ({row["found"]})' for _, row in both.iterrows()]
     sentence = f"The data confirm {' and '.join(names)}." if names else "The data confirm none of the team's hot spots."
+    if seen.empty:
+        sentence = (
+            "No step is large enough to lay the team's hot spots beside the data."
+            if len(found)
+            else "The NPS was asked of the whole journey alone: there is no step to lay the team's hot spots beside."
+        )
     if len(unseen):
         more = ", ".join(f'"{groups.named(journey, row, ("step",))}"' for _, row in unseen.iterrows())
         sentence += f" They show pain that the team did not mark at {more}."
@@ -200,10 +235,10 @@ class Seen:
         complaints or wide figures alone.
         """
         # a share satisfied is good news above a half, bad news under it
-        share = {
-            key: 2 * (value - 50)
+        share: dict[str, Any] = {
+            key: None if value is None else 2 * (value - 50)
             for key, value in (self.satisfied or {}).items()
-            if key in ("value", "low", "high") and value
+            if key in ("value", "low", "high")
         }
         figures = [one for one in (self.emotion, self.nps, share) if one and one.get("value") is not None]
         tight = [one for one in figures if one["low"] is not None and (one["high"] - one["low"]) / 2 <= WIDE]
@@ -276,7 +311,8 @@ def _percent(found: dict[str, Any] | None) -> str:
         return ""
     if found.get("hidden"):
         return "hidden"
-    return f"{found['value']:.0f} % ({found['low']:.0f} to {found['high']:.0f}) n\u00a0{int(found['n']):,}"
+    limits = "" if found["low"] is None else f" ({found['low']:.0f} to {found['high']:.0f})"
+    return f"{found['value']:.0f} %{limits} n\u00a0{int(found['n']):,}"
 
 
 def view(

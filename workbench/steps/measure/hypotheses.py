@@ -9,10 +9,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 
+from workbench import privacy
 from workbench.faults import DataFault, Fault
 from workbench.finding import Finding
 from workbench.inference.equivalence import CONTRADICTED, NO_DIFFERENCE, SUPPORTED, TOO_LITTLE, verdict
@@ -35,13 +36,17 @@ LABELS = {"nps": "NPS difference", "complaint": "complaint ratio", "churn": "chu
 
 @dataclass(frozen=True)
 class Declared:
-    """A line of the register: which version of a claim, its fingerprint, when, and whether the data had been looked at."""
+    """A line of the register: which version of a claim, its fingerprint, when, and whether the data had been looked at.
+
+    `withdrawn`: whether the claim was taken out of the file "before" or "after" the data were looked at ("": it is there).
+    """
 
     id: str
     version: int
     fingerprint: str
     time: str
     seen: bool
+    withdrawn: Literal["", "before", "after"] = ""
 
 
 def judge(
@@ -56,7 +61,10 @@ def judge(
     `adjust` to both groups together, people as units, weights honoured. Complaints: the ratio of complaints a person,
     alike, on the log scale. Churn and time: Cox regression of days. `since`: change of level in four-week periods.
     `dose`: a straight line. "no difference that matters": the 90 % interval lies within ±matters (two one-sided tests,
-    Schuirmann 1987). A verdict on a base below the minimum is not shown.
+    Schuirmann 1987). A verdict on a base below the minimum is neither shown nor counted in the sentence.
+
+    `register` says when each was declared: the sentence and the title say "before the look" of those alone of which it
+    says so, and tell of claims that were taken out after the look (the corrections do not know them any more).
 
     Raises DataFault where nothing is declared, or a claim names what is not there.
     """
@@ -80,38 +88,76 @@ def judge(
     table = groups.rounded(
         pd.DataFrame([_row(one, effect, corrected[one.id], known.get(one.id)) for one, effect in found])
     )
-    counted = ", ".join(
-        f"{several} {word}" for word in VERDICTS if (several := int((table["verdict"] == word).sum())) > 0
-    )
+    minimum = journey.minimum_base if minimum_base is None else minimum_base
     before = sum(one.id in known and not known[one.id].seen for one in declared)
-    when = (
-        "were declared before the look"
-        if before == len(table) or not known
-        else f"are declared, {before} of them before anybody looked"
-    )
+    title = "Hypotheses and their verdicts"
+    if known:
+        title = f"Hypotheses, {before} of {len(table)} declared before the look"
+    if before == len(table):
+        title = "Hypotheses declared before the look"
     found_here = groups.finding(
         journey,
         "judge",
         table,
         ("hypothesis",),
-        f"{len(table)} {'hypothesis was' if len(table) == 1 else 'hypotheses ' + when}: {counted}."
-        if len(table) > 1
-        else f"1 hypothesis was declared: {counted}.",
+        f"{_when(declared, known, before)}: {_counted(table, minimum)}.{_withdrawn(declared, known)}",
         "people of both groups with the outcome; n is the smaller group",
         "the test follows from the declared outcome and design; Holm within each family of confirmatory claims, "
         "Benjamini-Hochberg within exploratory ones; equivalence by two one-sided tests at 5 %, not corrected for how "
         "many were asked. Observational: a difference is an association.",
         minimum_base,
         {},
-        "Hypotheses declared before the look",
+        title,
     )
     return replace(found_here, quiet=tuple(one for one in table.columns if one not in JUDGED))
 
 
+def _when(declared: Sequence[Hypothesis], register: Mapping[str, Declared], before: int) -> str:
+    """How many hypotheses there are, and when they were declared, as far as the register knows."""
+    many = len(declared)
+    start = "1 hypothesis was" if many == 1 else f"{many} hypotheses were"
+    if not register:
+        return f"{start} judged (when {'it was' if many == 1 else 'they were'} declared is not on record)"
+    if before == many:
+        return f"{start} declared before the look"
+    unknown = sum(one.id not in register for one in declared)
+    if unknown == many:
+        return f"{start} judged (the register does not know {'it' if many == 1 else 'them'})"
+    if many == 1:
+        return f"{start} declared after the data had been looked at"
+    lost = f" ({unknown} not in the register)" if unknown else ""
+    return f"{start} declared, {before or 'none'} of them before the look{lost}"
+
+
+def _counted(table: pd.DataFrame, minimum: int) -> str:
+    """The verdicts that may be shown, counted; and how many may not."""
+    seen = privacy.hide_small(table, ("hypothesis",), minimum)
+    hidden = seen[privacy.HIDDEN].astype(bool) if privacy.HIDDEN in seen else pd.Series(False, index=table.index)
+    words = [f"{many} {word}" for word in VERDICTS if (many := int((seen["verdict"] == word).sum())) > 0]
+    small = int((hidden & (table["n"] < minimum)).sum())
+    words += [f"{small} on too small a base"] if small else []
+    words += [f"{int(hidden.sum()) - small} hidden with it"] if hidden.sum() > small else []
+    return ", ".join(words)
+
+
+def _withdrawn(declared: Sequence[Hypothesis], register: Mapping[str, Declared]) -> str:
+    """Claims that were on record and are judged no more: whoever drops what did not come out makes the rest look better."""
+    there = {one.id for one in declared}
+    gone = [one.id for one in register.values() if one.id not in there and one.withdrawn != "before"]
+    if not gone:
+        return ""
+    was = "claim was" if len(gone) == 1 else "claims were"
+    named = ", ".join(one.replace("-", " ") for one in gone)
+    return (
+        f" {len(gone)} more {was} declared and taken out of the file after the look ({named}): "
+        f"the corrections do not count {'it' if len(gone) == 1 else 'them'}."
+    )
+
+
 def how(judged: Finding) -> Finding:
     """How each hypothesis was judged: its test, what was checked, what other ways of looking say, when it was declared."""
-    early = (judged.table["before the look"] == "yes").sum()
-    told = f" {early} of {len(judged.table)} were declared before the data were looked at." if early else ""
+    early, known = judged.table["before the look"] == "yes", judged.table["before the look"].notna()
+    told = f" {early.sum()} of {len(early)} were declared before the data were looked at." if known.any() else ""
     return replace(
         judged,
         name="how_judged",
@@ -154,27 +200,29 @@ def planned(declared: Sequence[Hypothesis], minimum: int = 2) -> Finding:
 
 def by_step(judged: Finding, declared: Sequence[Hypothesis]) -> dict[str, list[str]]:
     """What was judged at each step, in words for the map; nothing of a base that is too small."""
-    from workbench.privacy import HIDDEN
-
     steps = {one.id.replace("-", " "): one.step for one in declared}
     found: dict[str, list[str]] = {}
     for row in judged.to_frame().to_dict("records"):
         step = steps.get(row["hypothesis"])
-        if step and not row.get(HIDDEN):
+        if step and not row.get(privacy.HIDDEN):
             found.setdefault(step, []).append(f"{row['hypothesis']}: {row['verdict']}")
     return found
 
 
 def pictured(judged: Finding) -> list[Finding]:
-    """The judged hypotheses as pictures: one a kind of outcome, differences around 0, ratios around 1."""
+    """The judged hypotheses as pictures: one a kind of outcome, differences around 0, ratios around 1.
+
+    What is hidden in the table of all is hidden in each picture and its sentence too.
+    """
     found = []
     for outcome in dict.fromkeys(judged.table["outcome"]):
-        rows = judged.table[judged.table["outcome"] == outcome].reset_index(drop=True)
+        rows = judged.to_frame()[judged.table["outcome"] == outcome].reset_index(drop=True)
         if rows["value"].notna().any():
             ratio = outcome.endswith("ratio")
-            large = rows[rows["n"] >= judged.minimum]
+            large = rows[rows["verdict"].notna()]
             told = "; ".join(f"{row['hypothesis']}: {row['verdict']}" for _, row in large.iterrows())
-            shown = rows[["hypothesis", "value", "low", "high", "n", "verdict", "p corrected", "claim"]]
+            columns = ["hypothesis", "value", "low", "high", "n", "verdict", "p corrected", "claim", privacy.HIDDEN]
+            shown = rows[[one for one in columns if one in rows]]
             unit = "times as many" if ratio else "NPS points, A minus B" if outcome == LABELS["nps"] else "A minus B"
             picture = {"kind": "intervals", "unit": unit, "reference": int(ratio), "signed": not ratio}
             name = f"judged_{outcome.replace(' ', '_')}"

@@ -10,6 +10,7 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
+from workbench import privacy
 from workbench.engine import RECORDS, STRIDE, rows
 from workbench.faults import DataFault, Fault
 from workbench.finding import Finding
@@ -36,7 +37,8 @@ def keywords(
     Without `by`: the low end of `of` against its high end (0–6 and 9–10; two boxes each on scales up to 7 points, three
     above), by the score of the same response at the comment's step or, where there is none, for the whole journey.
     Log odds with an informative Dirichlet prior (Monroe, Colaresi and Quinn 2008), comments counted and not
-    repetitions; words in fewer comments than the minimum base are left out. Columns: value (log odds of the side that
+    repetitions; words in fewer comments than the minimum base are left out, and so are groups smaller than it, with their
+    complements, and groups of which all others together are. Columns: value (log odds of the side that
     writes it more often), low, high, n (comments of both sides with the word), here, there (% of the comments of that side
     and of the other that hold it), z.
 
@@ -64,14 +66,17 @@ def keywords(
     background = counted.groupby("word", as_index=False)["n"].sum().rename(columns={"n": "background"})
     told = []
     pairs = [(first, sides[-1])] if by is None else [(one, None) for one in sides]
+    small = privacy.hide_small(pd.DataFrame({"side": sizes.index, "n": sizes.to_numpy()}), ("side",), least)
+    withheld = set(small.loc[small[privacy.HIDDEN], "side"]) if privacy.HIDDEN in small else set()
     for a, b in pairs:
-        if sizes.get(a, 0) < least or (b is not None and sizes.get(b, 0) < least):
+        rest = sizes.sum() - sizes.get(a, 0) if b is None else sizes.get(b, 0)
+        if a in withheld or min(sizes.get(a, 0), rest) < least:
             continue
         told += _side(counted, background, sizes, a, b, least, several)
     columns = ["writes", "word", "value", "low", "high", "n", "here %", "there %", "z"]
     table = groups.rounded(pd.DataFrame(told, columns=columns))
     who = {a: int(sizes.get(a, 0)) for a in sides}
-    base = ", ".join(f"{n:,} of {name}" for name, n in who.items() if n >= least)
+    base = ", ".join(f"{n:,} of {name}" for name, n in who.items() if n >= least and name not in withheld)
     against = f"{first} against {sides[-1]}" if by is None else f"each {by.replace('_', ' ')} against all others"
     return groups.finding(
         journey,

@@ -25,7 +25,8 @@ MANY = 100_000  # patterns above which days are counted as weeks
 
 @dataclass(frozen=True)
 class FollowUps:
-    """`counts`: entry, time, event, turn (first complaint), the attributes, n; days. `dropped` says who is not in it."""
+    """`counts`: entry, time, event, turn (first complaint), the attributes, n; days. `dropped` says who is not in it,
+    `early` how many had complained before their clock started."""
 
     counts: pd.DataFrame
     end: str
@@ -35,15 +36,21 @@ class FollowUps:
     notes: tuple[str, ...]
     of_complaints: tuple[str, ...]
     marker: str | None
+    early: int = 0
 
     @property
     def n(self) -> int:
         return int(self.counts["n"].sum())
 
+    def base(self, least: int) -> str:
+        """How many were followed, and how many of them left: not told of fewer than the minimum base."""
+        if self.n < least:
+            return f"fewer than {least} customers followed"
+        return f"{self.n:,} customers followed, of whom {self.left:,} left"
+
     @property
-    def base(self) -> str:
-        gone = int(self.counts.loc[self.counts["event"] == 1, "n"].sum())
-        return f"{self.n:,} customers followed, of whom {gone:,} left"
+    def left(self) -> int:
+        return int(self.counts.loc[self.counts["event"] == 1, "n"].sum())
 
     @property
     def told(self) -> str:
@@ -115,11 +122,8 @@ def follow_ups(
             )
         )
     early = counts["turn"] < 0
-    if early.any():
-        of_complaints.append(
-            f"{int(counts.loc[early, 'n'].sum()):,} who complained before the clock started count as having complained"
-        )
-        counts.loc[early, "turn"] = 0.0
+    before = int(counts.loc[early, "n"].sum())
+    counts.loc[early, "turn"] = 0.0
     if step is not None:
         of_complaints.append("complaints at that step are part of leaving, and do not count as complaints before it")
     if len(counts) > MANY:
@@ -128,7 +132,15 @@ def follow_ups(
     counts["time"], counts["entry"], counts["turn"] = (counts[one] / MONTH for one in ("time", "entry", "turn"))
     marker = name if kind in ("answers", "dates") else None
     return FollowUps(
-        counts, end, clock.words, customers.day_in_words(last), dropped, tuple(notes), tuple(of_complaints), marker
+        counts,
+        end,
+        clock.words,
+        customers.day_in_words(last),
+        dropped,
+        tuple(notes),
+        tuple(of_complaints),
+        marker,
+        before,
     )
 
 

@@ -1,19 +1,21 @@
-"""Paths: what people went through next, the commonest ways, and one person's time line."""
+"""Paths: what people do next."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import replace
 
 import narwhals as nw
 import pandas as pd
 
-from workbench.engine import rows
-from workbench.faults import DataFault, Fault
 from workbench.finding import Finding
-from workbench.inference.intervals import share_interval
+from workbench.inference.moves import METHOD, shares_of_moves
 from workbench.journey import JourneyFrame
-from workbench.steps.measure import groups, measure
+from workbench.steps.measure import cautions, groups, measure, moves
+from workbench.steps.measure.moves_between import Group, between
+from workbench.steps.measure.variants import variants
+
+__all__ = ["transitions", "variants"]
 
 
 @measure("What do people do next?", of_paths=True)
@@ -22,117 +24,107 @@ def transitions(
     by: str | Sequence[str] | None = None,
     minimum_base: int | None = None,
     least: float = 0.05,
+    group: Group | None = None,
+    against: Group | None = None,
 ) -> Finding:
     """From each step, the share of moves that lead to each next step (contacts and complaints in order of time), by groups.
 
-    Moves under the share `least` of their step are left out of the table and counted in the sentence. Wilson interval.
+    Units are people: a share is a ratio of sums over people, with Wilson's interval on the effective number of moves that
+    its linearised variance leaves (see `workbench.inference.moves`). Beside it how long the move takes: the median and the
+    time within which nine in ten are made. `by` names columns of the people, or what a move itself stands in (channel).
+    Moves under the share `least` of their step are left out of the table and counted in the sentence.
+
+    `group` and `against` (left out: all others of whom it is known) name two groups of people, as in `wb.compare`:
+    {"segment": "owner"}. Then each row is the share of A minus that of B in points, with an interval and p corrected by
+    Holm over all moves compared; n is the smaller of the two numbers of people who made the move.
+
+    Raises DataFault where nobody moves from one step to another.
     """
     journey = journey.at_any_step().moves()
-    keys = [key for key in ([by] if isinstance(by, str) else by or ()) if key not in ("step", "next_step")]
-    counted = journey.count(by=[*keys, "step", "next_step"])
-    counted = counted[counted["step"].notna() & counted["next_step"].notna()]
-    out = counted.groupby([*keys, "step"], dropna=False)["n"].transform("sum")
-    table: list[dict[str, Any]] = []
-    for (_, row), total in zip(counted.iterrows(), out, strict=True):
-        share = share_interval(float(row["n"]), float(total))
-        table.append(
-            {key: row[key] for key in keys}
-            | {
-                "step": row["step"],
-                "next_step": row["next_step"],
-                "value": _percent(share.value),
-                "low": _percent(share.low),
-                "high": _percent(share.high),
-                "n": int(total),
-                "moves": int(row["n"]),
-                "people": int(row["people"]),
-            }
-        )
-    if not table:
-        raise DataFault(
-            Fault(found="no moves from one step to another", expected="a contact log or complaints with times")
-        )
-    whole = groups.rounded(pd.DataFrame(table))
-    found = groups.in_order(journey, whole[whole["value"] >= 100 * least], (*keys, "step", "next_step"))
-    # a row's small group is the people who made that move, not all who left the step
-    found = found.rename(columns={"n": "moves from here", "people": "n"})
-    left = len(whole) - len(found)
-    onward = found[found["step"] != found["next_step"]]
-    top = onward.loc[onward["value"].idxmax()] if len(onward) else found.iloc[0]
-    sentence = (
-        f'After "{groups.named(journey, top, ("step",))}" {top["value"]:.0f} % of moves lead to '
-        f'"{groups.named(journey, top.rename({"step": "was", "next_step": "step"}), ("step",))}". '
-        f"{left} rarer moves (under {100 * least:.0f} %) are left out."
-    )
-    return groups.finding(
+    if group is not None or against is not None:
+        return between(journey, group or {}, against, minimum_base, least)
+    keys = moves.by_words(by)
+    counted = moves.pairs(journey, keys, least)
+    table, total = counted.table, counted.total
+    cut = len(table) - moves.KEPT
+    if cut > 0:  # the moves of most people, ties by word
+        most = table.sort_values(["movers", *keys, "step", "next_step"], ascending=False, key=moves.text, kind="stable")
+        table = table.loc[sorted(most.index[: moves.KEPT])]
+    table = table.reset_index(drop=True)
+    named = [*keys, "step", "next_step"]
+    found = pd.concat([table[named], _shares(table)], axis=1)
+    found["n"], found["moves"], found["moves from here"] = table["movers"], table["y"], table["m"]
+    found = _timed(journey, found, keys, total)
+    found = groups.in_order(journey, groups.rounded(found), named)
+    order = moves.order_of(journey, sorted({*found["step"], *found["next_step"]}))
+    names = journey.step_names or {}
+    picture = {"kind": "graph", "unit": "% of moves", "order": [names.get(one, one) for one in order]}
+    rare = counted.several - len(counted.table)
+    made = groups.finding(
         journey,
         "transitions",
-        found[[*keys, "step", "next_step", "value", "low", "high", "n", "moves", "moves from here"]],
-        (*keys, "step", "next_step"),
-        sentence,
-        f"{int(whole['moves'].sum()):,} moves",
-        "share of a step's moves; Wilson 95 %; n is the people who made the move",
-        minimum_base,
-        {"kind": "intervals", "unit": "% of moves"} if not keys else {},
-        "What comes next",
-    )
-
-
-@measure("Which ways do people take?", of_paths=True)
-def variants(journey: JourneyFrame, minimum_base: int | None = None, top: int = 10) -> Finding:
-    """The commonest whole paths (contacts and complaints in order), with how many people took each. Wilson interval."""
-    journey = journey.at_any_step()
-    paths = journey.paths()
-    counted = rows(
-        paths.group_by("path").agg(nw.len().alias("n")).sort("n", "path", descending=[True, False]).head(top)
-    )
-    total = int(rows(paths.select(nw.len().alias("n")))["n"].iloc[0])
-    if not total:
-        raise DataFault(Fault(found="no paths", expected="a contact log or complaints with times"))
-    table: list[dict[str, Any]] = []
-    for path, often in counted.itertuples(index=False):
-        part = share_interval(float(often), float(total))
-        table.append(
-            {
-                "path": " > ".join((journey.step_names or {}).get(step, step) for step in path.split(" > ")),
-                "value": _percent(part.value),
-                "low": _percent(part.low),
-                "high": _percent(part.high),
-                "n": int(often),
-            }
-        )
-    found = groups.rounded(pd.DataFrame(table))
-    held = found["n"].sum() / total
-    sentence = f"The {len(found)} commonest paths hold {100 * held:.0f} % of {total:,} people."
-    return groups.finding(
-        journey,
-        "variants",
         found,
-        ("path",),
-        sentence,
-        f"{total:,} people with a path",
-        "share of people; Wilson 95 %",
+        named,
+        _sentence(journey, found, keys, minimum_base) + _left(rare, least, cut),
+        f"{total:,} moves",
+        f"share of a step's moves; 95 % {METHOD}; n is the people who made the move; median: of the time to the next "
+        f"step{moves.how_waits(total)}; unweighted"
+        + ("; who is of two personas counts in both" if "persona" in keys else ""),
         minimum_base,
-        {"kind": "intervals", "unit": "% of people"},
-        "The commonest paths",
+        picture if not keys else {},
+        "What comes next",
+        cautions.of_paths(journey),
+    )
+    return replace(made, quiet=("median days", "p90 days", "people from here"))
+
+
+def _shares(table: pd.DataFrame) -> pd.DataFrame:
+    found = shares_of_moves(table)[["value", "low", "high"]]
+    return moves.percent(found, ["value", "low", "high"])
+
+
+def _timed(journey: JourneyFrame, found: pd.DataFrame, keys: Sequence[str], total: int) -> pd.DataFrame:
+    """Beside each move how long it takes, in words and (for programs) in days."""
+    by = [key for key in keys if key != "persona"]
+    if len(by) < len(keys):
+        parts = [_waits(journey.where(persona=name), by, total).assign(persona=name) for name in journey.personas or ()]
+        times = pd.concat(parts, ignore_index=True)
+    else:
+        times = _waits(journey, by, total)
+    merged = found.merge(times, on=[*keys, "step", "next_step"], how="left")
+    for name, column in (("median", "q50"), ("p90", "q90")):
+        merged[name] = [moves.lasting(one) for one in merged[column]]
+        merged[f"{name} days"] = [moves.days(one) for one in merged[column]]
+    return merged.drop(columns=["q50", "q90", "waits"])
+
+
+def _waits(journey: JourneyFrame, by: Sequence[str], total: int) -> pd.DataFrame:
+    frame = journey.records.lazy.filter(~nw.col("step").is_null(), ~nw.col("next_step").is_null())
+    columns = [*by, "step", "next_step"]
+    found = moves.waits(moves.with_columns(journey, frame, by), columns, "gap", total)
+    for column in columns:
+        found[column] = found[column].astype(object).where(found[column].notna(), None)
+    return found
+
+
+def _sentence(journey: JourneyFrame, found: pd.DataFrame, keys: Sequence[str], minimum_base: int | None) -> str:
+    seen = groups.shown(journey, found, [*keys, "step", "next_step"], minimum_base)
+    if seen.empty:
+        return "No move is made by people enough to be shown."
+    onward = seen[seen["step"] != seen["next_step"]]
+    top = onward.loc[onward["n"].idxmax()] if len(onward) else seen.loc[seen["n"].idxmax()]
+    where = f", {groups.named(journey, top, keys)}," if keys else ""
+    return (
+        f'The commonest way on{where} is from "{moves.step_name(journey, top["step"])}": {top["value"]:.0f} % of moves '
+        f"({_reach(top)}) lead to "
+        f'"{moves.step_name(journey, top["next_step"])}", half of them within {top["median"]}, by {int(top["n"]):,} people.'
     )
 
 
-def time_line(journey: JourneyFrame, person: str) -> pd.DataFrame:
-    """Everything known of one pseudonym, in order of time: for an analyst's own screen, never for a report."""
-    mine = journey.records.lazy.filter(nw.col("person") == person)
-    table = rows(
-        mine.sort("time", "order").select(
-            "time", "step", "channel", "kind", "measure", "value", "state", "text", "wave"
-        )
-    )
-    if table.empty:
-        raise DataFault(Fault(column="person", found="no such pseudonym", expected="one of journey.people"))
-    table["time"] = pd.to_datetime(table["time"], unit="us", utc=True).dt.strftime("%Y-%m-%d %H:%M")
-    names = journey.step_names or {}
-    table["step"] = table["step"].map(lambda step: names.get(step, step), na_action="ignore")
-    return table
+def _left(rare: int, least: float, cut: int) -> str:
+    told = f" {rare:,} rarer moves (under {100 * least:.0f} %) are left out." if rare else ""
+    return told + (f" {cut:,} more, of the fewest people, are not in the table." if cut > 0 else "")
 
 
-def _percent(share: float | None) -> float | None:
-    return None if share is None else 100 * share
+def _reach(row: pd.Series) -> str:
+    return f"{row['low']:.0f} to {row['high']:.0f} %" if row["low"] == row["low"] else "no interval"

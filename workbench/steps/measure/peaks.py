@@ -75,7 +75,8 @@ def peak_end(
         table[name] = [100 * one / base if base else None for one, base in zip(there, reached, strict=True)]
     table["caution"] = ["small base" if n < groups.WIDE_BASE else "" for n in table["n"]]
     table = groups.rounded(table[["step", "value", "low", "high", "n", "peak %", "end %", "caution", "se", "method"]])
-    models = _models(paths) if judged else None
+    least = journey.minimum_base if minimum_base is None else minimum_base
+    models = _models(paths, least) if judged else None
     middle = {name: float(np.average(paths[name], weights=paths["n"])) for name in ("peak", "end", "worst", "mean")}
     seen = groups.shown(journey, table, ("step",), minimum_base)
     dropped = int(found["n"].sum()) - people
@@ -85,8 +86,8 @@ def peak_end(
         table,
         ("step",),
         _sentence(middle, models, overall, people, seen, journey),
-        f"{people:,} people who told their {of} of two steps or more; {dropped:,} told it of fewer",
-        _method(of, overall, wide.scales[columns[0]], curve, models, judged, wide.weighted()),
+        f"{groups.few(people, least)} people who told their {of} of two steps or more; {dropped:,} told it of fewer",
+        _method(of, overall, wide.scales[columns[0]], curve, models, judged, wide.weighted(), least),
         minimum_base,
         {"kind": "lines", "unit": of, "range": [-100, 100], "reference": 0},
         f"The {of} of people's own journeys",
@@ -163,10 +164,10 @@ def _curve(paths: pd.DataFrame, steps: list[str], seed: int) -> pd.DataFrame:
     return mean_curve(pd.DataFrame(sums, columns=["step", "n", "total", "squares"]))
 
 
-def _models(paths: pd.DataFrame) -> PeakEnd | None:
-    """The verdict on peak and end, and on the mean; None where fewer than ten gave one."""
+def _models(paths: pd.DataFrame, least: int) -> PeakEnd | None:
+    """The verdict on peak and end, and on the mean; None where fewer than the minimum base gave one."""
     known = paths[paths["overall"].notna()]
-    if known["n"].sum() < 10:
+    if known["n"].sum() < max(least, 1):
         return None
     y = known["overall"].astype(float)
     sums = known[["peak", "end", "mean", "steps", "n"]].assign(y=known["n"] * y, yy=known["n"] * y**2)
@@ -211,6 +212,7 @@ def _method(
     models: PeakEnd | None,
     judged: bool,
     weighted: bool,
+    least: int,
 ) -> str:
     parts: list[Any] = [
         f"{of} on {scale[0]:g} to {scale[1]:g}, moved to −100 … 100 in a straight line; a person's latest answer to each "
@@ -231,7 +233,7 @@ def _method(
     elif not judged:
         parts.append(f"no {overall} of the whole journey was asked: nothing to compare peak, end and mean with")
     else:
-        parts.append(f"fewer than ten people gave {overall} of the whole journey: no models")
+        parts.append(f"fewer than {max(least, 1)} people gave {overall} of the whole journey: no models")
     return "; ".join(parts)
 
 

@@ -16,7 +16,7 @@ from workbench.engine import Table, rows
 from workbench.faults import DataFault, Fault, unknown
 from workbench.inference import intervals
 from workbench.inference.intervals import Estimate
-from workbench.journey import JourneyFrame
+from workbench.journey import JourneyFrame, _answered
 from workbench.steps.measure import groups, waves
 from workbench.steps.measure.ratings import PROMOTERS
 from workbench.steps.measure.tracking import EVERYBODY, NOON, _limits
@@ -129,6 +129,8 @@ def number_of(when: str, every: str) -> tuple[int, bool]:
         day = pd.Timestamp(when)
     except ValueError:
         raise DataFault(Fault(column="when", found=f'"{when}"', expected="a date, as in 2025-06-01")) from None
+    if day is pd.NaT:
+        raise DataFault(Fault(column="when", found=f'"{when}"', expected="a date, as in 2025-06-01"))
     day = day.tz_convert("UTC").tz_localize(None) if day.tzinfo is not None else day
     period = day.to_period(FREQUENCY[every])
     return int(period.ordinal), bool(period.start_time == day.normalize())
@@ -183,7 +185,7 @@ def _of_answers(journey: JourneyFrame, of: str, every: str) -> Series:
     table = groups.table(counted, estimate).rename(columns={"wave": "period"})
     dated = table["period"].notna()
     undated = int(table.loc[~dated, "n"].sum())
-    table = _in_time(table[dated], every)
+    table = _in_time(journey, table[dated], every)
     scale = (-100.0, 100.0) if is_nps else (low, high)
     table["low"], table["high"] = table["low"].clip(lower=scale[0]), table["high"].clip(upper=scale[1])
     table["se"] = _lent(table)
@@ -193,10 +195,9 @@ def _of_answers(journey: JourneyFrame, of: str, every: str) -> Series:
 
 
 def _people(journey: JourneyFrame, of: str) -> int:
-    counted = journey.records.lazy.filter(
-        nw.col("measure") == of, nw.col("state") == "answered", ~nw.col("value").is_null()
-    )
-    return int(rows(counted.select(nw.col("person").n_unique().alias("people")))["people"][0])
+    """How many people gave the answers that are in a period."""
+    counted = _answered(journey.records.lazy, of).filter(~nw.col("wave").is_null())
+    return int(rows(counted.select(nw.col("person").n_unique().alias("people")))["people"].fillna(0)[0])
 
 
 def _lent(table: pd.DataFrame) -> pd.Series:
@@ -250,19 +251,19 @@ def _of_readings(journey: JourneyFrame, of: str, every: str) -> Series:
     table = table[table["wave"].notna()].rename(columns={"wave": "period"})
     limits = [_limits(of, value, n) for value, n in zip(table["value"], table["n"], strict=True)]
     table["low"], table["high"] = ([one[side] for one in limits] for side in (0, 1))
-    table = _in_time(table.assign(se=math.nan, n_effective=None), every)
+    table = _in_time(journey, table.assign(se=math.nan, n_effective=None), every)
     there = journey.measures.to_frame()
     there = there[(there["measure"] == of) & (there["kind"] == "reading")]
     scale = (float(there["low"].min()), float(there["high"].max()))
     return Series(of, every, "readings", table, scale, "", (), undated, 0)
 
 
-def _in_time(table: pd.DataFrame, every: str) -> pd.DataFrame:
+def _in_time(journey: JourneyFrame, table: pd.DataFrame, every: str) -> pd.DataFrame:
     """Periods in order, with those in between that have no answers."""
     columns = ["period", "number", "value", "low", "high", "se", "n", "n_effective"]
     if every == "wave":
-        table = table.assign(period=table["period"].astype(str)).sort_values("period", ignore_index=True)
-        return table.assign(number=range(len(table)))[columns]
+        table = groups.in_order(journey, table.rename(columns={"period": "wave"}).astype({"wave": str}), ("wave",))
+        return table.rename(columns={"wave": "period"}).assign(number=range(len(table)))[columns]
     table = table.assign(number=table["period"].astype(float).astype(int)).set_index("number")
     if len(table):
         table = table.reindex(range(table.index.min(), table.index.max() + 1))

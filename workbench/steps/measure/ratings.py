@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from math import nextafter
 from typing import Any
 
 import pandas as pd
@@ -14,7 +15,10 @@ from workbench.inference.intervals import Estimate
 from workbench.journey import JourneyFrame
 from workbench.steps.measure import groups, measure, waves
 
-PROMOTERS: tuple[tuple[float, float, float], ...] = ((0, 6, -100), (7, 8, 0), (9, 10, 100))
+BELOW_7, BELOW_9 = nextafter(7, 0), nextafter(9, 0)
+# promoters from 9 on, passives from 7 on, else detractors: a fraction belongs to the class that begins below it
+PROMOTERS: tuple[tuple[float, float, float], ...] = ((0, BELOW_7, -100), (7, BELOW_9, 0), (9, 10, 100))
+CLASSES = ("detractors (0–6)", "passives (7–8)", "promoters (9–10)")
 By = str | Sequence[str] | None
 
 
@@ -22,6 +26,7 @@ By = str | Sequence[str] | None
 def nps(journey: JourneyFrame, by: By = "step", minimum_base: int | None = None, of: str = "nps") -> Finding:
     """Net Promoter Score: promoters (9 and 10) less detractors (0 to 6), in points from -100 to 100, by groups.
 
+    Where fractions were answered, promoters begin at 9 and passives at 7; all below are detractors, and the method says so.
     Unweighted answers of people who answered once get the score interval (Tango 1998); weights, strata and people who
     answered more than once are honoured by Taylor linearisation with t (Lumley 2010). 95 % intervals.
 
@@ -72,7 +77,8 @@ def nps(journey: JourneyFrame, by: By = "step", minimum_base: int | None = None,
             f"{int(row['n']):,} answers)"
         )
 
-    method = "promoters (9–10) less detractors (0–6) in points; 95 % " + _how(found, counted)
+    rule = "promoters (9–10) less detractors (0–6) in points" + fractions(counted.counts["value"])
+    method = f"{rule}; 95 % " + _how(found, counted)
     return groups.finding(
         counted.journey,
         "nps",
@@ -188,6 +194,13 @@ def emotion_curve(
         },
         f"The {of} curve",
     )
+
+
+def fractions(values: Iterable[float]) -> str:
+    """How an NPS counts fractions, for a method, where there are any."""
+    if all(float(value).is_integer() for value in values):
+        return ""
+    return "; fractions: promoters from 9 on, passives from 7 on, detractors below 7"
 
 
 def _mean(

@@ -17,7 +17,7 @@ from workbench.inference.design import TWO_DOMAINS, design_difference
 from workbench.inference.differences import Difference
 from workbench.journey import JourneyFrame, Score
 from workbench.steps.measure import groups
-from workbench.steps.measure.ratings import PROMOTERS
+from workbench.steps.measure.ratings import BELOW_7, PROMOTERS
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Counting:
     def words(self) -> str:
         """What an answer counts for, for the method of a finding."""
         if self.score:
-            return "promoters (9–10) count 100, passives 0, detractors (0–6) −100"
+            return "promoters (9 and more) count 100, passives (7 and more) 0, detractors (below 7) −100"
         return f"mean on the scale {self.low:g} to {self.high:g}{' (low is good)' if self.flipped else ''}"
 
     def x(self, column: str = "score") -> nw.Expr:
@@ -50,7 +50,11 @@ class Counting:
         value: Any = nw.col(column)
         if not self.score:
             return value
-        return nw.when(value >= 9).then(nw.lit(100.0)).when(value >= 7).then(nw.lit(0.0)).otherwise(nw.lit(-100.0))
+        worst, *better = PROMOTERS
+        found: Any = nw.lit(float(worst[2]))
+        for low, _, x in better:
+            found = nw.when(value >= low).then(nw.lit(float(x))).otherwise(found)
+        return found
 
     def points(self, values: pd.Series) -> pd.Series:
         """What answers count for, in a small table."""
@@ -75,7 +79,7 @@ class Counting:
 def boxes(one: Counting) -> tuple[float, float]:
     """The last answer of a scale's low end, and the first of its high end: two boxes on up to 7 points, three above."""
     many = 2 if one.high - one.low <= 6 else 3
-    return (6.0, 9.0) if one.score else (one.low + many - 1, one.high - many + 1)
+    return (BELOW_7, 9.0) if one.score else (one.low + many - 1, one.high - many + 1)
 
 
 def counting(journey: JourneyFrame, of: str, step: str | None = "") -> Counting:

@@ -71,14 +71,15 @@ class Search(Finding):
         """A pseudonym drawn from those who match."""
         return self.person(random.Random(seed).randrange(max(len(self), 1)))
 
-    def time_line(self, person: str | int = 0) -> Finding:
+    def time_line(self, person: str | int = 0, map: Any = None) -> Finding:
         """The time line of one of those who match, by place or pseudonym, with what matched marked."""
         from workbench.steps.measure.time_lines import time_line
 
         assert self.journey is not None and self.matches is not None
         who = self.person(person) if isinstance(person, int) else person
         mine = rows(self.matches.lazy.filter(nw.col("person") == who).sort("began", "ended"))
-        return time_line(self.journey, who, marks=list(zip(mine["began"], mine["ended"], strict=True)))
+        mine = mine[mine["began"].notna() & mine["ended"].notna()]
+        return time_line(self.journey, who, list(zip(mine["began"], mine["ended"], strict=True)), map)
 
 
 class Found(NamedTuple):

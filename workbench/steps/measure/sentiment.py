@@ -51,7 +51,8 @@ def sentiment(
     misses irony, news and what is unsaid: where it disagrees with the scores, believe the scores. At most 20,000
     comments are read.
 
-    Raises DataFault where there are no comments, where the lexicon knows too few words, or too few scores to learn from.
+    Raises DataFault where there are no comments, where the lexicon knows too few words, or where there is too little to
+    learn from: too few scores, people or words.
     """
     if method not in METHODS:
         raise DataFault(unknown("method", method, METHODS))
@@ -132,7 +133,6 @@ def _learnt(table: pd.DataFrame, of: str, seed: int) -> pd.Series:
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.model_selection import GroupKFold
-    from sklearn.pipeline import make_pipeline
 
     person = table["person"].fillna("#" + table["order"].astype(str))
     known = table["end"].isin([-1.0, 1.0]).to_numpy()
@@ -146,13 +146,31 @@ def _learnt(table: pd.DataFrame, of: str, seed: int) -> pd.Series:
                 mend='take method="lexicon" (English), or read the comments',
             )
         )
+    if person.nunique() < FOLDS:
+        raise DataFault(
+            Fault(column="person", found=f"comments of {person.nunique()} people", expected=f"of {FOLDS} at least",
+                  mend='take method="lexicon" (English), or read the comments')
+        )  # fmt: skip
     x = np.zeros(len(table))
     for train, test in GroupKFold(FOLDS, shuffle=True, random_state=seed).split(table, groups=person):
         words = TfidfVectorizer(ngram_range=(1, 2), min_df=3, max_features=20_000, sublinear_tf=True)
-        model = make_pipeline(words, LogisticRegression(C=4.0, class_weight="balanced", max_iter=1000))
         learnt = train[known[train]]
-        model.fit(table["text"].iloc[learnt], table["end"].iloc[learnt] > 0)
-        x[test] = 200 * model.predict_proba(table["text"].iloc[test])[:, 1] - 100
+        high = table["end"].iloc[learnt] > 0
+        if high.nunique() < 2:
+            raise DataFault(
+                Fault(column=of, found="comments at one end of the scale that nearly all are of the same people",
+                      expected=f"low and high scores of people in each of {FOLDS} parts",
+                      mend='take method="lexicon" (English), or read the comments')
+            )  # fmt: skip
+        try:
+            terms = words.fit_transform(table["text"].iloc[learnt])
+        except ValueError:  # no vocabulary
+            raise DataFault(
+                Fault(column="text", found="no word of two letters or more that stands in three comments",
+                      expected="comments in words", mend="read them, or bind the column that holds the words")
+            ) from None  # fmt: skip
+        model = LogisticRegression(C=4.0, class_weight="balanced", max_iter=1000).fit(terms, high)
+        x[test] = 200 * model.predict_proba(words.transform(table["text"].iloc[test]))[:, 1] - 100
     return pd.Series(x, index=table.index)
 
 

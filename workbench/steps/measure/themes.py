@@ -52,10 +52,10 @@ def themes(
     of the same response, for the whole journey or, by step, of the step; mentioners less the other writers by Welch, or
     by Taylor linearisation where weights, strata or repeated people call for it; p corrected over all themes and groups
     (Holm). Columns: value, low, high (the difference), n (comments that mention), share % with its interval, comments,
-    score, rest, leverage (how far the mean of all who wrote stands from the rest: share × difference), joint (the
-    difference with the other themes held equal, least squares, unweighted), and, where the table is not split, a quote:
-    of the comments of 40 to 240 letters with nothing masked those nearest the theme's median score, of these the one
-    with most of its words, the first of them; at most one a person. `of=None`: shares alone.
+    scores (how many of n gave one), score, rest, leverage (how far the mean of all who wrote stands from the rest: share ×
+    difference), joint (the difference with the other themes held equal, least squares, unweighted), and, where the table
+    is not split, a quote: of the comments of 40 to 240 letters with nothing masked those nearest the theme's median score,
+    of these the one with most of its words, the first of them; at most one a person. `of=None`: shares alone.
 
     Raises DataFault where there is no comment, no code frame, or no such score.
     """
@@ -78,6 +78,8 @@ def themes(
         table["quote"] = table["theme"].map(quotes(found, known, least)).astype(object)
         table["quote"] = table["quote"].where(table["quote"].notna(), None)
     columns = ("theme", *keys)
+    share = table["share %"] if found.counting else table["value"]  # a theme without a difference is mentioned too
+    seen = table.loc[groups.shown(journey, table.assign(value=share), columns, minimum_base).index]
     picture: dict[str, Any] = {"kind": "bars", "unit": "% of comments", "reference": 0}
     if found.counting:
         unit = f"{found.counting.unit}: who mentions it less the others"
@@ -87,7 +89,7 @@ def themes(
         "themes",
         table,
         columns,
-        _sentence(journey, groups.shown(journey, table, columns, minimum_base), table, keys, found.counting),
+        _sentence(journey, seen, keys, found.counting),
         _base(found, least),
         _method(found, design, kind, keys),
         minimum_base,
@@ -163,7 +165,7 @@ def _rows(
             continue
         row |= {"value": None, "low": None, "high": None, "n": base}
         row |= dict(zip(("share %", "share from", "share to"), percent, strict=True)) | {"comments": total}
-        row |= dict.fromkeys(("score", "rest", "leverage", "joint", "p corrected")) | {"caution": ""}
+        row |= dict.fromkeys(("scores", "score", "rest", "leverage", "joint", "p corrected")) | {"caution": ""}
         if impact is not None and mark:
             one = impact.themes[mark]
             gap = gaps.get((mark, *group.values()), Gap(one.difference, one.mention.value, one.rest.value, one.share))
@@ -171,7 +173,8 @@ def _rows(
             row["caution"] = "too few scores" if min(bases) < least else groups.caution(one.mention, int(min(bases)))
             if min(bases) >= least:
                 row |= {"value": gap.difference.value, "low": gap.difference.low, "high": gap.difference.high}
-                row |= {"score": gap.score, "rest": gap.rest, "joint": impact.joint.coefficients.get(mark)}
+                row |= {"scores": int(one.mention.n), "score": gap.score, "rest": gap.rest}
+                row |= {"joint": impact.joint.coefficients.get(mark)}
                 row |= {"leverage": gap.share * (gap.score or 0.0) - gap.share * (gap.rest or 0.0)}
                 row["p corrected"] = gap.difference.p
         said.append(row)
@@ -197,9 +200,7 @@ def _sorted(journey: JourneyFrame, table: pd.DataFrame, by: tuple[str, ...]) -> 
     return ordered.sort_values("theme", key=lambda names: names.map(place), kind="stable", ignore_index=True)
 
 
-def _sentence(
-    journey: JourneyFrame, seen: pd.DataFrame, table: pd.DataFrame, by: tuple[str, ...], counting: Counting | None
-) -> str:
+def _sentence(journey: JourneyFrame, seen: pd.DataFrame, by: tuple[str, ...], counting: Counting | None) -> str:
     """The commonest theme, and the one that weighs most on the score."""
     column = "share %" if counting else "value"
     told = seen[seen["theme"] != NO_THEME] if len(seen) else seen
@@ -212,6 +213,8 @@ def _sentence(
     first = f'"{top["theme"]}" is the commonest theme{where}: {top[column]:.0f} % of {int(top["comments"]):,} comments'
     if counting is None:
         return f"{first}."
+    if told["p corrected"].isna().all():
+        return f"{first}. No theme has enough scores to compare those who mention it with the others."
     sure = told[told["p corrected"] < ALPHA]
     if sure.empty:
         return f"{first}. No theme goes with a different {counting.name} beyond chance."
@@ -222,7 +225,7 @@ def _sentence(
     return (
         f'{first}. Most weight on the {counting.name} has "{most["theme"]}"{at}: those who mention it stand {size} '
         f"{'lower' if most['value'] < 0 else 'higher'} than the other writers ({counting.gap(most['low'])} to "
-        f"{counting.gap(most['high'])}; {int(most['n']):,} comments)."
+        f"{counting.gap(most['high'])}; {int(most['scores']):,} scores of {int(most['n']):,} comments that mention it)."
     )
 
 

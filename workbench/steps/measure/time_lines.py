@@ -38,7 +38,8 @@ def time_line(journey: JourneyFrame, person: str, marks: Sequence[tuple[int, int
     order = [*(names.get(step, step) for step in journey.in_order("step", set(records["step"].dropna()))), WHOLE]
     stages = {step.id: stage.name for stage in map.stages for step in stage.steps} if map is not None else {}
     spots = {step.id: step.hot_spot for step in map.hot_spots} if map is not None else {}
-    table = [_told(one, names, stages, spots) for one in records.to_dict("records")]
+    plain = records.astype(object).where(records.notna(), None)
+    table = [_told(one, names, stages, spots) for one in plain.to_dict("records")]
     shown = pd.DataFrame(table)
     for column in ("stage", "hot spot", "channel", "wave", "what"):
         if column in shown.columns and not shown[column].astype(bool).any():
@@ -62,21 +63,19 @@ def _told(
     record: dict[str, Any], names: dict[str, str], stages: dict[str, str], spots: dict[str, str]
 ) -> dict[str, Any]:
     """One record in words."""
-    step = record["step"] if isinstance(record["step"], str) else None
-    moment = None if record["time"] != record["time"] else pd.Timestamp(int(record["time"]), unit="us")
+    step = record["step"]
+    moment = None if record["time"] is None else pd.Timestamp(int(record["time"]), unit="us")
     return {
         "time": "not known" if moment is None else f"{moment:%Y-%m-%d %H:%M}",
         "stage": stages.get(step or "", ""),
         "step": WHOLE if step is None else names.get(step, step),
         "hot spot": spots.get(step or "", ""),
-        "channel": record["channel"] if isinstance(record["channel"], str) else "",
+        "channel": record["channel"] or "",
         "kind": KINDS.get(record["kind"], record["kind"]),
         "what": _what(record),
-        "value": record["value"] if record["state"] == "answered" and record["value"] == record["value"] else None,
-        "days to next": None
-        if record["gap"] != record["gap"] or record["gap"] is None
-        else round(record["gap"] / DAY, 1),
-        "wave": record["wave"] if isinstance(record["wave"], str) else "",
+        "value": record["value"] if record["state"] == "answered" else None,
+        "days to next": None if record["gap"] is None else round(record["gap"] / DAY, 1),
+        "wave": record["wave"] or "",
         "source": record["source"],
     }
 
@@ -84,14 +83,13 @@ def _told(
 def _what(record: dict[str, Any]) -> str:
     """What was answered, said or complained of, in words; words that people said are masked."""
     parts = []
-    measure = record["measure"] if isinstance(record["measure"], str) else ""
     if record["kind"] == "answer":
-        value = record["value"]
-        answered = record["state"] == "answered" and value == value and value is not None
-        parts.append(f"{measure} {value:g}" if answered else f"{measure}: {str(record['state']).replace('_', ' ')}")
-    elif isinstance(record["code"], str):
+        answered = record["state"] == "answered" and record["value"] is not None
+        told = f"{record['value']:g}" if answered else str(record["state"]).replace("_", " ")
+        parts.append(f"{record['measure']}{' ' if answered else ': '}{told}")
+    elif record["code"]:
         parts.append(f"[{record['code']}]")
-    if isinstance(record["text"], str) and record["text"]:
+    if record["text"]:
         parts.append(privacy.mask(record["text"]))
     return " ".join(parts)
 

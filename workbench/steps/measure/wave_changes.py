@@ -61,7 +61,7 @@ def wave_changes(
     whole = of in asked.asked_of_whole()
     asked = asked.of_whole_journey() if whole else asked
     counted = asked.count(by="wave", of=of, people=False)
-    known = sorted(str(one) for one in counted["wave"].dropna().unique())
+    known = journey.in_order("wave", map(str, counted["wave"].dropna().unique()))
     if len(known) < 2:
         raise DataFault(
             Fault(column="wave", found=f"{len(known)} waves with {of}", expected="two or more", mend="bind wave=")
@@ -69,7 +69,9 @@ def wave_changes(
     held = held or _held(asked, of, known)
     cells = asked.count(by=["wave", *held], of=of, people=False) if held else counted
     pairs = list(zip(known, known[1:], strict=False))
-    sums = _sums(asked, of, score)
+    dated = asked.of_wave(*known)
+    without = int(counted.loc[counted["wave"].isna(), "n"].sum())
+    sums = sums_by_wave(asked, of, score)
     found = [_change(sums, cells, held, score, later, before, matters) for before, later in pairs]
     corrected = holm([one["p"] for one in found])
     broken = _broken(journey, of, whole)
@@ -82,13 +84,13 @@ def wave_changes(
     digits = 0 if is_nps else 2
     return groups.finding(
         journey, "wave_changes", table, ("wave",), _sentence(journey, table, words, digits, minimum_base),
-        asked.base(of), _method(sums, held, found, words, matters, (low, high)), minimum_base,
+        dated.base(of), _method(sums, held, found, words, matters, (low, high), without), minimum_base,
         {"kind": "intervals", "unit": f"change of {words} against the wave before", "reference": 0, "signed": True},
         f"Changes of {words} from wave to wave",
     )  # fmt: skip
 
 
-def _sums(journey: JourneyFrame, of: str, score: Score) -> pd.DataFrame:
+def sums_by_wave(journey: JourneyFrame, of: str, score: Score) -> pd.DataFrame:
     """One row a stratum and pair of waves (also of a wave with itself): the sums that differences of domains need.
 
     Beside psus (of everybody who answered): n_a, n_b, y, w, yy, yw, ww with _a and _b and their products across, where
@@ -125,7 +127,7 @@ def _sums(journey: JourneyFrame, of: str, score: Score) -> pd.DataFrame:
     return products.merge(psus, on="stratum").sort_values(["wave", "wave_b", "stratum"], ignore_index=True)
 
 
-def _pair(sums: pd.DataFrame, a: str, b: str) -> pd.DataFrame:
+def two_waves(sums: pd.DataFrame, a: str, b: str) -> pd.DataFrame:
     """The strata of `design_difference`, wave a against wave b."""
     psus = sums.drop_duplicates("stratum").set_index("stratum")["psus"].sort_index()
     strata = pd.DataFrame({"psus": psus})
@@ -145,7 +147,7 @@ def _change(
 ) -> dict[str, Any]:
     """One row: wave a minus wave b, plain and at equal mix."""
     own = sums[sums["wave"] == sums["wave_b"]].groupby("wave")["n"].sum()
-    strata = _pair(sums, a, b)
+    strata = two_waves(sums, a, b)
     n_a, n_b = int(own[a]), int(own[b])
     lonely = "adjust" if len(strata) > 1 and (strata["psus"] == 1).any() else "refuse"
     gap = design_difference(strata, n_a, n_b, lonely=lonely)
@@ -244,7 +246,7 @@ def _sentence(journey: JourneyFrame, table: pd.DataFrame, words: str, digits: in
 
 def _method(
     sums: pd.DataFrame, held: list[str], found: list[dict[str, Any]], words: str, matters: float | None,
-    scale: tuple[float, float],
+    scale: tuple[float, float], without: int,
 ) -> str:  # fmt: skip
     own = sums[sums["wave"] == sums["wave_b"]]
     weighted = bool((own["w2"] - own["n"]).abs().gt(1e-9).any())
@@ -256,6 +258,8 @@ def _method(
         "people who answered both waves counted once in the error (covariance)",
         f"p corrected by Holm over {len(found)} {'pair' if len(found) == 1 else 'pairs'} of waves",
     ]
+    if without:
+        parts.append(f"{without:,} answers without a wave left out")
     if held:
         listed = ", ".join(one.replace("_", " ") for one in held)
         parts.append(

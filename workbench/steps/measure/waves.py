@@ -51,8 +51,9 @@ def breaks(journey: JourneyFrame, of: str | None = None) -> list[Break]:
         step = step if isinstance(step, str) else None
         here = known[(known["measure"] == name) & (known["kind"] == "answer")]
         here = here[here["step"].isin([step]) if step is not None else here["step"].isna()] if len(here) > 1 else here
-        waves = {wave: here[here["source"].isin(part["source"])] for wave, part in those.groupby("wave", sort=True)}
-        for before, after in zip(list(waves), list(waves)[1:], strict=False):
+        waves = {wave: here[here["source"].isin(part["source"])] for wave, part in those.groupby("wave")}
+        order = journey.in_order("wave", waves)
+        for before, after in zip(order, order[1:], strict=False):
             found += _changes(str(name), step, str(before), str(after), waves[before], waves[after])
             if (before, after) in mixes.get(str(name), {}):
                 was, became = mixes[str(name)][before, after]
@@ -89,7 +90,8 @@ def _channels(journey: JourneyFrame, measures: set[str]) -> dict[str, dict[tuple
     counted = counted[counted["wave"].notna() & counted["channel"].notna() & counted["measure"].isin(measures)]
     found: dict[str, dict[tuple[str, str], tuple[str, str]]] = {}
     for name, those in counted.groupby("measure", sort=True):
-        table = those.pivot_table(index="wave", columns="channel", values="n", aggfunc="sum", fill_value=0).sort_index()
+        table = those.pivot_table(index="wave", columns="channel", values="n", aggfunc="sum", fill_value=0)
+        table = table.loc[journey.in_order("wave", table.index)]
         pairs = list(zip(table.index, table.index[1:], strict=False))
         tested = [_shift(table.loc[list(pair)]) for pair in pairs]
         for pair, corrected, (_, strength) in zip(pairs, holm([p for p, _ in tested]), tested, strict=True):
@@ -175,7 +177,9 @@ def drift(journey: JourneyFrame, by: str | Sequence[str] | None = None, minimum_
     rows, tests = [], []
     for attribute in wanted if main is not None else []:
         counted = answers.where(measure=main).count(by=["wave", attribute])
-        counted = counted[counted["wave"].notna() & counted[attribute].notna()]
+        counted = groups.in_order(
+            journey, counted[counted["wave"].notna() & counted[attribute].notna()], ("wave", attribute)
+        )
         totals = counted.groupby("wave")["people"].sum()
         for wave, group, people in counted[["wave", attribute, "people"]].itertuples(index=False):
             share = share_interval(float(people), float(totals[wave]))
@@ -185,7 +189,8 @@ def drift(journey: JourneyFrame, by: str | Sequence[str] | None = None, minimum_
                 "high": 100 * (share.high or 0),
             }
             rows.append({"attribute": attribute, "group": str(group), "wave": wave, **figures, "n": int(totals[wave])})
-        table = counted.pivot_table(index="wave", columns=attribute, values="people", fill_value=0).sort_index()
+        table = counted.pivot_table(index="wave", columns=attribute, values="people", fill_value=0)
+        table = table.loc[journey.in_order("wave", table.index)]
         for pair in zip(table.index, table.index[1:], strict=False):
             tests.append((attribute, pair, *_shift(table.loc[list(pair)])))
     drifted = [
