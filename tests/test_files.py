@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import os
 import re
 import subprocess
@@ -206,3 +207,31 @@ def test_no_address_and_no_path_of_one_machine_in_the_repository():
             assert str(ROOT) + "/" not in text, name
             assert home + "/" not in text or home == "/", name
     assert "://" not in (ROOT / "requirements.lock").read_text(encoding="utf-8")
+
+
+def test_the_hash_of_a_large_file_is_remembered_until_the_file_is_another(tmp_path, monkeypatch):
+    monkeypatch.setenv("WORKBENCH_SETTINGS", str(tmp_path / "settings"))
+    monkeypatch.setattr(files, "LARGE", 10)
+    asked = []
+    monkeypatch.setattr(
+        files, "sha256", lambda path: asked.append(path) or hashlib.sha256(path.read_bytes()).hexdigest()
+    )
+    path, small = tmp_path / "large.csv", tmp_path / "small.csv"
+    path.write_bytes(b"a" * 20)
+    small.write_bytes(b"a")
+    moment = files.time.time()
+    monkeypatch.setattr(files.time, "time", lambda: moment + 10)
+
+    def content(one):
+        files._KNOWN.clear()  # another program
+        return files.content(one)
+
+    first = content(path)
+    assert content(path) == first and len(asked) == 1
+    assert (tmp_path / "settings" / files.REMEMBERED).stat().st_mode & 0o777 == 0o600
+    path.write_bytes(b"b" * 20)
+    assert content(path) == hashlib.sha256(b"b" * 20).hexdigest() != first and len(asked) == 2
+    content(small), content(small)
+    assert len(asked) == 4
+    (tmp_path / "settings" / files.REMEMBERED).write_text("{}", encoding="utf-8")
+    assert content(path) == hashlib.sha256(b"b" * 20).hexdigest() and len(asked) == 5

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from workbench import office
+from workbench import office, places
 from workbench.faults import DataFault, Fault
 
 LARGEST = 4_000_000_000  # bytes of one file received
@@ -152,23 +152,36 @@ def _sum(text: str) -> str:
 
 
 _KNOWN: dict[tuple, str] = {}  # hashes of files as they were found, by what the file system says of them
+LARGE = 64_000_000  # bytes from which a file's hash is remembered from one program to the next
+REMEMBERED, MOST = "hashes.json", 500  # where, in the user's own settings; how many
 
 
 def content(path: Path) -> str:
     """The SHA-256 of a file's content, worked out once while the file system says that it is the same file.
 
     The time of its last change of any kind (ctime) cannot be set by hand; one of the last two seconds is not relied on.
+    A program works out every hash itself, but for large files: theirs are remembered.
     """
     if not path.exists():
         return ""
     said = path.stat()
-    mark = (str(path), said.st_ino, said.st_dev, said.st_size, said.st_mtime_ns, said.st_ctime_ns)
+    mark = (str(path.absolute()), said.st_ino, said.st_dev, said.st_size, said.st_mtime_ns, said.st_ctime_ns)
+    large = said.st_size >= LARGE
+    if mark not in _KNOWN and large:
+        _KNOWN.update({tuple(one): known for *one, known in _remembered()})
     if mark not in _KNOWN:
         found = sha256(path)
         if time.time() - said.st_ctime < 2:
             return found
         _KNOWN[mark] = found
+        if large and os.access(places.settings(), os.W_OK):
+            before = [one for one in _remembered() if one[0] != mark[0]]
+            write(places.settings() / REMEMBERED, sealed({"files": [*before, [*mark, found]][-MOST:]}), mode=0o600)
     return _KNOWN[mark]
+
+
+def _remembered() -> list[list[Any]]:
+    return list((unsealed(places.settings() / REMEMBERED) or {}).get("files", []))
 
 
 # -- reading ----------------------------------------------------------------------------------------------------------

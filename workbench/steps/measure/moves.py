@@ -121,26 +121,28 @@ def waits(
     size = (nw.col(of) + 1).cast(nw.Float64).log(2) * CLASSES
     binned = frame.with_columns(size.floor().cast(nw.Int32).alias("class"))
     counted = rows(binned.group_by([*groups, "class"]).agg(nw.len().alias("waits")))
-    keys = list(groups)
-    if not keys:
-        return pd.DataFrame([_from_classes(counted, at, names)])
-    told = [
-        dict(zip(keys, key, strict=True)) | _from_classes(part, at, names)
-        for key, part in counted.groupby(keys, dropna=False)
-    ]
-    return pd.DataFrame(told, columns=[*keys, *names, "waits"])
+    return _from_classes(counted, list(groups), at, names)
 
 
-def _from_classes(counted: pd.DataFrame, at: Sequence[float], names: Sequence[str]) -> dict[str, float]:
-    """Quantiles from how many lie in each class: even within a class, on the scale of the classes."""
-    part = counted.sort_values("class")
-    n, start = part["waits"].to_numpy(float), part["class"].to_numpy(float)
-    reached = np.cumsum(n)
-    found: dict[str, float] = {"waits": int(n.sum())}
-    for one, name in zip(at, names, strict=True):
-        place = min(int(np.searchsorted(reached, one * reached[-1])), len(n) - 1)
-        inside = (one * reached[-1] - (reached[place] - n[place])) / n[place]
-        found[name] = float(2 ** ((start[place] + inside) / CLASSES) - 1)
+def _from_classes(counted: pd.DataFrame, keys: list[str], at: Sequence[float], names: Sequence[str]) -> pd.DataFrame:
+    """Quantiles by group from how many lie in each class: even within a class, on the scale of the classes."""
+    one = counted.sort_values([*keys, "class"], kind="stable", ignore_index=True)
+    part = one.groupby(keys, dropna=False, sort=False).ngroup().to_numpy() if keys else np.zeros(len(one), int)
+    n, start, reached = (
+        one["waits"].to_numpy(float),
+        one["class"].to_numpy(float),
+        one["waits"].cumsum().to_numpy(float),
+    )
+    first = np.flatnonzero(np.diff(part, prepend=-1))
+    last = np.append(first[1:], len(one)) - 1
+    before = reached[first] - n[first]
+    found = one.loc[first, keys].reset_index(drop=True)
+    for share, name in zip(at, names, strict=True):
+        wanted = before + share * (reached[last] - before)
+        place = np.clip(np.searchsorted(reached, wanted), first, last)
+        inside = (wanted - (reached[place] - n[place])) / n[place]
+        found[name] = 2 ** ((start[place] + inside) / CLASSES) - 1
+    found["waits"] = (reached[last] - before).astype("int64")
     return found
 
 

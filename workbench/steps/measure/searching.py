@@ -249,8 +249,8 @@ def _finding(
     table += felt
     shown = _few_hidden(pd.DataFrame(table), least)
     minds = [*found.cautions]
-    if paths and least <= matched < everyone and not any(key in found.given for key in ("end",)):
-        minds += cautions.watched_unequally(*_watched(marked), ("who match", "who do not"))
+    if paths and least <= matched <= everyone - least:
+        minds += cautions.watched_unequally(*_watched(journey, persons), ("who match", "who do not"))
     if paths:
         minds += cautions.of_paths(journey)
     countable = matched in (0, everyone) or least <= matched <= everyone - least
@@ -387,13 +387,12 @@ def _felt(
     return table, " ".join(told)
 
 
-def _watched(marked: JourneyFrame) -> tuple[cautions.Watched, cautions.Watched]:
+def _watched(journey: JourneyFrame, persons: nw.LazyFrame) -> tuple[cautions.Watched, cautions.Watched]:
     """How long those who match and the others are observed: days from their first move to their last."""
-    paths = marked.paths().join(marked.people.lazy.select("person", MARK), on="person", how="left")
-    days = ((nw.col("last") - nw.col("first")) / DAY).alias("days")
-    table = rows(paths.with_columns(days).group_by(MARK).agg(nw.len().alias("n"), nw.col("days").median())).set_index(
-        MARK
-    )
+    flagged = persons.select("person", nw.lit("yes").alias(MARK))
+    paths = journey.paths().select("person", ((nw.col("last") - nw.col("first")) / DAY).alias("days"))
+    marked = paths.join(flagged, on="person", how="left").with_columns(nw.col(MARK).fill_null("no"))
+    table = rows(marked.group_by(MARK).agg(nw.len().alias("n"), nw.col("days").median())).set_index(MARK)
 
     def watched(who: str) -> cautions.Watched:
         return cautions.Watched(int(table["n"].get(who, 0)), float(table["days"].get(who, 0.0)))
