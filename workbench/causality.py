@@ -1,4 +1,4 @@
-"""What cannot have been: contacts and complaints of people who were not customers yet. Told, and kept.
+"""What cannot have been: contacts of people who were not customers yet, the same contact twice at once. Told, and kept.
 
 Knows the engine and its records.
 """
@@ -49,3 +49,21 @@ def before_they_came(engine: Engine, records: nw.LazyFrame, people: nw.LazyFrame
             )
         )
     return found
+
+
+def same_twice(records: nw.LazyFrame) -> list[Fault]:
+    """Contacts at the very time and step of the person's next one: the same contact, written twice?"""
+    twice = records.filter(nw.col("gap") == 0, nw.col("step") == nw.col("next_step"))
+    counted = rows(twice.group_by("source", "kind").agg(nw.len().alias("n")).sort("source", "kind"))
+    return [
+        Fault(
+            file=str(source),
+            found=f"{n:,} {'complaint' if kind == 'complaint' else 'contact'}{'' if n == 1 else 's'} at the very time and "
+            "step of the person's next one",
+            expected="each once",
+            mend="kept, each counts; take repeated rows out of the file if they are the same one",
+            weight="note",
+            count=int(n),
+        )
+        for source, kind, n in counted.itertuples(index=False)
+    ]

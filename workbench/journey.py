@@ -348,10 +348,7 @@ class JourneyFrame:
         table = self.records.lazy if column in self._record_columns else self.people.lazy
         if column not in self._record_columns and column not in self.people.columns:
             raise DataFault(self._no_column(column))
-        values = [
-            value for value in rows(distinct(table.select(column)))[column] if value is not None and value == value
-        ]
-        return self.in_order(column, values)
+        return self.in_order(column, rows(distinct(table.select(column)))[column].dropna().tolist())
 
     def in_order(self, column: str, values: Iterable[Any]) -> list[Any]:
         """Values sorted as they are shown everywhere: steps in the map's order, all else by name, numbers in it by size."""
@@ -648,6 +645,8 @@ def _microseconds(text: str) -> int:
     try:
         stamp = pd.Timestamp(text)
     except ValueError:
-        raise DataFault(Fault(column="time", found=f'"{text}"', expected="a date, as in 2025-03-31")) from None
+        stamp = pd.NaT
+    if stamp is pd.NaT:
+        raise DataFault(Fault(column="time", found=f'"{text}"', expected="a date, as in 2025-03-31"))
     stamp = stamp.tz_localize("UTC") if stamp.tzinfo is None else stamp.tz_convert("UTC")
-    return int(stamp.value // 1000)
+    return int(stamp.as_unit("us").asm8.view("i8"))

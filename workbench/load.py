@@ -65,9 +65,8 @@ def read(
     if moving:
         still = [engine.next_to(nw.concat(moving)), *still]
     people, measures = _people(engine, [kept], None), _measures(engine, [kept], True)
-    return JourneyFrame(
-        Table(_together(engine, still)), Table(people), Table(measures), engine, tuple(kept.faults), trail
-    )
+    faults = (*kept.faults, *(causality.same_twice(still[0]) if moving else ()))
+    return JourneyFrame(Table(_together(engine, still)), Table(people), Table(measures), engine, faults, trail)
 
 
 ENDS = (".yaml", ".xlsx", ".qsf")  # questionnaires: our own, XLSForm, Qualtrics' survey definition
@@ -270,9 +269,9 @@ def _put_together(engine: Engine, folder: Path, kept: Sequence[Kept]) -> dict[st
         tables["people"] = (people, ("person",))
     for part, (table, sort) in tables.items():
         engine.write(table, folder / f"{part}.parquet", sort)
-    written = engine.typed(engine.scan(folder / "moves.parquet"))
+    written = engine.typed(engine.scan(folder / "moves.parquet"), adjacent=True)
     faults = [fault for one in kept for fault in one.faults] + who.faults
-    faults += causality.before_they_came(engine, written, people)
+    faults += [*causality.before_they_came(engine, written, people), *causality.same_twice(written)]
     listed = [
         {name: one.about[name] for name in ("source", "file", "format", "sha256", "bytes", "read")}
         | {

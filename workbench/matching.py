@@ -70,7 +70,8 @@ def matches(journey: JourneyFrame, pattern: Pattern) -> Matches:
     kept = kept.select(*here, *(["before", "after", "last"] if placed else []), *flags)
     last = None
     if pattern.never:
-        last = int(rows(journey.records.lazy.select(nw.col("time").max().alias("last")))["last"].iloc[0])
+        ends = rows(journey.records.lazy.select(nw.col("time").max().alias("last")))["last"].dropna()
+        last = int(ends.iloc[0]) if len(ends) else NEVER
     return Matches(_chained(kept, pattern, here, placed, last, line), last)
 
 
@@ -107,11 +108,14 @@ def _passes(test: Test) -> nw.Expr:
 
 
 def plain_words(text: str) -> str:
-    """Words as the engine's `plain` writes them: small letters, without accents and marks, a blank between."""
-    import unicodedata
+    """Words as the engine's `plain` writes them: small letters, without accents and marks, a blank between.
 
-    folded = "".join(one for one in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(one))
-    return " ".join("".join(one if one.isalnum() else " " for one in folded).split())
+    As there, letters keep what they are (no "½" as "1 2", no Hangul taken apart); only what is written over them goes.
+    """
+    from unicodedata import category, normalize
+
+    bare = normalize("NFC", "".join(one for one in normalize("NFD", text.lower()) if category(one)[0] != "M"))
+    return " ".join("".join(one if category(one)[0] in "LN" else " " for one in bare).split())
 
 
 def _only_moves(condition: Condition) -> bool:

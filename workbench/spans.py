@@ -17,6 +17,7 @@ UNITS = {
     "month": 30 * DAY,
     "year": 365 * DAY,
 }
+LONGEST = 1_000 * UNITS["year"]  # beyond, sums of times would not fit
 WRITTEN = re.compile(r"^\s*(\d{1,6}(?:\.\d{1,6})?)\s*([a-z]+)\s*$", re.I)
 
 
@@ -27,6 +28,8 @@ def span(text: object, column: str = "within", nought: bool = False) -> int:
     """
     match = WRITTEN.match(str(text))
     size = UNITS.get(match[2].lower().removesuffix("s")) if match else None
+    if match and size and float(match[1]) * size > LONGEST:
+        raise DataFault(Fault(column=column, found=f'"{text}"', expected="no more than 1,000 years"))
     if match is None or size is None or (float(match[1]) == 0 and not nought):
         close = near(match[2], [f"{one}s" for one in UNITS]) if match and size is None else ""
         raise DataFault(

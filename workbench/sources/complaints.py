@@ -119,17 +119,7 @@ def _nothing_from_tomorrow(desk: Desk, sheet: Sheet, opened: str) -> None:
     """Where `today` is known, nothing was opened or closed after it."""
     if desk.binding.today is None:
         return
-    import pandas as pd
-
-    try:
-        day = pd.Timestamp(desk.binding.today)
-    except ValueError:
-        raise desk.refuse(
-            column="today", found=f'"{desk.binding.today}"', expected="a date, as in 2025-03-31"
-        ) from None
-    zone = desk.binding.timezone or "UTC"
-    start = day.tz_localize(zone) if day.tzinfo is None else day.tz_convert(zone)
-    end = int((start.normalize() + pd.DateOffset(days=1)).value // 1000)
+    end, today = desk.tomorrow()
     for column, heading, what in (("time", opened, "opened"), ("closed", str(desk.binding.closed), "closed")):
         if column == "closed" and not desk.binding.closed:
             continue
@@ -140,7 +130,7 @@ def _nothing_from_tomorrow(desk: Desk, sheet: Sheet, opened: str) -> None:
                 rows=desk.rows_of(later),
                 column=heading,
                 found=f"a complaint {what} in the future",
-                expected=f"on or before {day.date().isoformat()}, which is today",
+                expected=f"on or before {today}, which is today",
                 mend=f"kept; correct the dates{_named(sheet, later)}, or today:",
                 count=count(later),
             )

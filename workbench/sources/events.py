@@ -45,7 +45,7 @@ def read(desk: Desk) -> Block:
     carried += [one for one in (binding.order, binding.lifecycle, *binding.segments) if one]
     sheet = desk.with_person_and_time(sheet, binding.time, carried)
     desk.unmapped(sheet, what)
-    frame = sheet.frame
+    frame = _at_times(desk, sheet)
     if binding.lifecycle:
         stage = nw.col(sheet.column(binding.lifecycle)).str.strip_chars().str.to_lowercase()
         ended = stage.is_null() | (stage == "") | (stage == "complete")
@@ -81,6 +81,37 @@ def read(desk: Desk) -> Block:
         people = distinct(sheet.frame.select("person"))
     same = {"source": desk.source, "kind": "event", "state": "answered"}
     return Block(records, people, moves=True, same=same)
+
+
+def _at_times(desk: Desk, sheet: sheets.Sheet) -> nw.LazyFrame:
+    """Tell of contacts without a time, and of those from tomorrow on: what has not been can be on nobody's path."""
+    bound, frame = desk.binding.time, sheet.frame
+    if not isinstance(bound, str):
+        return frame
+    if desk.untimed:
+        desk.note(
+            column=bound,
+            found=f"{desk.untimed:,} {'contact' if desk.untimed == 1 else 'contacts'} without a time",
+            expected="when it was",
+            mend="kept; they stand on no path",
+            count=desk.untimed,
+        )
+    end, today = desk.tomorrow()
+    later = frame.filter(nw.col("time") >= end)
+    if not (several := count(later)):
+        return frame
+    where = desk.rows_of(later)
+    desk.note(
+        row=where[0],
+        rows=where,
+        column=bound,
+        found="a contact in the future",
+        expected=f"on or before {today}, which is today",
+        mend="kept without its time, on no path; correct the dates, or today:",
+        count=several,
+    )
+    now = nw.when(nw.col("time") >= end).then(nw.lit(None).cast(nw.Int64)).otherwise(nw.col("time"))
+    return frame.with_columns(now.alias("time"))
 
 
 def _backwards(desk: Desk, frame: nw.LazyFrame) -> None:

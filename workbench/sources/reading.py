@@ -78,6 +78,7 @@ class Desk:
     coded: Mapping[int, Sequence[Coded]] = field(default_factory=dict)  # turn of a transcript -> its codings
     faults: list[Fault] = field(default_factory=list)
     read: int | None = None  # rows of the file, where it is a table
+    untimed: int = 0  # rows whose time is blank
     marks: nw.LazyFrame | None = None  # person, key, mark: what else the people are known by, hashed
 
     @property
@@ -268,6 +269,7 @@ class Desk:
         found = dict.fromkeys(READ, 0) | {
             READ[place]: int(n) for place, n in counted[[how, "n"]].itertuples(index=False)
         }
+        self.untimed = found["blank"]
         wrong, skipped = (nw.col(how) == READ.index(one) for one in ("wrong", "skipped"))
         if found["wrong"]:
             self._tell(texts.filter(wrong), column, bound, "a date or time", "left without a time")
@@ -289,6 +291,20 @@ class Desk:
                 mend="taken as UTC where they do not say",
             )
         return sheet.without(frame.drop(how))
+
+    def tomorrow(self) -> tuple[int, str]:
+        """When tomorrow begins (microseconds), and the date of today: that of `today:`, else of this machine's clock."""
+        import pandas as pd
+
+        try:
+            day = pd.Timestamp(self.binding.today) if self.binding.today else pd.Timestamp.now("UTC")
+        except ValueError:
+            raise self.refuse(
+                column="today", found=f'"{self.binding.today}"', expected="a date, as in 2025-03-31"
+            ) from None
+        zone = self.binding.timezone or "UTC"
+        start = day.tz_localize(zone) if day.tzinfo is None else day.tz_convert(zone)
+        return int((start.normalize() + pd.DateOffset(days=1)).value // 1000), start.date().isoformat()
 
     def value(self, sheet: Sheet, bound: Column) -> nw.Expr:
         """A bound text column, trimmed, blank as null; a fixed value; or null."""

@@ -24,6 +24,7 @@ from workbench.steps.measure import cautions, groups, measure
 from workbench.steps.measure.splits import split
 
 KINDS = ("skipped", "repeated", "out of order", "too late")
+OWN = ("n", "steps", "visits", "repeated", "back", "late", "reach", "skipped", "fitness", "fits", "low", "high", "caution")
 FITNESS = "1 − (steps skipped + visits too many + 2 × steps out of order) / (steps planned up to the furthest + visits)"
 
 
@@ -82,6 +83,7 @@ def walked(
     optional: Sequence[str],
 ) -> Walked:
     """What everybody did at the steps of the plan. Raises DataFault where there is no plan, or nobody was seen at it."""
+    _plain(steps, within, optional)
     ids = {name: step for step, name in (journey.step_names or {}).items()}
     plan = [ids.get(step, step) for step in (journey.step_order if steps is None else steps)]
     spared = [ids.get(step, step) for step in optional]
@@ -148,6 +150,18 @@ def walked(
     return Walked(kept, tuple(plan), known, unseen, skip, engine.keep_for(held, visits), held)
 
 
+def _plain(steps: object, within: object, optional: object) -> None:
+    """Refuse what are no lists of steps, and no times for steps."""
+    for column, asked in (("steps", steps), ("optional", optional)):
+        listed = isinstance(asked, Sequence) and not isinstance(asked, str) and all(isinstance(one, str) for one in asked)
+        if asked is not None and not listed:
+            raise DataFault(Fault(column=column, found=str(asked), expected='single steps, as in ["bill", "call", "pay"]'))
+    if within is not None and not isinstance(within, Mapping):
+        raise DataFault(
+            Fault(column="within", found=str(within), expected='a time for each step that has one, as in {"call": "5 days"}')
+        )
+
+
 def _at(journey: JourneyFrame, steps: Sequence[str]) -> JourneyFrame:
     """The records at these steps; the journey as it is where all moves are at them, so that paths stay whole."""
     step = nw.col("step")
@@ -179,9 +193,7 @@ def conformance(
     1 − (skipped + visits too many + 2 × out of order) / (planned up to the furthest + visits), 100 % for a path as
     planned; its mean over people with a t interval. Unweighted. An association where groups differ.
     """
-    parts = split(journey, by)
-    if taken := {"n", "steps", "visits", "repeated", "back", "late", "reach"} & set(parts.columns):
-        raise DataFault(Fault(column="by", found=f'"{min(taken)}"', expected="another attribute"))
+    parts = split(journey, by, taken=OWN)
     found = walked(journey, steps, within, optional)
     each = found.visits.group_by("person").agg(
         nw.col("reach").max().alias("reach"),

@@ -14,7 +14,7 @@ import narwhals as nw
 import pandas as pd
 
 from workbench.engine import Table, rows
-from workbench.faults import DataFault
+from workbench.faults import DataFault, unknown
 from workbench.finding import Finding
 from workbench.inference.differences import Difference, difference
 from workbench.inference.intervals import Estimate, no_estimate, share_interval
@@ -58,6 +58,10 @@ def deviations(
 
     An association: who deviates may differ in much else, may be observed for longer, and may have answered before.
     """
+    asked_of = journey.measures.to_frame()
+    known = {*asked_of.loc[asked_of["kind"] == "answer", "measure"], "nps"}
+    if of not in known:
+        raise DataFault(unknown("measure", str(of), sorted(known)))
     found = walked(journey, steps, within, optional)
     least = max(1, journey.minimum_base if minimum_base is None else minimum_base)
     table = _counted(found)

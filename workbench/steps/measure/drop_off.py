@@ -9,6 +9,7 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
+from workbench import privacy
 from workbench.engine import rows
 from workbench.faults import DataFault, Fault
 from workbench.finding import Finding
@@ -55,12 +56,14 @@ def drop_off(
     end = int(seen["end"]) if until is None else _microseconds(until)
     usual = moves.usual_waits(journey, int(seen["n"]))
     table = _counted(journey, frame, usual, end, keys)
+    limit = journey.minimum_base if minimum_base is None else minimum_base
     found = pd.DataFrame([_row(row, keys) for row in table.to_dict("records")])
+    lately = privacy.hide_small(found[[*keys, "step", "still on the way"]], (*keys, "step"), limit, "still on the way")
+    found["still on the way"] = lately["still on the way"]
     found = groups.in_order(journey, groups.rounded(_kept(journey, found)), (*keys, "step"))
     steps = table.groupby("step")["met"].sum()
     cut = len(steps) - found["step"].nunique()
     ended, late = int(table["ends there"].sum()), int(table["on the way"].sum())
-    limit = journey.minimum_base if minimum_base is None else minimum_base
     made = groups.finding(
         journey,
         "drop_off",
@@ -68,8 +71,7 @@ def drop_off(
         (*keys, "step"),
         _sentence(journey, found, keys, usual, minimum_base)
         + (f" {cut:,} more steps, met by the fewest people, are not in the table." if cut else ""),
-        f"{ended + late:,} people with a path: {groups.few(ended, limit)} went no further, {groups.few(late, limit)} may "
-        "still be on the way",
+        _base(ended, late, limit),
         "share of the people whose last visit to the step is older than the usual wait (nine in ten moves on from there "
         f"are made within it) before {_day(end)}, when the data end: up to one in ten of those who would "
         "still go on is among them; 95 % Wilson, over people; silence: median until then"
@@ -80,6 +82,16 @@ def drop_off(
         (*cautions.of_paths(journey), *_ends_apart(journey, end, usual)),
     )
     return replace(made, quiet=("silence days", "wait days"))
+
+
+def _base(ended: int, late: int, limit: int) -> str:
+    """How many people, and of which kind; all of them only where that does not tell how many a few are."""
+    if 0 < ended < limit or 0 < late < limit:
+        return (
+            f"{groups.few(ended, limit)} people whose path went no further, {groups.few(late, limit)} who may still be "
+            "on the way"
+        )
+    return f"{ended + late:,} people with a path: {ended:,} went no further, {late:,} may still be on the way"
 
 
 def _counted(
@@ -143,7 +155,8 @@ def _sentence(
         return "No step that paths go on from was met by people enough to be shown."
     top = before.loc[before["value"].idxmax()]
     where = f" ({groups.named(journey, top, keys)})" if keys else ""
-    silent = f"; half of them have been silent for {top['median silence']} or longer" if top["median silence"] else ""
+    silence = top["median silence"]
+    silent = f"; half of them have been silent for {silence} or longer" if isinstance(silence, str) else ""
     among = "Before the end" if journey.step_order else "Of the steps that most go on from"
     return (
         f'{among}, paths stop most often at "{moves.step_name(journey, top["step"])}"{where}: {top["value"]:.0f} % '

@@ -71,7 +71,7 @@ def flow(journey: JourneyFrame, minimum_base: int | None = None, first: int = 5)
         "flow",
         table,
         ("move", "step", "next_step"),
-        _sentence(journey, table, met, people, first),
+        _sentence(journey, table, people, first) + _far(table, met, people, first, limit),
         f"{people:,} people with a path; their first {first} moves",
         "people who make their n-th move at a step and the next at another, share of all; 95 % Wilson"
         f"{''.join(f'; {one}' for one in notes)}; unweighted",
@@ -105,17 +105,25 @@ def _bundled(streams: pd.DataFrame, met: pd.DataFrame, limit: int) -> tuple[pd.D
     return found[~small].reset_index(drop=True), least, left
 
 
-def _sentence(journey: JourneyFrame, table: pd.DataFrame, met: pd.DataFrame, people: int, first: int) -> str:
+def _far(table: pd.DataFrame, met: pd.DataFrame, people: int, first: int, limit: int) -> str:
+    """How many come so far; told only where that tells of no few: who do, who do not, or who came by no stream shown."""
+    far = int(met.loc[met["nth"] == first, "n"].sum())
+    by_streams = int(table.loc[table["move"] == first - 1, "n"].sum())
+    if table.empty or any(0 < few < limit for few in (far, people - far, far - by_streams)):
+        return ""
+    return f" {100 * far / people:.0f} % make {first} moves or more."
+
+
+def _sentence(journey: JourneyFrame, table: pd.DataFrame, people: int, first: int) -> str:
     if table.empty:
         return f"No move of the first {first} is shared by people enough to be shown."
     known = table[(table["step"] != OTHER) & (table["next_step"] != OTHER)]
     if known.empty:
         return f"The first {first} moves of {people:,} people go to so many steps that no stream stands out."
     top = known.loc[known["n"].idxmax()]
-    far = 100 * met.loc[met["nth"] == first, "n"].sum() / people
     at = moves.step_name(journey, top["step"]), moves.step_name(journey, top["next_step"])
     again = f'stay at "{at[0]}"' if at[0] == at[1] else f'go from "{at[0]}" to "{at[1]}"'
     return (
         f"Of {people:,} people {top['value']:.0f} % ({top['low']:.0f} to {top['high']:.0f} %) {again} between their "
-        f"moves {int(top['move'])} and {int(top['move']) + 1}; {far:.0f} % make {first} moves or more."
+        f"moves {int(top['move'])} and {int(top['move']) + 1}."
     )

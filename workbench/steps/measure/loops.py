@@ -8,6 +8,7 @@ import narwhals as nw
 import pandas as pd
 
 from workbench.engine import count, rows
+from workbench.faults import DataFault, Fault
 from workbench.finding import Finding
 from workbench.inference.intervals import share_interval
 from workbench.inference.moves import shares_of_moves
@@ -29,12 +30,14 @@ def loops(journey: JourneyFrame, minimum_base: int | None = None, top: int = EAC
     is the time from its start to the return. Of each kind the commonest `top` are in the table, as far as people enough
     made them.
 
-    Raises DataFault where there are no moves.
+    Raises DataFault where there are no moves at a step.
     """
     journey = journey.at_any_step().moves()
     frame = journey.records.lazy.filter(~nw.col("step").is_null())
     met = rows(frame.filter(nw.col("visit") == 1).group_by("step").agg(nw.len().alias("of")))
     total = int(rows(frame.select(nw.len().alias("n")))["n"].iloc[0])
+    if not total:
+        raise DataFault(Fault(found="no moves at a step", expected="a contact log or complaints with times and steps"))
     of_channel = frame.filter(~nw.col("channel").is_null())
     used = rows(of_channel.group_by("channel").agg(nw.col("person").n_unique().alias("of")))
     limit = journey.minimum_base if minimum_base is None else minimum_base

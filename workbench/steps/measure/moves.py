@@ -25,12 +25,20 @@ UNITS = (("days", DAY), ("hours", DAY / 24), ("min", DAY / 1440), ("s", DAY / 86
 SEEN = 20  # moves on from a step from which its usual wait is judged
 WHOLE = ["y", "yy", "ym", "movers", "m", "mm", "people"]
 KEPT = 400  # rows of a table of moves
+# what is counted, beside the columns asked for: names that no column to group by may have
+TAKEN = frozenset((*WHOLE, "n", "first", "one", "share", "value", "low", "high", "q50", "q90", "waits", "wait", "class"))
+TAKEN |= {"person", "order", "moves", "median", "p90", "met", "lately", "silence", "late", "caution", "move"}
 NONE = Fault(found="no moves from one step to another", expected="a contact log or complaints with times and steps")
 
 
 def by_words(by: str | Sequence[str] | None) -> list[str]:
-    """The columns asked for, but for those that a move is named by."""
-    return [one for one in ([by] if isinstance(by, str) else by or ()) if one not in ("step", "next_step")]
+    """The columns asked for, each once, but for those that a move is named by. Raises DataFault: one that is counted."""
+    keys = [one for one in dict.fromkeys([by] if isinstance(by, str) else by or ()) if one not in ("step", "next_step")]
+    if taken := TAKEN & set(keys):
+        raise DataFault(
+            Fault(column=min(taken), found="a column to group by that is counted", expected="another, or another name")
+        )
+    return keys
 
 
 def with_columns(journey: JourneyFrame, frame: nw.LazyFrame, keys: Sequence[str]) -> nw.LazyFrame:

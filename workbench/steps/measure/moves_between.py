@@ -87,6 +87,11 @@ def _sided(journey: JourneyFrame, group: Group, against: Group | None) -> tuple[
     if not group:
         raise DataFault(Fault(column="group", found="no group", expected='people, as in {"segment": "owner"}'))
     faults = []
+    for one in (group, against or {}):
+        if not isinstance(one, Mapping):
+            raise DataFault(
+                Fault(column="group", found=repr(one), expected='people by their attributes, as in {"segment": "owner"}')
+            )
     for column, value in (*group.items(), *(against or {}).items()):
         if not moves.of_people(journey, [column]):
             there = journey.distinct(column)  # no such column: its own fault

@@ -196,7 +196,7 @@ class Counted:
                 {"trigger": said, "value": ratio.value if finite else None, "low": ratio.low,
                  "high": ratio.high if finite else None, "n": n, "outcomes after it": int(sums["events_after"]),
                  "% of all outcomes": 100 * sums["events_after"] / sums["events"] if sums["events"] else None,
-                 "per 1,000 months after it": sums["events_after"] / sums["time_after"] * months,
+                 "per 1,000 months after it": sums["events_after"] / sums["time_after"] * months if sums["time_after"] else None,
                  "per 1,000 months otherwise": rest / still * months if still > 0 else None, "p ratio": ratio.p,
                  "caution": _mind(ratio),
                  "se": ratio.se, "id": name, "method": ratio.method}

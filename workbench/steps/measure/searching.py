@@ -17,7 +17,7 @@ import pandas as pd
 
 from workbench import privacy
 from workbench.engine import Table, count, distinct, rows
-from workbench.faults import DataFault, Fault
+from workbench.faults import DataFault, Fault, unknown
 from workbench.finding import Finding
 from workbench.inference.intervals import share_interval
 from workbench.inference.shares import share_difference
@@ -64,7 +64,9 @@ class Search(Finding):
         return self._order[place]
 
     def next(self, person: str, step: int = 1) -> str:
-        """The pseudonym after this one, round and round; with step=-1 the one before."""
+        """The pseudonym after this one, round and round; with step=-1 the one before. Raises DataFault: no match of theirs."""
+        if person not in self._order:
+            raise DataFault(Fault(column="person", found="nobody who matches", expected="a pseudonym of .persons"))
         return self.person((self._order.index(person) + step) % len(self))
 
     def any(self, seed: int = 0) -> str:
@@ -124,7 +126,8 @@ def search(
                 f"The data end before {groups.few(open_, _least(journey, minimum_base))} more could be told: "
                 "not counted as matches."
             )
-    given = {str(test.value) for one in asked.conditions for alternative in one for test in alternative}
+    tests = [test for one in asked.conditions for alternative in one for test in alternative]
+    given = {str(test.value) for test in tests if test.column in ("kind", "measure")}
     words = Found(f'"{pattern.strip()}"', ends, " ".join(told), tuple(minds), tuple(sorted(given)))
     return _finding(journey, "search", words, by, of, minimum_base, paths=True)
 
@@ -217,6 +220,8 @@ def _finding(
     keys = [by] if isinstance(by, str) else list(by or ())
     if strange := [key for key in keys if key not in journey.people.columns]:
         raise DataFault([journey._no_column(key) for key in strange])
+    if of not in (None, "nps") and of not in (known := set(journey.measures.to_frame()["measure"])):
+        raise DataFault(unknown("measure", str(of), sorted(known)))
     least = _least(journey, minimum_base)
     persons = found.ends.group_by("person").agg(
         nw.len().alias("matches"), nw.col("began").min().alias("began"), nw.col("ended").min().alias("ended")
@@ -240,7 +245,7 @@ def _finding(
         )
     table = [_share("everybody", matched, everyone)]
     for key in keys:
-        table += _shares(journey, key, persons, people, least)
+        table += [one | {"part": key} for one in _shares(journey, key, persons, people, least)]
     method = ["Share of people, unweighted, Wilson 95 %.", found.method]
     felt: list[dict[str, Any]] = []
     if least <= matched <= everyone - least:
@@ -298,7 +303,7 @@ def _least(journey: JourneyFrame, minimum_base: int | None) -> int:
 def _share(who: str, have: int, n: int) -> dict[str, Any]:
     found = share_interval(float(have), float(n))
     value, low, high = (None if one is None else 100 * one for one in (found.value, found.low, found.high))
-    return {"what": SHARE, "who": who, "value": value, "low": low, "high": high, "n": n, "have": have}
+    return {"what": SHARE, "who": who, "value": value, "low": low, "high": high, "n": n, "have": have, "part": ""}
 
 
 def _shares(
@@ -327,20 +332,23 @@ def _shares(
 
 
 def _few_hidden(table: pd.DataFrame, least: int) -> pd.DataFrame:
-    """Shares that rest on a few who match (or do not) lose their figures, with a complement where one could be worked out."""
-    shares = table["have"].notna()
-    few = table[shares].assign(
-        n=[min(have, n - have) or n for have, n in zip(table.loc[shares, "have"], table.loc[shares, "n"], strict=True)]
-    )
-    parts = [few[few["who"] == "everybody"], few[few["who"] != "everybody"]]
-    hidden = pd.concat([privacy.hide_small(part, ("who",), least) for part in parts])
-    gone = hidden.index[hidden["value"].isna()]
-    table = table.copy()
+    """Shares that rest on a few who match (or do not) lose their figures, with a complement where one could be worked out.
+
+    The groups of each attribute add up to everybody, so each has its own complement; its base goes too where a group of
+    that attribute is too small to be told.
+    """
+    table = table.astype({"n": float, "have": float})
     table["caution"] = ""
-    table.loc[gone, ["value", "low", "high"]] = float("nan")
-    table.loc[gone, "have"] = None
-    table.loc[gone, "caution"] = "few match, or few do not: not shown"
-    return table.rename(columns={"have": "people who match"})
+    for part, rows_ in table[table["have"].notna()].groupby("part", sort=False):
+        n, have = rows_["n"], rows_["have"]
+        few = rows_.assign(n=[min(one, all_ - one) or all_ for one, all_ in zip(have, n, strict=True)])
+        hidden = privacy.hide_small(few, ("who",), least)
+        gone = hidden.index[hidden["value"].isna()]
+        table.loc[gone, ["value", "low", "high", "have"]] = float("nan")
+        table.loc[gone, "caution"] = "few match, or few do not: not shown"
+        if part and (n < least).any():
+            table.loc[gone, "n"] = float("nan")
+    return table.drop(columns="part").rename(columns={"have": "people who match"})
 
 
 def _felt(
@@ -362,7 +370,7 @@ def _felt(
                 table.append(
                     {"what": of.upper() if of == "nps" else of, "who": who}
                     | {column: row[column] for column in ("value", "low", "high", "n")}
-                    | {"p": row.get("p") if who == GAP else None}
+                    | {"p": row["p difference"] if who == GAP else None}
                 )
             told.append(f"{of.upper()}: {found.method}.")
     complaints = marked.of_kind("complaint") if "complaint" in marked.distinct("kind") else None

@@ -6,7 +6,7 @@ persona then takes the rows that are of it. Knows the journey.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,25 +62,39 @@ class Split:
         return {tuple(None if one != one else one for one in key): part for key, part in found}
 
 
-def split(journey: JourneyFrame, by: str | Sequence[str] | None, also: Sequence[str] = ()) -> Split:
-    """What is asked for, checked: attributes of people, "persona", or a column of `also`. Raises DataFault."""
-    keys = tuple(dict.fromkeys((by,) if isinstance(by, str) else by or ()))
+def split(
+    journey: JourneyFrame,
+    by: str | Sequence[str] | None,
+    also: Sequence[str] = (),
+    taken: Collection[str] = (),
+) -> Split:
+    """What is asked for, checked: attributes of people, "persona", or a column of `also`; none called like a column of
+    `taken`, which the counts need for themselves. Raises DataFault."""
+    keys = tuple(dict.fromkeys((by,) if isinstance(by, str) or not isinstance(by, Iterable) else by)) if by else ()
     personas = dict(journey.personas or {}) if PERSONA in keys else {}
     columns: list[str] = []
     for key in keys:
         if key == PERSONA and personas:
             columns += [column for conditions in personas.values() for column in conditions]
-        elif key in also or (key in journey.people.columns and key != "person"):
-            columns.append(key)
-        elif key in journey.records.columns:
-            known = [one for one in journey.people.columns if one != "person"]
+        else:
+            columns.append(str(key))
+    said = {*journey._record_columns, "value"}  # what is said of records hides an attribute of the same name
+    known = [one for one in journey.people.columns if one != "person" and one not in said]
+    for column in columns:
+        told = "" if column in keys else ", by which a persona is told"
+        if column in also:
+            continue
+        if column in said:
             raise DataFault(
                 Fault(
                     column="by",
-                    found=f'"{key}", which is said of records',
+                    found=f'"{column}", which is said of records{told}',
                     expected=f"an attribute of people: {', '.join([*known[:8], *also]) or 'none is known'}",
+                    mend="give an attribute of that name another one" if column in journey.people.columns else "",
                 )
             )
-        else:
-            raise DataFault(journey._no_column(key))
+        if column not in known:
+            raise DataFault(journey._no_column(column))
+        if column in taken:
+            raise DataFault(Fault(column="by", found=f'"{column}"{told}', expected="an attribute of another name"))
     return Split(keys, tuple(dict.fromkeys(columns)), personas)

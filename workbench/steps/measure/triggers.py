@@ -71,6 +71,10 @@ def outcome_of(journey: JourneyFrame, asked: str | Mapping[str, Any]) -> Outcome
 
 
 def _answer(journey: JourneyFrame, asked: Mapping[str, Any]) -> Outcome:
+    if not isinstance(asked, Mapping):
+        raise DataFault(
+            Fault(column="outcome", found=str(asked), expected='"complaint", a step, or an answer, as in "nps <= 6"')
+        )
     limits = [one for one in LIMITS.values() if one in asked]
     if strange := [one for one in asked if one not in ("measure", "step", *LIMITS.values())]:
         raise DataFault(unknown("part of an outcome", strange[0], ("measure", "at_most", "at_least", "step")))

@@ -35,8 +35,10 @@ def variants(journey: JourneyFrame, minimum_base: int | None = None, top: int = 
     sentence and the base tell everybody's. An association: what they say may be older than the path. People whose last
     move is younger than nine in ten waits may still be on the way: how many, is told.
 
-    Raises DataFault where there are no paths.
+    Raises DataFault where there are no paths, or for a `top` of none.
     """
+    if top < 1:
+        raise DataFault(Fault(column="top", found=str(top), expected="one path or more"))
     asked, whole = _felt(journey, of), journey
     journey = journey.at_any_step()
     paths = journey.engine.keep_for(journey, journey.paths())
@@ -64,7 +66,7 @@ def variants(journey: JourneyFrame, minimum_base: int | None = None, top: int = 
     everybody: list[str] = []
     values: list[float] = []
     for measured, name in asked:
-        answers, overall, value = _said(told, whole, measured, name)
+        answers, overall, value = _said(told, whole, measured, name, limit)
         found = found.merge(answers, on="path", how="left")
         everybody.append(overall)
         values.append(value)
@@ -92,7 +94,7 @@ def variants(journey: JourneyFrame, minimum_base: int | None = None, top: int = 
         minimum_base,
         {"kind": "intervals", "unit": "% of people"},
         "The commonest paths",
-        (*cautions.of_paths(moving), *_unfinished(waiting, total)),
+        (*cautions.of_paths(moving), *_unfinished(waiting, total, limit)),
     )
     return replace(made, quiet=("median days",))
 
@@ -112,7 +114,9 @@ def _complain(journey: JourneyFrame) -> bool:
     return count(journey.records.lazy.filter(nw.col("kind") == "complaint").head(1)) > 0
 
 
-def _said(told: JourneyFrame, whole: JourneyFrame, of: str, name: str) -> tuple[pd.DataFrame, str, float]:
+def _said(
+    told: JourneyFrame, whole: JourneyFrame, of: str, name: str, limit: int
+) -> tuple[pd.DataFrame, str, float]:
     """What the people of each path say, small groups and their complements left blank; and everybody, in words."""
     ask: Callable[..., Finding]
     if of == "complaint":
@@ -125,7 +129,7 @@ def _said(told: JourneyFrame, whole: JourneyFrame, of: str, name: str) -> tuple[
     if of == "complaint":
         columns.pop("n")
     asked = ask(told, by="path")
-    shown = privacy.hide_small(asked.table, ("path",), told.minimum_base)
+    shown = privacy.hide_small(asked.table, ("path",), limit)
     found = shown[["path", *columns]].rename(columns=columns)
     one = ask(whole, by=()).table.iloc[0]
     digits = 2 if name.startswith("mean") else 0
@@ -143,11 +147,12 @@ def _on_the_way(journey: JourneyFrame, end: int, many: int) -> int:
     return count(late)
 
 
-def _unfinished(waiting: int, total: int) -> list[str]:
+def _unfinished(waiting: int, total: int, limit: int) -> list[str]:
     if waiting <= ON_THE_WAY * total:
         return []
+    told = f"{100 * waiting / total:.0f} % of" if waiting >= limit else groups.few(waiting, limit)
     return [
-        f"{100 * waiting / total:.0f} % of people are silent no longer than is usual after their last move: their paths "
+        f"{told} people are silent no longer than is usual after their last move: their paths "
         "may not be whole."
     ]
 
