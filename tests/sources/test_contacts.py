@@ -1,4 +1,4 @@
-"""Contact logs with bad times: none, in the future, the same contact twice at once, zones mixed. Each is told; nothing is lost."""
+"""Contact logs with bad times: none, in the future, the same contact twice at once, zones mixed: told, and nothing lost."""
 
 from __future__ import annotations
 

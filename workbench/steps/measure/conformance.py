@@ -24,7 +24,21 @@ from workbench.steps.measure import cautions, groups, measure
 from workbench.steps.measure.splits import split
 
 KINDS = ("skipped", "repeated", "out of order", "too late")
-OWN = ("n", "steps", "visits", "repeated", "back", "late", "reach", "skipped", "fitness", "fits", "low", "high", "caution")
+OWN = (
+    "n",
+    "steps",
+    "visits",
+    "repeated",
+    "back",
+    "late",
+    "reach",
+    "skipped",
+    "fitness",
+    "fits",
+    "low",
+    "high",
+    "caution",
+)
 FITNESS = "1 − (steps skipped + visits too many + 2 × steps out of order) / (steps planned up to the furthest + visits)"
 
 
@@ -153,12 +167,20 @@ def walked(
 def _plain(steps: object, within: object, optional: object) -> None:
     """Refuse what are no lists of steps, and no times for steps."""
     for column, asked in (("steps", steps), ("optional", optional)):
-        listed = isinstance(asked, Sequence) and not isinstance(asked, str) and all(isinstance(one, str) for one in asked)
+        listed = (
+            isinstance(asked, Sequence) and not isinstance(asked, str) and all(isinstance(one, str) for one in asked)
+        )
         if asked is not None and not listed:
-            raise DataFault(Fault(column=column, found=str(asked), expected='single steps, as in ["bill", "call", "pay"]'))
+            raise DataFault(
+                Fault(column=column, found=str(asked), expected='single steps, as in ["bill", "call", "pay"]')
+            )
     if within is not None and not isinstance(within, Mapping):
         raise DataFault(
-            Fault(column="within", found=str(within), expected='a time for each step that has one, as in {"call": "5 days"}')
+            Fault(
+                column="within",
+                found=str(within),
+                expected='a time for each step that has one, as in {"call": "5 days"}',
+            )
         )
 
 

@@ -34,7 +34,22 @@ from workbench.steps.measure.funnel_counts import (
 from workbench.steps.measure.splits import Split, split
 
 NOBODY = pd.DataFrame({"time": [], "event": [], "n": []})
-OWN = ("n", "event", "time", "lasted", "since", "first", "went", "low", "high", "reached", "half", "nine", "caution", "horizon")
+OWN = (
+    "n",
+    "event",
+    "time",
+    "lasted",
+    "since",
+    "first",
+    "went",
+    "low",
+    "high",
+    "reached",
+    "half",
+    "nine",
+    "caution",
+    "horizon",
+)
 
 
 @measure("How many get as far as each step?", of_paths=True)
@@ -63,7 +78,9 @@ def funnel(
     """
     stations, column = stations_of(journey, steps)
     limit = span(within) if within else None
-    parts = split(journey, by, ALSO, {column, *OWN, *(f"{one}{place}" for one in "nt" for place in range(len(stations)))})
+    parts = split(
+        journey, by, ALSO, {column, *OWN, *(f"{one}{place}" for one in "nt" for place in range(len(stations)))}
+    )
     least = journey.minimum_base if minimum_base is None else minimum_base
     found = followed(journey, stations, parts)
     counted = [parts.known(durations(found, place, place - 1, parts)) for place in range(1, len(stations))]

@@ -26,7 +26,9 @@ SEEN = 20  # moves on from a step from which its usual wait is judged
 WHOLE = ["y", "yy", "ym", "movers", "m", "mm", "people"]
 KEPT = 400  # rows of a table of moves
 # what is counted, beside the columns asked for: names that no column to group by may have
-TAKEN = frozenset((*WHOLE, "n", "first", "one", "share", "value", "low", "high", "q50", "q90", "waits", "wait", "class"))
+TAKEN = frozenset(
+    (*WHOLE, "n", "first", "one", "share", "value", "low", "high", "q50", "q90", "waits", "wait", "class")
+)
 TAKEN |= {"person", "order", "moves", "median", "p90", "met", "lately", "silence", "late", "caution", "move"}
 NONE = Fault(found="no moves from one step to another", expected="a contact log or complaints with times and steps")
 

@@ -90,7 +90,9 @@ def _sided(journey: JourneyFrame, group: Group, against: Group | None) -> tuple[
     for one in (group, against or {}):
         if not isinstance(one, Mapping):
             raise DataFault(
-                Fault(column="group", found=repr(one), expected='people by their attributes, as in {"segment": "owner"}')
+                Fault(
+                    column="group", found=repr(one), expected='people by their attributes, as in {"segment": "owner"}'
+                )
             )
     for column, value in (*group.items(), *(against or {}).items()):
         if not moves.of_people(journey, [column]):

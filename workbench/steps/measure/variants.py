@@ -114,9 +114,7 @@ def _complain(journey: JourneyFrame) -> bool:
     return count(journey.records.lazy.filter(nw.col("kind") == "complaint").head(1)) > 0
 
 
-def _said(
-    told: JourneyFrame, whole: JourneyFrame, of: str, name: str, limit: int
-) -> tuple[pd.DataFrame, str, float]:
+def _said(told: JourneyFrame, whole: JourneyFrame, of: str, name: str, limit: int) -> tuple[pd.DataFrame, str, float]:
     """What the people of each path say, small groups and their complements left blank; and everybody, in words."""
     ask: Callable[..., Finding]
     if of == "complaint":
@@ -151,10 +149,7 @@ def _unfinished(waiting: int, total: int, limit: int) -> list[str]:
     if waiting <= ON_THE_WAY * total:
         return []
     told = f"{100 * waiting / total:.0f} % of" if waiting >= limit else groups.few(waiting, limit)
-    return [
-        f"{told} people are silent no longer than is usual after their last move: their paths "
-        "may not be whole."
-    ]
+    return [f"{told} people are silent no longer than is usual after their last move: their paths may not be whole."]
 
 
 def _sentence(kept: pd.DataFrame, total: int, everybody: Sequence[str], values: Sequence[float], several: int) -> str:
