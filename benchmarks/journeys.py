@@ -6,8 +6,9 @@ Each question is asked in a process of its own, as a user pays it the first time
 names a Python that has it (`make peers`), at the largest size that it can do in its time and memory; the ratio is taken
 there. Ratios are the figures; seconds are of this machine in this minute.
 
-`python -m benchmarks.journeys [contacts …] [--hard=MIB]` (1,000,000 10,000,000 if not said); WORKBENCH_MEMORY is what the
-engine may hold, and `--hard` what our processes may take of the machine's addresses in all: beyond it they die.
+`python -m benchmarks.journeys [contacts …] [--hard=MIB] [--logs=FOLDER]` (1,000,000 10,000,000 if not said). In FOLDER the
+logs are kept from run to run. WORKBENCH_MEMORY is what the engine may hold, and `--hard` what our processes may take of the
+machine's addresses in all: beyond it they die.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import json
 import math
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -238,14 +240,17 @@ pm4py.filter_eventually_follows_relation(f, [("complaint", "switch")])""",
 }
 
 
-def run(contacts: int, scratch: Path, peers: str, hard: int) -> list[dict[str, object]]:
+def run(contacts: int, scratch: Path, peers: str, hard: int, logs: Path | None) -> list[dict[str, object]]:
     """All questions at one size, and the peers' answers to the same."""
     home = scratch / f"home-{contacts}"
     folder = home / "data" / "log"
     path = folder / "sources" / "log.parquet"
     path.parent.mkdir(parents=True)
     (home / "surveys").mkdir()
-    made(path, contacts)
+    log = (logs or scratch) / f"log-{contacts}.parquet"
+    if not log.exists():
+        made(log, contacts)
+    os.link(log, path)
     (folder / "study.yaml").write_text(STUDY, encoding="utf-8")
     environment = {"WORKBENCH_HOME": str(home), "WORKBENCH_SETTINGS": str(scratch / "settings")}
     found: list[dict[str, object]] = []
@@ -264,7 +269,9 @@ def run(contacts: int, scratch: Path, peers: str, hard: int) -> list[dict[str, o
         for name, took in rows:
             found.append({"contacts": contacts, "what": what, "who": name, "floor": base, "took": took})
             print(line(found[-1]), flush=True)
-    path.unlink()
+    shutil.rmtree(home)
+    if logs is None:
+        log.unlink()
     return found
 
 
@@ -284,11 +291,13 @@ def main() -> int:
     sizes = [int(float(one)) for one in sys.argv[1:] if one[0] != "-"] or [1_000_000, 10_000_000]
     peers = os.environ.get("WORKBENCH_PEERS", "")
     hard = next((int(one.removeprefix("--hard=")) for one in sys.argv if one.startswith("--hard=")), 0)
+    kept = next((one.removeprefix("--logs=") for one in sys.argv if one.startswith("--logs=")), "")
+    logs = Path(kept) if kept else None
     print(f"{'contacts':>12}  {'question':<30}{'who':<17}{'taken':>10}{'x floor':>11}{'peak':>12}")
     found = []
-    with tempfile.TemporaryDirectory(dir=os.environ.get("WORKBENCH_SCRATCH")) as scratch:
+    with tempfile.TemporaryDirectory(dir=logs) as scratch:
         for size in sizes:
-            found += run(size, Path(scratch), peers, hard)
+            found += run(size, Path(scratch), peers, hard, logs)
     mine = {
         (row["contacts"], row["what"]): row["took"]
         for row in found

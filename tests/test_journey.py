@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 from water_town import BINDING, WATER
@@ -146,3 +148,22 @@ def test_waves_stand_in_their_order_in_every_table(tmp_path):
     journey = wb.read(path, format="survey", person="id", wave="wave", questions={"q": "nps"})
     order = [f"Wave {one}" for one in range(1, 12)]
     assert journey.distinct("wave") == order and wb.nps(journey, by="wave").table["wave"].tolist() == order
+
+
+def test_a_date_far_off_is_a_date_and_an_empty_one_is_none(water):
+    assert len(water.between("2025-03-04", "9999-12-31")) == len(water) - len(water.between("1900-01-01", "2025-03-04"))
+    with pytest.raises(wb.DataFault, match="a date, as in"):
+        water.between("", "2025-03-04")
+
+
+def test_a_persona_told_by_what_was_met_drops_records_so_that_paths_are_worked_out_again(tmp_path):
+    rows = ["p,A,2025-01-01,web", "p,B,2025-01-02,phone", "p,C,2025-01-03,web"]
+    (tmp_path / "log.csv").write_text("\n".join(["who,what,at,by", *rows]) + "\n", encoding="utf-8")
+    log = wb.read(
+        tmp_path / "log.csv", format="events", person="who", activity="what", time="at", channel="by", timezone="UTC"
+    )
+    online = replace(log, personas={"online": {"channel": "web"}})
+    moves = online.where(persona="online").adjoined().to_frame().sort_values("nth")
+    assert moves["next_step"].tolist()[0] == "C" and moves["nth"].tolist() == [1, 2]
+    found = wb.transitions(online, by="persona", minimum_base=1).table
+    assert found[["persona", "step", "next_step"]].values.tolist() == [["online", "A", "C"]]

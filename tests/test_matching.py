@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import numpy as np
 import pandas as pd
 import pytest
 
 import workbench as wb
-from workbench.engine import rows
+from workbench.engine import Engine, rows
 from workbench.matching import COMPARE, matches, plain_words
 from workbench.patterns import Vocabulary, parsed
 
@@ -43,6 +45,9 @@ call & phone -> !web -> (bill | pay) by phone
 bill => any => pay
 any x4 within 3 days
 !pay -> call -> !pay -> switch
+bill -> !bill -> pay
+call -> !phone -> (pay | nps <= 6) within 4 days
+any -> !any -> nps
 bill & nps > 8 -> call
 step:call -> kind:answer -> channel:web
 """.strip().splitlines()
@@ -190,3 +195,18 @@ def test_names_of_several_words_and_of_several_meanings():
     both = parsed("complaint", known)
     assert len(both.items[0].condition) == 2 and "step:complaint, kind:complaint" in both.notes[0]
     assert parsed("kind:complaint", known).notes == ()
+
+
+def test_words_are_written_as_the_engine_writes_them_in_every_script():
+    engine = Engine()
+    letters = [chr(one) for one in range(32, 0x3000, 7) if unicodedata.category(chr(one)) != "Cn"]
+    texts = ["한국 사람", "नमस्ते दुनिया", "Straße ﬁne Œuvre", "½ price, 5 m²", "ÀÉ ï"] + [f"a{one}b" for one in letters]
+    frame = engine.plain(engine.table(pd.DataFrame({"text": texts})), "text", "words")
+    told = rows(frame)
+    assert dict(zip(told["text"], told["words"], strict=True)) == {one: f" {plain_words(one)} " for one in texts}
+
+
+def test_steps_that_differ_by_the_size_of_letters_are_told_apart():
+    known = Vocabulary({"Call": "Call", "call": "call", "x-1": "Call us"}, [], [])
+    meant = {name: parsed(name, known).items[0].condition[0][0].value for name in ("Call", "call", "CALL US")}
+    assert meant == {"Call": "Call", "call": "call", "CALL US": "x-1"}

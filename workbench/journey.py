@@ -123,7 +123,8 @@ class JourneyFrame:
     def where(self, **conditions: Any) -> JourneyFrame:
         """Keep the records that meet every condition: a column of the records or of the people, a value or a list of them."""
         own = {*self._record_columns, "value"}  # what is said of people keeps or drops all of their records
-        return self._with(self._matching(conditions), _words(conditions), whole=not own & set(conditions))
+        kept = self._matching(conditions)
+        return self._with(kept, _words(conditions), whole=not own & set(self._told_of_persona(conditions)))
 
     def observed(self) -> JourneyFrame:
         """Keep what was observed of people: no readings, and no questions that were skipped, not shown or do not apply."""
@@ -493,12 +494,17 @@ class JourneyFrame:
             everybody=False,
         )
 
+    def _told_of_persona(self, conditions: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Conditions with what a persona's attributes say in its place."""
+        if not self.personas or not isinstance(conditions.get("persona"), str):
+            return conditions
+        name = conditions["persona"]
+        if name not in self.personas:
+            raise DataFault(unknown("persona", name, list(self.personas)))
+        return {key: one for key, one in conditions.items() if key != "persona"} | dict(self.personas[name])
+
     def _matching(self, conditions: Mapping[str, Any]) -> nw.LazyFrame:
-        if self.personas and isinstance(conditions.get("persona"), str):  # a persona is what its attributes say
-            name = conditions["persona"]
-            if name not in self.personas:
-                raise DataFault(unknown("persona", name, list(self.personas)))
-            conditions = {key: one for key, one in conditions.items() if key != "persona"} | dict(self.personas[name])
+        conditions = self._told_of_persona(conditions)
         frame = self._attributes(self.records.lazy, list(conditions))
         faults = []
         for column, wanted in conditions.items():

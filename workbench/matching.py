@@ -167,7 +167,8 @@ def _chained(
         if item.at_once:
             fits = fits & (nw.col("passed") == nw.col("before"))
         if item.without:
-            fits = fits & (nw.col("hurdle") < (nw.col("place") if number else 0))
+            # the item before may be what must not lie between: it is no hurdle to itself
+            fits = fits & ((nw.col("hurdle") <= nw.col("place")) if number else (nw.col("hurdle") == NEVER))
         for span in item.spans:
             fits = fits & (nw.col("time") - nw.col(f"p{span.since}") <= span.time)
         if number == len(pattern.items) - 1 and pattern.ends:

@@ -37,9 +37,10 @@ def scope(study: Study) -> list[Finding]:
 
 
 def drawn(study: Study) -> list[Finding]:
-    """The map with its evidence, where it surprises, its hot spots, and its scenarios."""
+    """The map with its evidence, its surprises, hot spots and scenarios; a draft from the log where there is no map."""
     if not study.map.steps:
-        return []
+        draft = study.map.propose(study.journey).draft if _walked(study.journey) else None
+        return [draft] if draft else []
     journey, found = study.journey, [study.map_finding()]
     for lane in evidence.LANES:
         if any(getattr(step, lane) is not None for step in study.map.steps) and _by_step(journey, lane):
@@ -148,9 +149,7 @@ def applied(study: Study) -> list[Finding]:
 def explored(study: Study) -> list[Finding]:
     """The ways that people take, beside the way that was planned, and what comes before a complaint."""
     journey = study.journey
-    moving = journey.count(by="kind")
-    moving = moving[moving["kind"].isin(["event", "complaint"])]
-    if moving.empty or not (moving["n"] > moving["people"]).any():
+    if not _walked(journey):
         return []
     asked = [_plainly(journey, name) for name in WALKED]
     if study.map.steps:
@@ -159,6 +158,13 @@ def explored(study: Study) -> list[Finding]:
         told = MEASURES["precedes"]
         asked.append((told.asks, lambda: told.function(journey, map=study.map)))
     return _answered(asked)
+
+
+def _walked(journey: JourneyFrame) -> bool:
+    """Does anybody have several contacts or complaints?"""
+    moving = journey.count(by="kind")
+    moving = moving[moving["kind"].isin(["event", "complaint"])]
+    return bool((moving["n"] > moving["people"]).any())
 
 
 STEPS: dict[str, Callable[[Study], list[Finding]]] = {

@@ -99,9 +99,8 @@ class Vocabulary:
     def meant(self, name: str, column: str | None = None) -> dict[str, Alternative]:
         """What a name stands for: {column: the tests that say so}; of one column only where that is named."""
         found: dict[str, Alternative] = {}
-        for step, words in self.steps.items():
-            if name == step or _folded(name) in (_folded(step), _folded(words)):
-                found["step"] = (Test("step", "=", step), MOVE)
+        if step := self._step(name):
+            found["step"] = (Test("step", "=", step), MOVE)
         if kind := KINDS.get(_folded(name).removesuffix("s")) or KINDS.get(_folded(name)):
             found["kind"] = (Test("kind", "=", kind),)
         if measure := _one_of(name, self.measures):
@@ -109,6 +108,14 @@ class Vocabulary:
         if channel := _one_of(name, self.channels):
             found["channel"] = (Test("channel", "=", channel), MOVE)
         return {one: tests for one, tests in found.items() if column in (None, one)}
+
+    def _step(self, name: str) -> str | None:
+        """The step of this id, else of this name, else of one that differs by the size of letters."""
+        if name in self.steps:
+            return name
+        named = [step for step, words in self.steps.items() if name == words]
+        folded = [step for step, words in self.steps.items() if _folded(name) in (_folded(step), _folded(words))]
+        return next(iter((*named, *folded)), None)
 
     def known(self, column: str | None = None) -> list[str]:
         """All names, or those of one column."""

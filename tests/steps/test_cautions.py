@@ -50,3 +50,15 @@ def test_days_without_a_clock_beside_times_with_one(tmp_path):
     told = cautions.of_paths(log(tmp_path, calm()).join(days))
     assert told == ("Times of days are whole days, others are not: what came first on one day is not known there.",)
     assert cautions.of_paths(days) == ()
+
+
+def test_times_by_the_quarter_hour_are_no_whole_days_and_midnights_of_any_zone_are(tmp_path):
+    rounded = [(f"p{k}", "visit", f"2025-04-{1 + k % 28:02} {8 + k % 9:02}:{15 * (k % 4):02}:00") for k in range(60)]
+    assert cautions.of_paths(log(tmp_path, calm()).join(log(tmp_path, rounded, "rounded"))) == ()
+    for zone in ("Europe/London", "Pacific/Auckland", "America/New_York", "Asia/Kolkata"):
+        table = pd.DataFrame(
+            [(f"p{k}", "visit", f"2025-{1 + k % 12:02}-11") for k in range(60)], columns=["a", "b", "c"]
+        )
+        table.to_csv(tmp_path / "days.csv", index=False)
+        days = wb.read(tmp_path / "days.csv", format="events", person="a", activity="b", time="c", timezone=zone)
+        assert "Times of days are whole days" in cautions.of_paths(log(tmp_path, calm()).join(days))[0]

@@ -208,3 +208,34 @@ def test_no_map_no_moves_one_person_and_ten_thousand_steps(tmp_path):
     assert len(found.plot().to_json()) < 100_000 and len(found.summary()) < 5_000
     assert wb.conformance(many, steps=many.distinct("step")).table["n"].iloc[0] == 500
     assert time.process_time() - began < 20
+
+
+def test_what_is_no_plan_is_refused(tmp_path):
+    journey = read(tmp_path, [(f"p{person}", step, day) for person in range(20) for day, step in enumerate("abc")])
+    for asked in (
+        {"steps": ["a", ["b", "c"]]},
+        {"steps": 5},
+        {"steps": "abc"},
+        {"within": "2 days"},
+        {"within": ["b"]},
+    ):
+        for one in (wb.conformance, wb.deviations):
+            with pytest.raises(wb.DataFault, match=next(iter(asked))):
+                one(journey, **({"steps": ["a", "b"]} | asked))
+    with pytest.raises(wb.DataFault, match="1,000 years"):
+        wb.conformance(journey, steps=["a", "b"], within={"b": "999999 years"})
+    with pytest.raises(wb.DataFault, match='"npss"'):
+        wb.deviations(journey, steps=["a", "b"], of="npss")
+
+
+def test_attributes_called_as_the_counts_are_refused(tmp_path):
+    names = ("place", "value", "gap", "caution", "fits", "skipped", "next_step")
+    log = [
+        (f"p{person}", step, day, *(["x", "y"][person % 2] for _ in names))
+        for person in range(40)
+        for day, step in enumerate("ab")
+    ]
+    journey = read(tmp_path, log, segments=list(names))
+    for name in names:
+        with pytest.raises(wb.DataFault, match=name):
+            wb.conformance(journey, name, steps=["a", "b"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -179,3 +180,71 @@ def test_one_person_and_ten_thousand_steps(tmp_path):
     assert found.table["reached"].tolist() == [50, 50] and time.process_time() - began < 10
     with pytest.raises(wb.DataFault, match="two to 30"):
         wb.funnel(journey, steps=journey.distinct("step"))
+
+
+def test_a_time_longer_than_people_are_followed_is_not_claimed(tmp_path):
+    log = [(f"p{person}", "bill", 180) for person in range(200)]
+    log += [(f"p{person}", "call", 181 + person % 10) for person in range(0, 200, 4)] + [("z", "other", 200)]
+    journey = read(tmp_path, log)
+    long, short = (wb.funnel(journey, ["bill", "call"], within=within) for within in ("60 days", "15 days"))
+    assert long.table["read at days"].iloc[1] == 20
+    assert "within 20 days" in long.sentence and "60 days" not in long.sentence
+    assert any("read at 20 days" in one for one in long.cautions)
+    assert "within 15 days" in short.sentence and not any("Too few" in one for one in short.cautions)
+
+
+def test_groups_of_whom_nobody_comes_further_are_shown_without_a_test(tmp_path):
+    log = [(f"p{person}", "bill", person % 7, "a" if person % 2 else "b") for person in range(60)]
+    log += [("z", "call", 1, "a"), ("z", "pay", 2, "a")]
+    found = wb.funnel(read(tmp_path, log, segments=["group"]), ["bill", "call", "pay"], by="group", within="3 days")
+    assert found.table["p groups differ"].isna().all() if "p groups differ" in found.table else True
+    assert "of group a" in found.sentence and "of group b" in found.sentence  # alike: both are named, not one twice
+
+
+NAMES = ("n1", "t1", "place", "value", "gap", "first", "lasted", "reached", "caution", "horizon", "next_step")
+
+
+def test_attributes_called_as_the_counts_are_refused(tmp_path):
+    log = [
+        (f"p{person}", step, person % 9 + day, *(["x", "y"][person % 2] for _ in NAMES))
+        for person in range(60)
+        for day, step in enumerate(["bill", "call"])
+    ]
+    journey = read(tmp_path, log, segments=list(NAMES))
+    for name in NAMES:
+        with pytest.raises(wb.DataFault, match=name):
+            wb.funnel(journey, ["bill", "call"], by=name)
+
+
+def test_a_persona_told_by_what_records_say_is_refused(tmp_path):
+    log = [
+        (f"p{person}", step, person % 9 + day, ["web", "phone"][person % 2], "x")
+        for person in range(60)
+        for day, step in enumerate(["bill", "call"])
+    ]
+    journey = read(tmp_path, log, segments=["way", "sort"])
+    for where in ({"kind": "event"}, {"step": "bill"}, {"nowhere": "x"}):
+        odd = replace(journey, personas={"odd": where, "usual": {"sort": "x"}})
+        with pytest.raises(wb.DataFault, match=next(iter(where))):
+            wb.funnel(odd, ["bill", "call"], by="persona")
+        with pytest.raises(wb.DataFault, match=next(iter(where))):
+            wb.conformance(odd, "persona", steps=["bill", "call"])
+
+
+@pytest.mark.parametrize("steps", [5, [5, 6], ["bill", None]])
+def test_what_is_no_step_is_refused(tmp_path, steps):
+    log = [(f"p{person}", step, day) for person in range(20) for day, step in enumerate(["bill", "call"])]
+    with pytest.raises(wb.DataFault, match="steps"):
+        wb.funnel(read(tmp_path, log), steps)
+
+
+def test_a_thousand_groups_are_answered_in_time(tmp_path):
+    log = [
+        (f"p{person}", step, person % 9 + day, f"{person}")
+        for person in range(1_000)
+        for day, step in enumerate(["bill", "call"])
+    ]
+    journey = read(tmp_path, log, segments=["income"])
+    start = time.perf_counter()
+    assert "No group is large enough" in wb.funnel(journey, ["bill", "call"], by="income").sentence
+    assert time.perf_counter() - start < 30

@@ -9,6 +9,7 @@ import pytest
 from scipy.stats import kendalltau
 
 import workbench as wb
+from workbench import models
 from workbench.steps.map import JourneyMap
 
 MAP = JourneyMap()
@@ -106,3 +107,32 @@ def test_the_same_draft_whatever_people_are_called(tmp_path):
         ]
         drafts.append(MAP.propose(log(tmp_path, rows)).model_dump())
     assert drafts[0] == drafts[1]
+
+
+def test_a_study_without_a_map_shows_a_draft_where_its_map_would_be(sample):
+    for part in ("map", "scope", "hypotheses", "solutions", "actions"):
+        (sample / f"{part}.yaml").unlink(missing_ok=True)
+    study = wb.open_study(sample)
+    (found,) = study.findings("map")
+    assert found.name == "map_proposal" and "10 steps" in found.sentence
+    assert {one.name for one in study.findings("explore")} >= {"flow", "transitions", "precedes", "unanswered"}
+
+
+def test_how_many_a_few_people_are_is_not_told(tmp_path):
+    few = MAP.propose(log(tmp_path, [(f"p{person}", step, person) for person in range(3) for step in ("a", "b")]))
+    told = [*(step.lanes["as logged"] for step in few.steps), few.draft.sentence, few.draft.base]
+    assert all("fewer than 10 people" in one for one in told) and "3" not in "".join(told)
+    assert "met them in this order" not in few.draft.method
+    alone = MAP.propose(log(tmp_path, [(f"p{person}", f"step {person}", person) for person in range(40)]))
+    assert [step.lanes["as logged"].split(";")[0] for step in alone.steps] == ["fewer than 10 people"]
+
+
+def test_ids_that_yaml_takes_for_something_else_are_bound_as_words(tmp_path):
+    names = ["Yes", "On!", "0x1F", "2025-01-01 ", "Null?", "1e3 "]
+    rows = [(f"p{person}", name, hour) for person in range(20) for hour, name in enumerate(names)]
+    draft = MAP.propose(log(tmp_path, rows))
+    bound = models.parse(draft.binding(), "study.yaml")["steps"]
+    assert bound == {name: step for name, step in draft.activities.items() if name != step}
+    kept = models.dump(draft.model_dump(mode="json", by_alias=True, exclude_unset=True), "")
+    saved = models.build(models.parse(kept, "map.yaml"), JourneyMap, "map.yaml")
+    assert [step.id for step in saved.steps] == [step.id for step in draft.steps]

@@ -216,7 +216,7 @@ def test_loops_are_those_seen_by_walking_each_path(tmp_path):
         for at, step in enumerate(steps):
             made = []
             if step in steps[:at]:
-                made.append(("the same step again", step, None))
+                made.append(("the same step again", step, at - max(k for k in range(at) if steps[k] == step)))
             if at + 2 < len(steps) and steps[at + 2] == step != steps[at + 1]:
                 made.append(("there and back", " > ".join(steps[at : at + 3]), 2))
             if at + 3 < len(steps) and steps[at + 3] == step and len(set(steps[at : at + 3])) == 3:
@@ -226,13 +226,12 @@ def test_loops_are_those_seen_by_walking_each_path(tmp_path):
             for kind, loop, far in made:
                 people[kind, loop].add(who)
                 times[kind, loop] += 1
-                if far:
-                    lasted[kind, loop].append(those[at + far][2] - those[at][2])
+                start, end = (at - far, at) if kind == "the same step again" else (at, at + far)
+                lasted[kind, loop].append(those[end][2] - those[start][2])
     counted = {(row["kind"], row["loop"]): (row["n"], row["times"]) for _, row in found.iterrows()}
     assert counted == {key: (len(people[key]), times[key]) for key in people}
     for _, row in found.iterrows():
-        if gaps := lasted[row["kind"], row["loop"]]:
-            assert row["median days"] == pytest.approx(np.median(gaps))
+        assert row["median days"] == pytest.approx(np.median(lasted[row["kind"], row["loop"]]))
     met = sum("A" in {one[0] for one in those} for those in walked.values())
     again = found[(found["kind"] == "the same step again") & (found["loop"] == "A")].iloc[0]
     assert again["of people"] == met and again["value"] == pytest.approx(100 * again["n"] / met)
@@ -303,3 +302,98 @@ def test_nothing_depends_on_pseudonyms_or_the_order_of_rows(tmp_path, name, monk
     other = getattr(wb, name)(read(tmp_path, [*reversed(log)]), minimum_base=1)
     pd.testing.assert_frame_equal(one.table, other.table)
     assert one.sentence == other.sentence and one.method == other.method
+
+
+def test_a_few_who_may_go_on_cannot_be_counted_out(tmp_path):
+    log = [(f"p{k}", step, k % 40 + 5 * at) for k in range(100) for at, step in enumerate("AB")]
+    log += [(f"q{k}", "A", 45.5 + k / 10) for k in range(7)]
+    journey = read(tmp_path, log)
+    found = wb.drop_off(journey)
+    assert found.base == "100 people whose path went no further, fewer than 10 who may still be on the way"
+    frame = found.to_frame().set_index("step")
+    assert pd.isna(frame.loc["A", "still on the way"]) and frame.loc["A", "n"] == 100
+    told = wb.variants(journey)
+    assert any(one.startswith("Fewer than 10 people are silent") for one in told.cautions)
+    assert " 7 " not in found.summary() and "7 %" not in told.summary()
+
+
+def test_a_silence_of_a_few_is_not_told_and_nobodys_is_no_number(tmp_path):
+    log = [(f"p{k}", step, k % 7 + 5 * at) for k in range(100) for at, step in enumerate("AB" if k else "A")]
+    journey = read(tmp_path, [*log, *[(f"z{k}", "C", 300) for k in range(20)]])
+    frame = wb.drop_off(journey).to_frame().set_index("step")
+    assert frame.loc["A", "ends there"] == 1 and pd.isna(frame.loc["A", "silence days"])
+    assert not isinstance(frame.loc["A", "median silence"], str)
+    assert isinstance(wb.drop_off(journey, minimum_base=1).to_frame().set_index("step").loc["A", "median silence"], str)
+    assert "nan" not in wb.drop_off(read(tmp_path, [one for one in log if one[0] != "p0"])).sentence
+
+
+def test_how_many_come_far_is_not_told_where_they_are_few(tmp_path):
+    log = [(f"p{k}", step, at) for k in range(100) for at, step in enumerate("ABCDE" if k < 3 else "AB")]
+    assert "make 5 moves" not in wb.flow(read(tmp_path, log)).sentence
+    all_but_few = [(f"p{k}", step, at) for k in range(100) for at, step in enumerate("AC" if k < 6 else "AB")]
+    assert "make 2 moves" not in wb.flow(read(tmp_path, all_but_few), first=2).sentence  # 94 in the one stream shown
+    many = [(f"p{k}", step, at) for k in range(100) for at, step in enumerate("ABCDE" if k < 30 else "AB")]
+    assert wb.flow(read(tmp_path, many)).sentence.endswith(" 30 % make 5 moves or more.")
+
+
+def test_scores_beside_paths_obey_the_minimum_that_is_asked_for(tmp_path):
+    log = read(tmp_path, [(f"p{k}", step, at) for k in range(200) for at, step in enumerate("AB" if k < 90 else "AC")])
+    answers = tmp_path / "said.csv"
+    answers.write_text("who,q\n" + "".join(f"p{k},{k % 11}\n" for k in (*range(20), *range(90, 200))), encoding="utf-8")
+    asked = wb.read(answers, format="survey", person="who", questions={"q": {"measure": "nps", "scale": [0, 10]}})
+    found = wb.variants(log.join(asked), minimum_base=50).table.set_index("path")
+    assert pd.isna(found.loc["A > B", "NPS"]) and found.loc["A > B", "n"] == 90
+
+
+@pytest.mark.parametrize("name", ["transitions", "drop_off"])
+def test_a_column_of_a_counted_name_is_refused_and_one_named_twice_is_one(tmp_path, name):
+    table = pd.DataFrame(
+        [(f"p{k}", step, f"2025-01-0{at + 1}", k % 2, "n") for k in range(40) for at, step in enumerate("AB")]
+    )
+    table.columns = ["who", "what", "when", "value", "region"]
+    table.to_csv(tmp_path / "log.csv", index=False)
+    bound = {"format": "events", "person": "who", "activity": "what", "time": "when", "timezone": "UTC"}
+    journey = wb.read(tmp_path / "log.csv", segments=["value", "region"], **bound)
+    for column in ("value", "n", "person"):
+        with pytest.raises(wb.DataFault, match="that is counted"):
+            getattr(wb, name)(journey, by=column)
+    assert getattr(wb, name)(journey, by=["region", "region"]).table["n"].max() == 40
+    with pytest.raises(wb.DataFault, match="no column of the people"):
+        wb.drop_off(journey, by="gap")
+
+
+@pytest.mark.parametrize(
+    ("group", "said"),
+    [
+        ("n", "people by their attributes"),
+        ({"region": None}, 'no region called "None"'),
+        ({"region": ["n", "s"]}, "nobody of all others"),
+    ],
+)
+def test_groups_that_are_none_say_so(tmp_path, group, said):
+    log = [(f"p{k}", step, at, "web", "ns"[k % 2]) for k in range(40) for at, step in enumerate("AB")]
+    with pytest.raises(wb.DataFault, match=said):
+        wb.transitions(read(tmp_path, log), group=group)
+
+
+def test_a_move_that_one_group_never_makes_is_compared_though_theirs_are_all_rare(tmp_path):
+    log = [(f"p{k}", step, at, "web", "n") for k in range(60) for at, step in enumerate("AB")]
+    log += [(f"q{k}", step, at, "web", "s") for k in range(60) for at, step in enumerate(("A", f"X{k % 30}"))]
+    found = wb.transitions(read(tmp_path, log), group={"region": "n"}).table.set_index(["step", "next_step"])
+    assert found.loc[("A", "B"), ["value", "A %", "B %"]].tolist() == [100, 100, 0]
+
+
+def test_paths_without_steps_and_tables_without_rows_say_why(tmp_path):
+    (tmp_path / "log.csv").write_text(
+        "who,what,at\n" + "".join(f"p{k},,2025-01-02\n" for k in range(30)), encoding="utf-8"
+    )
+    journey = wb.read(tmp_path / "log.csv", format="events", person="who", activity="what", time="at", timezone="UTC")
+    with pytest.raises(wb.DataFault, match="no moves at a step"):
+        wb.loops(journey)
+    with pytest.raises(wb.DataFault, match="one path or more"):
+        wb.variants(read(tmp_path, [("p", "A", 0)]), top=0)
+
+
+def test_the_data_may_end_in_a_far_year(tmp_path):
+    journey = read(tmp_path, [(f"p{k}", step, at) for k in range(40) for at, step in enumerate("AB")])
+    assert "9999-12-31" in wb.drop_off(journey, until="9999-12-31").method

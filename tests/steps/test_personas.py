@@ -238,3 +238,74 @@ def test_people_of_both_are_left_out_and_personas_that_are_not_there_refused(stu
         wb.compare_personas(planted, "class A", "class B")
     proposed = wb.propose_personas(planted).journey
     assert wb.compare_personas(proposed, "class A", "class B").table["p corrected"].min() < 0.001
+
+
+def crowd(folder, sizes):
+    """People of kinds of these sizes, each with one contact, half of them odd."""
+    log = [
+        (f"{kind}{place}", step, kind, ["odd", "even"][place % 2], "x", f"2025-01-{1 + place % 20:02d}")
+        for kind, size in sizes.items()
+        for place in range(size)
+        for step in ("join", "bill")
+    ]
+    columns = ["who", "what", "kind of", "parity", "place", "at"]
+    pd.DataFrame(log, columns=columns).to_csv(folder / "crowd.csv", index=False)
+    return wb.read(
+        folder / "crowd.csv", format="events", person="who", activity="what", time="at", timezone="UTC",
+        segments=["kind of", "parity", "place"],
+    )  # fmt: skip
+
+
+def test_how_many_are_a_hidden_persona_cannot_be_had_from_the_others(tmp_path):
+    journey = crowd(tmp_path, {"few": 5, "some": 90, "many": 105})
+    told = {
+        "Few": {"kind of": "few"},
+        "Some": {"kind of": "some"},
+        "Odd": {"parity": "odd"},
+        "Even": {"parity": "even"},
+    }
+    found = wb.personas(replace(journey, personas=told), top=30)
+    assert not [what for what in found.to_frame()["what"] if what == "also Few"]
+    assert "also Odd" in set(found.table.loc[found.table["persona"] == "Some", "what"])
+    most = {"Most": {"kind of": "many"}}
+    small = wb.personas(replace(crowd(tmp_path, {"few": 5, "many": 60}), personas=most))
+    assert not [one for one in small.cautions if "none of the personas" in one]
+    alone = wb.personas(replace(crowd(tmp_path, {"few": 5}), personas={"Few": {"kind of": "few"}}))
+    assert alone.base.startswith("fewer than 10 people")
+
+
+def test_how_many_are_a_hidden_class_is_not_told_beside_it(tmp_path):
+    log = []
+    for kind, size, steps in (("a", 70, ["join", "bill"]), ("b", 60, ["call", "moan"]), ("c", 6, ["pay", "leave"])):
+        for place in range(size):
+            log += [(f"{kind}{place}", step, kind, f"2025-01-{1 + place % 20:02d}") for step in steps]
+    pd.DataFrame(log, columns=["who", "what", "sort", "at"]).to_csv(tmp_path / "log.csv", index=False)
+    journey = wb.read(
+        tmp_path / "log.csv",
+        format="events",
+        person="who",
+        activity="what",
+        time="at",
+        timezone="UTC",
+        segments=["sort"],
+    )
+    found = wb.propose_personas(journey, classes=3)
+    assert sorted(found.table["n"]) == [6, 60, 70]
+    assert found.choice.table["smallest class %"].isna().all()
+    assert "class C is not told by attributes of people: fewer than 10 people are of it" in found.rules()
+    assert found.rules().count("- name:") == 2
+
+
+def test_what_is_no_number_of_classes_and_no_seed_is_refused(planted):
+    for asked in ({"classes": "3"}, {"classes": 2.5}, {"seed": -1}, {"seed": "x"}):
+        with pytest.raises(wb.DataFault, match=next(iter(asked))):
+            wb.propose_personas(planted, **asked)
+
+
+def test_an_attribute_called_as_what_records_say_is_none(tmp_path):
+    journey = crowd(tmp_path, {"some": 90, "many": 105})
+    assert journey.distinct("gap") is not None
+    found = wb.personas(replace(journey, personas={"Some": {"kind of": "some"}, "Odd": {"parity": "odd"}}))
+    assert not found.table["what"].str.startswith("place").any()
+    with pytest.raises(wb.DataFault, match="place"):
+        wb.propose_personas(journey, over="place")

@@ -308,3 +308,19 @@ def test_many_steps_are_cut_and_said(tmp_path):
     ]
     found = wb.precedes(town(tmp_path, events, complaints))
     assert len(found.table) <= 50 and "further steps that fewer people come to are not asked about" in found.method
+
+
+@pytest.mark.parametrize("outcome", [None, 5])
+def test_what_is_no_outcome_is_refused(tmp_path, outcome):
+    with pytest.raises(wb.DataFault, match="outcome"):
+        wb.precedes(town(tmp_path, *edges()), outcome)
+
+
+@pytest.mark.filterwarnings("error")
+def test_windows_of_no_time_and_of_all_time(tmp_path):
+    log = [(f"p{person}", day, "calls") for person in range(60) for day in (person, person + 30)]
+    journey = town(tmp_path, log, [(f"p{person}", person + 40) for person in range(0, 60, 2)])
+    found = wb.precedes(journey, window="0.5 seconds").table
+    assert found["per 1,000 months after it"].isna().all()
+    with pytest.raises(wb.DataFault, match="1,000 years"):
+        wb.precedes(journey, window="100000 years")

@@ -214,3 +214,72 @@ def test_the_sample_study_answers_the_question_of_the_title(study):
     assert found.to_frame()["hidden"].any() if "hidden" in found.to_frame() else True
     line = found.time_line(0)
     assert {"time", "step", "kind", "what"} <= set(line.to_frame().columns) and line.plot().data
+
+
+def log_of(folder, rows, columns):
+    pd.DataFrame(rows, columns=["who", "what", "when", *columns]).to_csv(folder / "split.csv", index=False)
+    return wb.read(
+        folder / "split.csv", format="events", person="who", activity="what", time="when", timezone="UTC", segments=columns
+    )  # fmt: skip
+
+
+def test_the_groups_of_each_attribute_hide_their_own_complement(tmp_path):
+    """3 of segment a match: what segment b has must go too, though a region was hidden for them."""
+    start = pd.Timestamp("2025-01-01")
+    rows = [
+        (f"p{k}", what, start + pd.Timedelta(days=day), "ab"[k >= 100], "ns"[k % 2])
+        for k in range(200)
+        for day, what in enumerate(("bill", "call") if k < 3 or 100 <= k < 140 else ("bill",))
+    ]
+    found = wb.search(log_of(tmp_path, rows, ["segment", "region"]), "call", by=["segment", "region"]).to_frame()
+    match = found.set_index("who")["people who match"]
+    assert match["everybody"] == 43 and match[["segment a", "segment b"]].isna().all()
+    assert match[["region n", "region s"]].tolist() == [22, 21]
+
+
+def test_small_groups_of_two_attributes_cannot_be_counted_out(tmp_path):
+    start = pd.Timestamp("2025-01-01")
+    rows = [
+        (f"p{k}", what, start + pd.Timedelta(days=day), "abc"[(k >= 100) + (k >= 196)], "nsw"[(k >= 110) + (k >= 194)])
+        for k in range(200)
+        for day, what in enumerate(("bill", "call") if k % 2 else ("bill",))
+    ]
+    found = wb.search(log_of(tmp_path, rows, ["segment", "region"]), "call", by=["segment", "region"]).to_frame()
+    assert found.set_index("who")["n"].isna().to_dict() == {
+        "everybody": False, "segment a": False, "segment b": True, "segment c": True,
+        "region n": False, "region s": True, "region w": True,
+    }  # fmt: skip
+
+
+def test_an_attribute_may_be_called_n(tmp_path):
+    rows = [(f"p{k}", "bill", pd.Timestamp("2025-01-01"), k % 2) for k in range(60)]
+    found = wb.search(log_of(tmp_path, rows, ["n"]), "bill", by="n").table
+    assert found.set_index("who")["n"].to_dict() == {"everybody": 60, "n 0": 30, "n 1": 30}
+
+
+def test_the_difference_of_those_who_match_has_its_p(tmp_path):
+    found = wb.search(town(tmp_path), "bill -> call within 2 days")
+    compared = wb.compare(found.journey, "nps", {"matches": "yes"}, {"matches": "no"}).table
+    assert rows_of(found, "NPS").loc["difference", "p difference"] == pytest.approx(compared["p difference"].iloc[2])
+    assert found._repr_html_().count("under 0.001") == 2
+
+
+def test_a_measure_that_is_not_there_is_refused_and_a_step_is_no_complaint(tmp_path):
+    journey = town(tmp_path)
+    with pytest.raises(wb.DataFault, match='did you mean "nps"'):
+        wb.search(journey, "call", of="npss")
+    start = pd.Timestamp("2025-01-01")
+    rows = [(f"p{k}", step, start, "x") for k in range(100) for step in (["complaint", "bill"] if k < 40 else ["bill"])]
+    both = log_of(tmp_path, rows, ["kind of home"]).join(journey.of_kind("complaint"))
+    assert "Complaints are part" not in wb.search(both, "step:complaint").method
+
+
+def test_somebody_who_does_not_match_has_no_next(tmp_path):
+    with pytest.raises(wb.DataFault, match="nobody who matches"):
+        wb.search(town(tmp_path), "bill -> call").next("nobody")
+
+
+def test_what_must_not_follow_needs_a_time_and_says_so(tmp_path):
+    rows = [(f"p{k}", "bill", None, "x") for k in range(30)]
+    with pytest.raises(wb.DataFault, match="no records of people at a time"):
+        wb.search(log_of(tmp_path, rows, ["segment"]), "bill -> !bill within 3 days")

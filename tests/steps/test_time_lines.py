@@ -44,3 +44,11 @@ def test_the_picture_has_a_mark_for_each_record_that_says_something(study, perso
 def test_a_pseudonym_that_is_not_there(study):
     with pytest.raises(wb.DataFault, match="no such pseudonym"):
         wb.time_line(study.journey, "pNobody")
+
+
+def test_years_before_1000_are_drawn(tmp_path):
+    (tmp_path / "log.csv").write_text("who,what,at\np,bill,0001-01-02\np,call,2025-01-31\n", encoding="utf-8")
+    journey = wb.read(tmp_path / "log.csv", format="events", person="who", activity="what", time="at", timezone="UTC")
+    found = wb.time_line(journey, journey.people.to_frame()["person"].iloc[0])
+    assert found.table["time"].tolist() == ["0001-01-02 00:00", "2025-01-31 00:00"]
+    assert found.plot().layout.height > 0

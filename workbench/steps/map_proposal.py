@@ -63,7 +63,7 @@ class Draft(JourneyMap):
             return ""
         import json
 
-        lines = [f"  {json.dumps(activity, ensure_ascii=False)}: {step}" for activity, step in changed.items()]
+        lines = [f"  {json.dumps(activity, ensure_ascii=False)}: {_quoted(step)}" for activity, step in changed.items()]
         return "\n".join(["steps:", *lines]) + "\n"
 
 
@@ -88,7 +88,9 @@ def propose(journey: JourneyFrame, least: float = LEAST, most: int = MOST) -> Dr
             Fault(column="step", found="contacts without a step", expected="what happened", mend="bind activity=")
         )
     people = int(rows(moves.records.lazy.select(nw.col("person").n_unique().alias("n")))["n"][0])
-    floor = max(least * people, float(min(journey.minimum_base, people)))
+    small = journey.minimum_base
+    told = f"{people:,}" if people >= small else f"fewer than {small}"
+    floor = max(least * people, float(min(small, people)))
     counted = counted.sort_values(["people", "n", "step"], ascending=[False, False, True], ignore_index=True)
     kept = counted[counted["people"] >= floor].head(most)
     if kept.empty:
@@ -108,7 +110,9 @@ def propose(journey: JourneyFrame, least: float = LEAST, most: int = MOST) -> Dr
         head = max(part, key=lambda one: (met[one], -part.index(one)))
         name = f"{_tidy(names.get(head, head))} (draft)"
         stages.append(
-            Stage(name=name, steps=[_step(one, ids[one], names, channels[one], met[one], people) for one in part])
+            Stage(
+                name=name, steps=[_step(one, ids[one], names, channels[one], met[one], people, small) for one in part]
+            )
         )
         for one in part:
             row = {
@@ -129,7 +133,7 @@ def propose(journey: JourneyFrame, least: float = LEAST, most: int = MOST) -> Dr
         else "no step left out",
     ]  # fmt: skip
     against = _against(first, steps, ordered)
-    if against is not None:
+    if against is not None and people >= small:
         notes.append(f"of people who met two steps, {against:.0f} % met them in this order")
     draft = Draft(title=_title(journey), version=1, lanes=[NOTE], stages=stages)
     draft._activities = dict(ids)
@@ -138,10 +142,10 @@ def propose(journey: JourneyFrame, least: float = LEAST, most: int = MOST) -> Dr
     draft._draft = Finding(
         "map_proposal",
         pd.DataFrame(table),
-        f"A draft of {len(stages)} {'stage' if len(stages) == 1 else 'stages'} and {drawn}, from the contacts of {people:,} "
+        f"A draft of {len(stages)} {'stage' if len(stages) == 1 else 'stages'} and {drawn}, from the contacts of {told} "
         f"people{rarer}.",
         by=("stage", "step"),
-        base=f"{people:,} people with contacts",
+        base=f"{told} people with contacts",
         method="; ".join(notes),
         cautions=tuple(_ties(moves)),
         trail=moves.trail,
@@ -246,10 +250,20 @@ def _against(first: np.ndarray, steps: Sequence[str], ordered: Sequence[str]) ->
 # -- words ------------------------------------------------------------------------------------------------------------
 
 
-def _step(activity: str, step: str, names: Mapping[str, str], channels: Sequence[str], people: int, whole: int) -> Step:
+def _step(
+    activity: str, step: str, names: Mapping[str, str], channels: Sequence[str], people: int, whole: int, least: int
+) -> Step:
     told = f"{people:,} people, {100 * people / whole:.0f} % of all with contacts"
+    if people < least:
+        told = f"fewer than {least} people"
     said: dict[str, Any] = {"id": step, "name": _tidy(names.get(activity, activity)), "channels": list(channels)}
     return Step(**said, lanes={NOTE: told if activity == step else f'{told}; "{activity}" in the log'})
+
+
+def _quoted(step: str) -> str:
+    """An id in quotes where a reader of YAML takes it for a number, a date, a truth or nothing."""
+    plain = step[:1].isalpha() and step not in ("y", "n", "yes", "no", "on", "off", "true", "false", "null")
+    return step if plain else f'"{step}"'
 
 
 def _tidy(name: str) -> str:

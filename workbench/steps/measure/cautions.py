@@ -13,6 +13,7 @@ from workbench.engine import rows
 from workbench.journey import JourneyFrame
 
 DAY = 86_400 * 1_000_000
+HOUR = DAY // 24
 QUARTER = DAY // 96  # clocks are apart by whole quarters of an hour, whatever the zone
 HEAVY, BUSIEST = 0.05, 0.2  # of all moves: by one person; by the busiest hundredth
 TIED = 0.01  # of the moves: those at the very time of the next one
@@ -50,9 +51,12 @@ def _times(journey: JourneyFrame) -> list[str]:
     at, gap = nw.col("time"), nw.col("gap")
     known = journey.records.lazy.filter(~at.is_null(), ~nw.col("person").is_null())
     moved, tied = (gap >= 0).fill_null(False).cast(nw.Int64).sum(), (gap == 0).fill_null(False).cast(nw.Int64).sum()
+    # midnight by the clock there: one time of the day, or two an hour apart; seen from noon too, as it may lie about 0 UTC
+    clock, turned = at % DAY, (at + DAY // 2) % DAY
     counted = known.group_by("source").agg(
-        nw.len().alias("n"), (at % QUARTER).max().alias("past"), moved.alias("moved"), tied.alias("tied")
-    )
+        nw.len().alias("n"), (at % QUARTER).max().alias("past"), moved.alias("moved"), tied.alias("tied"),
+        (clock.max() - clock.min()).alias("reach"), (turned.max() - turned.min()).alias("reach turned"),
+    )  # fmt: skip
     table, told = rows(counted.sort("source")), []
     if table["tied"].sum() > TIED * table["moved"].sum():
         told.append(
@@ -60,7 +64,8 @@ def _times(journey: JourneyFrame) -> list[str]:
             "order is the one declared (order:), else that of the sources and of their rows."
         )
     seen = table[table["n"] >= SEEN]
-    days = sorted(seen.loc[seen["past"] == 0, "source"])
+    whole = (seen["past"] == 0) & (seen[["reach", "reach turned"]].min(axis=1) <= HOUR)
+    days = sorted(seen.loc[whole, "source"])
     if days and len(days) < len(seen):
         told.append(
             f"Times of {', '.join(days)} are whole days, others are not: what came first on one day is not known there."

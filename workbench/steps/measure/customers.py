@@ -34,7 +34,8 @@ class Clock:
 
 def attributes(journey: JourneyFrame) -> list[str]:
     """The attributes of people that one can split by."""
-    there = [one for one in journey.people.columns if one not in DESIGN]
+    said = {*journey._record_columns, "value"}  # what is said of records hides an attribute of the same name
+    there = [one for one in journey.people.columns if one not in DESIGN and one not in said]
     return [one for one in there if 1 < len(journey.distinct(one)) <= FEW]
 
 

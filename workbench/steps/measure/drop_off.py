@@ -58,6 +58,8 @@ def drop_off(
     table = _counted(journey, frame, usual, end, keys)
     limit = journey.minimum_base if minimum_base is None else minimum_base
     found = pd.DataFrame([_row(row, keys) for row in table.to_dict("records")])
+    few = (found["ends there"] > 0) & (found["ends there"] < limit)
+    found.loc[few, "median silence"], found.loc[few, "silence days"] = None, float("nan")
     lately = privacy.hide_small(found[[*keys, "step", "still on the way"]], (*keys, "step"), limit, "still on the way")
     found["still on the way"] = lately["still on the way"]
     found = groups.in_order(journey, groups.rounded(_kept(journey, found)), (*keys, "step"))

@@ -322,7 +322,8 @@ def _complained(journey: JourneyFrame) -> tuple[nw.LazyFrame, list[Feature]] | N
 
 
 def _attributes(journey: JourneyFrame, asked: Iterable[str]) -> list[str]:
-    return [one for one in asked if one in journey.people.columns and one not in (*customers.DESIGN, *ALL)]
+    said = {*journey._record_columns, "value", *customers.DESIGN, *ALL}
+    return [one for one in asked if one in journey.people.columns and one not in said]
 
 
 def _attributed(

@@ -94,6 +94,8 @@ def funnel(
     shown = _large(sizes, parts.by, least)
     ends = {place: _horizon(counts, parts, shown, limit) for place, counts in whole.items()} if limit else {}
     steps_to = [_horizon(counts, parts, shown, limit) for counts in onward]
+    of_step = [parts.parts(counts) for counts in onward]
+    of_whole = {place: parts.parts(counts) for place, counts in whole.items()}
     table: list[dict[str, Any]] = []
     for key, size in sizes.items():
         start = dict(zip(parts.by, key, strict=True)) | {column: stations[0].name}
@@ -101,11 +103,11 @@ def funnel(
         steps_: list[Conversion] = []
         for place in range(1, len(stations)):
             row = dict(zip(parts.by, key, strict=True)) | {column: stations[place].name}
-            here = parts.parts(onward[place - 1]).get(key, NOBODY)
+            here = of_step[place - 1].get(key, NOBODY)
             steps_.append(conversion(here, steps_to[place - 1], least))
             far = chained(steps_)
             if limit:
-                far = conversion(parts.parts(whole[place])[key], ends[place], least, times=False).share
+                far = conversion(of_whole[place][key], ends[place], least, times=False).share
             table.append(row | _row(far, size, steps_[-1], instead[place - 1].get(key, ""), least))
     tests, p = _tests(onward, whole[max(whole)], parts, shown, limit) if parts.by else ([], None)
     if tests:
@@ -118,12 +120,13 @@ def funnel(
     names = {station.name: name_of(journey, station) for station in stations}
     told = groups.finding(
         journey, "funnel", frame, (*parts.by, column),
-        funnel_words.sentence(journey, seen, stations, column, parts, names, p, limit),
+        funnel_words.sentence(journey, seen, stations, column, parts, names, p, ends.get(len(stations) - 1)),
         funnel_words.base(found, names[stations[0].name], sum(sizes.values()) if parts.apart else None, unknown, least),
         funnel_words.method(parts, found, limit, shown, bool(tests)), minimum_base,
         {"kind": "funnel", "unit": "% of those who began", "before": "% of step before", "time": f"median {unit}",
          "time_unit": unit, "instead": "went instead"},
-        "How far people get", cautions=(*funnel_words.censoring(seen), *cautions.of_paths(found.journey)),
+        "How far people get", cautions=(
+            *funnel_words.cut_short(ends, limit), *funnel_words.censoring(seen), *cautions.of_paths(found.journey)),
     )  # fmt: skip
     return replace(told, labels={column: names}, quiet=("read at days",))
 
@@ -216,8 +219,7 @@ def _tests(
         for key, part in parts.parts(counts).items():
             if key in shown:
                 several.append(_upto(part, limit).assign(group=" · ".join(str(one) for one in key)))
-        together = pd.concat(several, ignore_index=True)
-        found.append(log_rank(together).p if together["group"].nunique() > 1 else None)
+        found.append(log_rank(pd.concat(several, ignore_index=True)).p if len(several) > 1 else None)
     corrected = holm(found)
     return corrected[:-1], corrected[-1]
 

@@ -88,6 +88,13 @@ def stations_of(journey: JourneyFrame, steps: Steps) -> tuple[list[Station], str
                 )
             )
     ids = {name: step for step, name in (journey.step_names or {}).items()}
+    if not isinstance(steps, Sequence | Mapping):
+        raise DataFault(
+            Fault(column="steps", found=str(steps), expected='several steps, as in ["bill", "call", "pay"]')
+        )
+    for each in steps.values() if isinstance(steps, Mapping) else steps:
+        if not isinstance(each, str) and not (isinstance(each, Sequence) and all(isinstance(one, str) for one in each)):
+            raise DataFault(Fault(column="steps", found=str(each), expected="a step, or a list of steps"))
     found = []
     for name, asked in steps.items() if isinstance(steps, Mapping) else ((None, each) for each in steps):
         those = tuple(ids.get(each, each) for each in ((asked,) if isinstance(asked, str) else asked))
@@ -194,6 +201,8 @@ def went_instead(
     counts = parts.told(rows(went.group_by(*parts.columns, "next_step").agg(nw.len().alias("n"))))
     names, told = found.journey.step_names or {}, {}
     for key, part in parts.parts(counts).items():
+        if part["n"].sum() < least:
+            continue
         several = part.assign(went=part["next_step"].astype(object).where(part["next_step"].notna(), ""))
         several = several.groupby("went", as_index=False)["n"].sum()
         if several.empty:

@@ -24,8 +24,9 @@ def sentence(
     parts: Split,
     names: Mapping[str, str],
     p: float | None,
-    limit: int | None,
+    limit: float | None,
 ) -> str:
+    """`limit`: the time by which people had got there, as far as it could be read."""
     if seen.empty:
         return "No group is large enough to show a funnel."
     first, last = names[stations[0].name], names[stations[-1].name]
@@ -52,7 +53,7 @@ def sentence(
         return f"{words}."
     if ends.empty:
         return "No group is large enough to show a funnel."
-    lowest, highest = ends.loc[ends["value"].idxmin()], ends.loc[ends["value"].idxmax()]
+    lowest, highest = ends.loc[ends["value"].idxmin()], ends.loc[ends["value"][::-1].idxmax()]  # two, if all are alike
     if len(ends) == 1:
         return f'From "{first}" to "{last}"{by_then} get {say(lowest)} of {groups.named(journey, lowest, parts.by)}.'
     words = (
@@ -78,7 +79,9 @@ def base(found: Followed, first: str, people: int | None, unknown: int, least: i
 
 def method(parts: Split, found: Followed, limit: int | None, shown: set[tuple], tested: bool) -> str:
     day = pd.Timestamp(found.end, unit="us").strftime("%Y-%m-%d")
-    read = f"read {in_words(limit)} after the start" if limit else "read as far as enough people are followed"
+    read = "read as far as enough people are followed"
+    if limit:
+        read += f", at {in_words(limit)} after the start at the latest"
     way = (
         "counted from the first step, and for % of step before from that step"
         if limit
@@ -99,6 +102,17 @@ def method(parts: Split, found: Followed, limit: int | None, shown: set[tuple], 
     if not parts.apart:
         words.append("a person may be of several personas: no test")
     return "; ".join([*words, "unweighted"])
+
+
+def cut_short(ends: Mapping[int, float | None], limit: int | None) -> list[str]:
+    """Could the time asked for be read at all?"""
+    least = min((end for end in ends.values() if end is not None), default=limit)
+    if limit is None or least is None or least >= limit:
+        return []
+    return [
+        f"Too few people are followed for {in_words(limit)} to say who gets there within that time: read at "
+        f"{in_words(least)} after the start."
+    ]
 
 
 def censoring(seen: pd.DataFrame) -> list[str]:

@@ -69,13 +69,16 @@ def loops(journey: JourneyFrame, minimum_base: int | None = None, top: int = EAC
 
 
 def _again(frame: nw.LazyFrame, many: int, top: int, limit: int) -> tuple[pd.DataFrame, int]:
-    """Steps visited again: by whom, how often, and how soon where it was the very next move; and how many there are."""
+    """Steps visited again: by whom, how often, and how soon after the visit before; and how many there are."""
     visit = nw.col("visit")
     sums = (visit == 2).cast(nw.Int64).sum().alias("people"), nw.len().alias("times")
     again = frame.filter(visit > 1).group_by("step").agg(*sums)
-    at_once = moves.waits(frame.filter(nw.col("step") == nw.col("next_step")), ["step"], "gap", many, (0.5,))
+    several = frame.join(frame.filter(visit == 2).select("person", "step"), on=["person", "step"], how="semi")
+    before = nw.col("time").shift(1).over("person", "step", order_by="nth")
+    several = several.with_columns((nw.col("time") - before).alias("lasted"))
+    returns = moves.waits(several, ["step"], "lasted", many, (0.5,))
     found = rows(again.filter(nw.col("people") >= limit).sort("people", "step", descending=[True, False]).head(top))
-    found = found.merge(at_once[["step", "q50"]], on="step", how="left").rename(columns={"step": "a"})
+    found = found.merge(returns[["step", "q50"]], on="step", how="left").rename(columns={"step": "a"})
     return found.sort_values(["people", "a"], ascending=[False, True], ignore_index=True), count(again)
 
 

@@ -71,7 +71,9 @@ def pairs(journey: JourneyFrame, keys: Sequence[str], least: float = 0.0, common
     """
     if "persona" in keys and journey.personas:
         rest = [key for key in keys if key != "persona"]
-        parts = {name: _counted(journey.where(persona=name), rest, least, common) for name in journey.personas}
+        parts = {
+            name: _counted(journey.where(persona=name).adjoined(), rest, least, common) for name in journey.personas
+        }
         table = pd.concat([part.table.assign(persona=name) for name, part in parts.items()], ignore_index=True)
         found = Pairs(table, *(sum(getattr(one, of) for one in parts.values()) for of in ("several", "total")))
     else:
@@ -111,7 +113,11 @@ def _counted(journey: JourneyFrame, keys: Sequence[str], least: float, common: b
     counted = journey.engine.keep_for(journey, counted)
     whole = rows(counted.select(nw.len().alias("n"), nw.col("y").sum().alias("y"))).iloc[0]
     several = int(whole["n"])
-    return Pairs(rows(counted.filter(nw.col("share") >= least)), several, int(whole["y"]) if several else 0)
+    kept = nw.col("share") >= least
+    if common:  # and one move of each step at least, so that it is known how many people of each group move on from it
+        counted = counted.with_columns(nw.col("y").max().over(*place).alias("most"))
+        kept = kept | (nw.col("y") == nw.col("most"))
+    return Pairs(rows(counted.filter(kept)), several, int(whole["y"]) if several else 0)
 
 
 def waits(

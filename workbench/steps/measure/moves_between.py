@@ -11,7 +11,7 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from workbench.engine import count
+from workbench.engine import count, distinct, rows
 from workbench.faults import DataFault, Fault, unknown
 from workbench.finding import Finding
 from workbench.inference.moves import differences_of_moves
@@ -122,11 +122,14 @@ def _sided(journey: JourneyFrame, group: Group, against: Group | None) -> tuple[
     side = nw.when(nw.col("a")).then(nw.lit("A")).otherwise(nw.lit("B"))
     told = people.filter(nw.col("a") | nw.col("b")).select("person", side.alias(SIDE))
     names = (_named(group), _named(against) if against else "all others")
+    sides = set(rows(distinct(told.select(SIDE)))[SIDE])
+    if empty := [f"nobody of {name}" for side, name in zip("AB", names, strict=True) if side not in sides]:
+        raise DataFault(Fault(column="group", found=" and ".join(empty), expected="two groups of people"))
     return journey.marked(SIDE, told, f"A is {names[0]}, B {names[1]}").where(**{SIDE: ["A", "B"]}), names
 
 
 def _values(value: str | Sequence[str]) -> list[str]:
-    return [value] if isinstance(value, str) else list(value)
+    return list(value) if isinstance(value, list | tuple | set | frozenset) else [value]  # type: ignore[list-item]
 
 
 def _member(group: Group) -> Any:
@@ -138,7 +141,9 @@ def _member(group: Group) -> Any:
 
 
 def _named(group: Group) -> str:
-    return " and ".join(f"{column.replace('_', ' ')} {' or '.join(_values(value))}" for column, value in group.items())
+    return " and ".join(
+        f"{column.replace('_', ' ')} {' or '.join(map(str, _values(value)))}" for column, value in group.items()
+    )
 
 
 def _gap_sentence(

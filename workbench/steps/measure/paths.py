@@ -87,7 +87,8 @@ def _timed(journey: JourneyFrame, found: pd.DataFrame, keys: Sequence[str], tota
     """Beside each move how long it takes, in words and (for programs) in days."""
     by = [key for key in keys if key != "persona"]
     if len(by) < len(keys):
-        parts = [_waits(journey.where(persona=name), by, total).assign(persona=name) for name in journey.personas or ()]
+        each = {name: journey.where(persona=name).adjoined() for name in journey.personas or ()}
+        parts = [_waits(mine, by, total).assign(persona=name) for name, mine in each.items()]
         times = pd.concat(parts, ignore_index=True)
     else:
         times = _waits(journey, by, total)

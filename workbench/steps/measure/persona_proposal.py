@@ -77,6 +77,8 @@ def propose_personas(
     A proposal: likeness in these data, not kinds of people that exist. Unweighted. Raises DataFault with too few people.
     """
     least = journey.minimum_base if minimum_base is None else minimum_base
+    if not isinstance(seed, int) or seed < 0:
+        raise DataFault(Fault(column="seed", found=str(seed), expected="a whole number of 0 or more"))
     also = [one for one in customers.attributes(journey) if one != PROPOSED]
     told = features.described(journey, over, also)
     usable = features.asked_for(told, over)
@@ -122,7 +124,7 @@ def propose_personas(
         **{name: getattr(found, name) for name in Finding.__dataclass_fields__},
         journey=marked,
         profile=_profile(marked, profile, told, minimum_base),
-        choice=_choice(tried, trail),
+        choice=_choice(tried, trail, least),
         found_rules=tuple(persona_rules.rules(marked, words, least)) if fit.k > 1 else (),
     )
 
@@ -134,7 +136,7 @@ def _fitted(
     patterns: pd.DataFrame, names: Sequence[str], classes: int | None, seed: int
 ) -> tuple[LatentClasses, tuple[LatentClasses, ...]]:
     if classes is not None:
-        if not 1 <= classes <= len(patterns):
+        if not isinstance(classes, int) or not 1 <= classes <= len(patterns):
             raise DataFault(
                 Fault(
                     column="classes",
@@ -236,11 +238,16 @@ def _profile(journey: JourneyFrame, found: pd.DataFrame, told: Described, minimu
     )  # fmt: skip
 
 
-def _choice(tried: Sequence[LatentClasses], trail: tuple[str, ...]) -> Finding:
-    """How well each number of classes fits."""
+def _choice(tried: Sequence[LatentClasses], trail: tuple[str, ...], least: int) -> Finding:
+    """How well each number of classes fits; the share of a class too small to show is not told."""
+
+    def smallest(one: LatentClasses) -> float | None:
+        share = float(one.shares.min())
+        return 100 * share if share * one.n >= least else None
+
     table = pd.DataFrame(
         [{"classes": one.k, "BIC": one.bic, "ICL": one.icl, "entropy": one.entropy,
-          "smallest class %": 100 * float(one.shares.min())} for one in tried]
+          "smallest class %": smallest(one)} for one in tried]
     )  # fmt: skip
     best, chosen = min(tried, key=lambda one: (round(one.bic, 6), one.k)), _chosen(tried)
     return Finding(

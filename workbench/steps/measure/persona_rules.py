@@ -48,7 +48,9 @@ def rules(journey: JourneyFrame, words: Mapping[str, str], least: int) -> list[d
         counted = customers.blank(counted, there).sort_values([PROPOSED, *there], ignore_index=True, na_position="last")
     for name in words:
         rule: dict[str, Any] = {"name": name, "words": words[name], "where": {}, "why": "people have no attributes"}
-        if there:
+        if there and counted.loc[counted[PROPOSED] == name, "n"].sum() < least:
+            rule["why"] = f"fewer than {least} people are of it"
+        elif there:
             where, fits, right = _best_rule(counted, name, there, least)
             rule |= {"found": round(100 * fits), "right": round(100 * right)}
             if min(fits, right) >= WELL:

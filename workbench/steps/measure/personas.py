@@ -63,11 +63,11 @@ def personas(journey: JourneyFrame, minimum_base: int | None = None, top: int = 
     many = int(counted.loc[[str(one).count("1") > 1 for one in counted["who"]], "n"].sum())
     nobody = int(counted.loc[["1" not in str(one) for one in counted["who"]], "n"].sum())
     cautions = []
-    if many >= max(BEATS * told.people, 1):
+    if many >= max(BEATS * told.people, least, 1):
         cautions.append(
             f"{100 * many / told.people:.0f} % of people are several personas at once: their figures lean on the same people."
         )
-    if nobody >= max(BEATS * told.people, 1):
+    if nobody >= max(BEATS * told.people, least, 1):
         cautions.append(f"{100 * nobody / told.people:.0f} % of people are none of the personas.")
     cautions += [f'Nobody is "{name}": check its attributes in study.yaml.' for name, n in sizes.items() if not n]
     notes = [
@@ -81,7 +81,7 @@ def personas(journey: JourneyFrame, minimum_base: int | None = None, top: int = 
         table,
         PERSONAS,
         _sentence(journey, table, declared, minimum_base),
-        f"{told.people:,} people who moved, complained or answered",
+        f"{groups.few(told.people, least)} people who moved, complained or answered",
         "; ".join(notes),
         minimum_base,
         {"kind": "dumbbell", "start": "rest %", "start_word": "all others", "end_word": "the persona", "unit": "% of people"},
@@ -155,6 +155,7 @@ def persona_shares(journey: JourneyFrame, every: str | None = None, minimum_base
         else "what records say is judged in each period",
     ]
     told += [f"the {hidden} earliest {every}s are left out"] if hidden else []
+    least = journey.minimum_base if minimum_base is None else minimum_base
     people = int(rows(each.select(nw.col("person").n_unique().alias("n")))["n"][0])
     return groups.finding(
         journey,
@@ -162,7 +163,7 @@ def persona_shares(journey: JourneyFrame, every: str | None = None, minimum_base
         found,
         (column, "persona"),
         _changed(journey, found, column, declared, corrected, every, minimum_base),
-        f"{people:,} people in {len(order)} {every}s",
+        f"{groups.few(people, least)} people in {len(order)} {every}s",
         "; ".join(told),
         minimum_base,
         {"kind": "lines", "unit": "% of people", "x": column, "signed": False},
@@ -240,12 +241,13 @@ def _with_overlaps(found: pd.DataFrame, counted: pd.DataFrame, places: Mapping[s
 
     table: list[dict[str, Any]] = []
     people = int(counted["n"].sum())
+    sizes = {name: _people(counted, place) for name, place in places.items()}
     for name, place in places.items():
         n = _people(counted, place)
         for other, at in places.items():
             have = _people(counted, place, at)
-            if other == name or not have or not n:
-                continue
+            if other == name or not have or not n or sizes[other] < least:
+                continue  # how many are of a persona too small to show would stand in the rows of the others
             row = apart.share_row(name, f"also {other}", have, n) | {"n": n}
             if people - n >= max(1, least):
                 gap = share_difference(have, n, _people(counted, at) - have, people - n)

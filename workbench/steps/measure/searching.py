@@ -314,10 +314,13 @@ def _shares(
 
     def counted(some: nw.LazyFrame) -> dict[str, int]:
         table = rows(
-            some.select("person").join(attribute, on="person", how="left").group_by(key).agg(nw.len().alias("n"))
+            some.select("person")
+            .join(attribute, on="person", how="left")
+            .group_by(key)
+            .agg(nw.len().alias("there are"))
         )
         table[key] = table[key].astype(object).where(table[key].notna(), None)
-        return dict(zip(table[key], table["n"].astype(int), strict=True))
+        return dict(zip(table[key], table["there are"].astype(int), strict=True))
 
     have, everyone = counted(persons), counted(people)
     listed = [
@@ -348,6 +351,7 @@ def _few_hidden(table: pd.DataFrame, least: int) -> pd.DataFrame:
         table.loc[gone, "caution"] = "few match, or few do not: not shown"
         if part and (n < least).any():
             table.loc[gone, "n"] = float("nan")
+    table["n"] = table["n"] if table["n"].isna().any() else table["n"].astype("int64")
     return table.drop(columns="part").rename(columns={"have": "people who match"})
 
 
@@ -370,7 +374,7 @@ def _felt(
                 table.append(
                     {"what": of.upper() if of == "nps" else of, "who": who}
                     | {column: row[column] for column in ("value", "low", "high", "n")}
-                    | {"p": row["p difference"] if who == GAP else None}
+                    | {"p difference": row["p difference"] if who == GAP else None}
                 )
             told.append(f"{of.upper()}: {found.method}.")
     complaints = marked.of_kind("complaint") if "complaint" in marked.distinct("kind") else None
@@ -385,7 +389,7 @@ def _felt(
             table.append(_share(who, some, all_) | {"what": COMPLAIN, "have": None})
         gap = share_difference(have[0], n[0], have[1], n[1])
         table.append(
-            {"what": COMPLAIN, "who": GAP, "n": min(n), "p": gap.p}
+            {"what": COMPLAIN, "who": GAP, "n": min(n), "p difference": gap.p}
             | {
                 name: None if one is None else 100 * one
                 for name, one in (("value", gap.value), ("low", gap.low), ("high", gap.high))

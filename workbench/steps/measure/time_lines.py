@@ -66,7 +66,7 @@ def _told(
     step = record["step"]
     moment = None if record["time"] is None else pd.Timestamp(int(record["time"]), unit="us")
     return {
-        "time": "not known" if moment is None else f"{moment:%Y-%m-%d %H:%M}",
+        "time": "not known" if moment is None else f"{moment.year:04}-{moment:%m-%d %H:%M}",
         "stage": stages.get(step or "", ""),
         "step": WHOLE if step is None else names.get(step, step),
         "hot spot": spots.get(step or "", ""),

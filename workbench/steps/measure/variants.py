@@ -148,7 +148,7 @@ def _on_the_way(journey: JourneyFrame, end: int, many: int) -> int:
 def _unfinished(waiting: int, total: int, limit: int) -> list[str]:
     if waiting <= ON_THE_WAY * total:
         return []
-    told = f"{100 * waiting / total:.0f} % of" if waiting >= limit else groups.few(waiting, limit)
+    told = f"{100 * waiting / total:.0f} % of" if waiting >= limit else groups.few(waiting, limit).capitalize()
     return [f"{told} people are silent no longer than is usual after their last move: their paths may not be whole."]
 
 
