@@ -34,8 +34,7 @@ class Clock:
 
 def attributes(journey: JourneyFrame) -> list[str]:
     """The attributes of people that one can split by."""
-    said = {*journey._record_columns, "value"}  # what is said of records hides an attribute of the same name
-    there = [one for one in journey.people.columns if one not in DESIGN and one not in said]
+    there = [one for one in journey.people.columns if one not in DESIGN]
     return [one for one in there if 1 < len(journey.distinct(one)) <= FEW]
 
 

@@ -40,7 +40,8 @@ def written(found: Sequence[Mapping[str, Any]], honest: str) -> str:
 
 def rules(journey: JourneyFrame, words: Mapping[str, str], least: int) -> list[dict[str, Any]]:
     """For each class the attributes that tell it: up to two, each with the values in which the class is the more likely."""
-    there = [one for one in customers.attributes(journey) if one != PROPOSED][:6]
+    said = {PROPOSED, *journey._record_columns}  # a word of the records hides an attribute of the same name
+    there = [one for one in customers.attributes(journey) if one not in said][:6]
     known = journey.people.lazy.filter(~nw.col(PROPOSED).is_null())
     found = []
     counted = rows(known.group_by(PROPOSED, *there).agg(nw.len().alias("n"))) if there else pd.DataFrame()
