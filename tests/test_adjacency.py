@@ -48,6 +48,24 @@ def test_moves_are_numbered_person_by_person_whatever_is_numbered_at_a_time(tmp_
         assert mine[["nth", "visit", "onward", "again"]].astype(int).to_dict("records") == list(by_hand(steps))
 
 
+@pytest.mark.parametrize("run", [5, engine.RUN])
+def test_the_paths_that_are_written_are_those_of_the_records(tmp_path, monkeypatch, run):
+    monkeypatch.setattr(engine, "RUN", run)
+    rng = np.random.default_rng(3)
+    log = [
+        (f"p{person}", ["bill", "call", "pay", ""][rng.integers(0, 4)], f"2025-01-{day:02} 10:00")
+        for person in range(40)
+        for day in rng.choice(np.arange(1, 29), rng.integers(1, 9), replace=False)
+    ]
+    pd.DataFrame(log, columns=["who", "what", "when"]).to_csv(tmp_path / "log.csv", index=False)
+    journey = wb.read(tmp_path / "log.csv", format="events", person="who", activity="what", time="when", timezone="UTC")
+    room = journey.engine
+    room.adjacent(journey.records.lazy, tmp_path / "moves.parquet", tmp_path / "paths.parquet", lasting=False)
+    written = engine.rows(room.scan(tmp_path / "paths.parquet"))
+    worked_out = engine.rows(room.paths(journey.records.lazy).sort("person"))
+    pd.testing.assert_frame_equal(written, worked_out)
+
+
 def test_a_filter_of_people_keeps_their_paths_and_one_of_records_does_not(tmp_path):
     (tmp_path / "log.csv").write_text(
         "who,what,at,region\na,bill,2025-01-01 10:00,north\na,call,2025-01-02 10:00,north\nb,bill,2025-01-03 10:00,south\n",

@@ -451,7 +451,7 @@ class Engine:
             f'create temp table {table} as select {listed} from {view} where {moving} order by person, time, "order"'
         )
         stepped = "step" in there
-        numbered = self._numbered(table, stepped)
+        numbered, runs = self._numbered(table, stepped)
 
         def row(alias: str) -> str:
             return ", ".join(f'cast({alias}."{name}" as {types[name]}) as "{name}"' for name in there)
@@ -468,15 +468,17 @@ class Engine:
         with files.replacing(path) if lasting else nullcontext(path) as place:
             self.connection.execute(f"copy ({rows}) to '{_quoted(place)}' {PACKED}")
         if paths is not None:
-            self._write_paths(table if stepped else None, paths)
+            self._write_paths(table if stepped else None, runs, paths)
         self.connection.execute(f"drop table {table}; drop table {numbered}")
 
-    def _numbered(self, table: str, stepped: bool) -> str:
-        """The numbers of ADJACENT for moves that lie sorted, row by row in a table of their own; a run of people at a time."""
+    def _numbered(self, table: str, stepped: bool) -> tuple[str, list[tuple[int, int]]]:
+        """The numbers of ADJACENT for moves that lie sorted, row by row in a table of their own, and the runs of whole
+        people (first row, row after the last) that were numbered at a time."""
         import numpy as np
         import pandas as pd
 
         name, first = next(self._names), 0
+        runs: list[tuple[int, int]] = []
         whole = int(self.connection.execute(f"select count(*) from {table}").fetchall()[0][0])
         self.connection.execute(f"create temp table {name} (nth integer, visit integer, onward integer, again integer)")
         code = "coalesce(enum_code(a.step), -1)" if stepped else "-1"
@@ -499,27 +501,29 @@ class Engine:
                 self.connection.execute(f"insert into {name} select * from incoming")
             finally:
                 self.connection.unregister("incoming")
+            runs.append((first, first + upto))
             first, run = first + upto, RUN
-        return name
+        return name, runs
 
-    def _write_paths(self, table: str | None, paths: Path) -> None:
-        """One row a person, from moves that lie sorted: on one thread, so that they are met in their order."""
-        columns = "count(*) as moves, min(time) as first, max(time) as last"
-        asked = f"select person, string_agg(step, ' > ') as path, {columns} from {table} where step is not null group by person"
-        if table is None:
-            asked = (
-                "select null::varchar as person, null::varchar as path, 0::bigint as moves, null::bigint as first, "
-                "null::bigint as last where false"
-            )
+    def _write_paths(self, table: str | None, runs: Sequence[tuple[int, int]], paths: Path) -> None:
+        """One row a person, from moves that lie sorted: a run of whole people at a time, on one thread, so that they are
+        met in their order."""
+        name = next(self._names)
+        kinds = "person varchar, path varchar, moves bigint, first bigint, last bigint"
+        self.connection.execute(f"create temp table {name} ({kinds})")
         threads = self.connection.execute("select current_setting('threads')").fetchall()[0][0]
         self.connection.execute("set threads = 1")
         try:
-            with files.replacing(paths) as place:
+            for first, after in runs if table is not None else ():
                 self.connection.execute(
-                    f"copy (select * from ({asked}) order by person) to '{_quoted(place)}' {PACKED}"
+                    f"insert into {name} select person, string_agg(step, ' > '), count(*), min(time), max(time) from {table} "
+                    f"where rowid >= {first} and rowid < {after} and step is not null group by person order by person"
                 )
+            with files.replacing(paths) as place:
+                self.connection.execute(f"copy {name} to '{_quoted(place)}' {PACKED}")
         finally:
             self.connection.execute(f"set threads = {threads}")
+            self.connection.execute(f"drop table {name}")
 
     def next_to(self, records: nw.LazyFrame) -> nw.LazyFrame:
         """Records with the columns of ADJACENT, sorted, as `adjacent` writes them; they lie with the engine."""
