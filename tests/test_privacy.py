@@ -74,6 +74,14 @@ def test_a_small_group_is_hidden_with_its_smallest_neighbour():
     assert shown.loc[1:2, ["value", "n"]].isna().all().all()
 
 
+def test_two_small_groups_are_not_left_as_a_rest_of_a_few():
+    table = pd.DataFrame({"segment": list("abcd"), "value": [1.0, 2.0, 3.0, 4.0], "n": [100, 4, 3, 40]})
+    shown = privacy.hide_small(table, ["segment"], 10)
+    assert shown[privacy.HIDDEN].tolist() == [False, True, True, True]
+    enough = pd.DataFrame({"segment": list("abcd"), "value": [1.0, 2.0, 3.0, 4.0], "n": [100, 6, 5, 40]})
+    assert privacy.hide_small(enough, ["segment"], 10)[privacy.HIDDEN].tolist() == [False, True, True, False]
+
+
 def test_a_small_cell_cannot_be_had_from_a_rows_or_a_columns_total():
     table = pd.DataFrame(
         [

@@ -30,11 +30,11 @@ import narwhals as nw
 import pandas as pd
 from narwhals.exceptions import NarwhalsError
 from pyspark.errors import PySparkException
-from pyspark.sql import Column, DataFrame, SparkSession, Window
+from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 from pyspark.sql import types as T
 
-from workbench.engine import ADJACENT, MOVES, RECORDS, SOURCE, STATES, Engine, fetched, rows
+from workbench.engine import ADJACENT, RECORDS, SOURCE, STATES, Engine, fetched, is_move, rows
 from workbench.faults import DataFault, Fault
 
 MOVED, SENT = 2_000_000, 200_000  # rows that may come back from a cluster at once, and that may go to it
@@ -174,9 +174,7 @@ class SparkEngine(Engine):
 
     def next_to(self, records: nw.LazyFrame) -> nw.LazyFrame:
         """Records with the columns of ADJACENT worked out over them, as `Engine.adjacent` writes them at load."""
-        native = records.to_native()
-        moving = _moving()
-        inside = native.where(moving)
+        inside = records.filter(is_move()).to_native()
         sequence = Window.partitionBy("person").orderBy("time", "order")
         at, onto = Window.partitionBy("person", "step"), Window.partitionBy("person", "step", "next_step")
         with_next = inside.withColumns(
@@ -195,12 +193,12 @@ class SparkEngine(Engine):
                 "again": F.when(moved, F.row_number().over(onto.orderBy("time", "order"))).otherwise(0),
             }
         )
-        beside = self.apart(nw.from_native(native.where(~moving)))
+        beside = self.apart(records.filter(~is_move()))
         return self.keep(nw.concat([self.typed(nw.from_native(whole), adjacent=True), beside]))
 
     def paths(self, records: nw.LazyFrame) -> nw.LazyFrame:
         """One row a person with a path: its steps in order, how many, when it began and ended."""
-        moves = records.to_native().where(_moving() & F.col("step").isNotNull())
+        moves = records.filter(is_move(), ~nw.col("step").is_null()).to_native()
         inorder = F.array_sort(F.collect_list(F.struct("time", "order", "step")))
         return nw.from_native(
             moves.groupBy("person").agg(
@@ -385,11 +383,6 @@ def _type(kind: str) -> T.DataType:
         "double": T.DoubleType(),
         "boolean": T.BooleanType(),
     }[kind]
-
-
-def _moving() -> Column:
-    known = F.col("person").isNotNull() & F.col("time").isNotNull()
-    return F.coalesce(F.col("kind"), F.lit("")).isin(list(MOVES)) & known
 
 
 def _let_go(held: list[DataFrame]) -> None:

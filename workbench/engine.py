@@ -683,8 +683,14 @@ def _within(key: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return nth, many
 
 
+def is_move() -> nw.Expr:
+    """Is a record a move of a person: a contact or complaint of somebody at some time?"""
+    kind = nw.col("kind").fill_null("").is_in(list(MOVES))
+    return kind & ~nw.col("person").is_null() & ~nw.col("time").is_null()
+
+
 def _moving() -> str:
-    """What is a move of a person: contacts and complaints of somebody at some time."""
+    """The same in this engine's own words."""
     kinds = ", ".join(_sql_text(kind) for kind in MOVES)
     return f"coalesce(kind, '') in ({kinds}) and person is not null and time is not null"
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 
 from workbench.causality import before_they_came
-from workbench.engine import ADJACENT, MOVES, RECORDS, SOURCE, Engine, Table, count, distinct, rows
+from workbench.engine import ADJACENT, RECORDS, SOURCE, Engine, Table, count, distinct, is_move, rows
 from workbench.faults import DataFault, Fault, unknown
 from workbench.privacy import MINIMUM_BASE
 
@@ -74,7 +74,7 @@ class JourneyFrame:
     whole: bool = True  # people's paths are whole: no verb has dropped some of a person's records
     wide: tuple[Wide, ...] = ()  # answers that lie one row a respondent, as long as no verb has dropped any
     ways: nw.LazyFrame | None = None  # the paths of everybody as they were written at load, see `paths`
-    everybody: bool = True  # no verb has dropped a person
+    everybody: bool = True  # no verb has dropped a person who has a path
 
     # -- verbs: each hands back a new frame ---------------------------------------------------------------------------
 
@@ -89,11 +89,11 @@ class JourneyFrame:
             return self
         off = self.records.lazy.filter(is_move()).filter(~there.fill_null(False)).head(1)
         words = "at the map's steps" if self.step_order else "at a step"
-        return self._with(self.records.lazy.filter(there), words, whole=self.whole and not count(off))
+        return self._with(self.records.lazy.filter(there), words, whole=not count(off), everybody=True)
 
     def moves(self) -> JourneyFrame:
         """Keep what people's paths are made of: contacts and complaints of somebody, at a time. Raises DataFault: none."""
-        kept = self._with(self.records.lazy.filter(is_move()), "contacts and complaints", whole=True)
+        kept = self._with(self.records.lazy.filter(is_move()), "contacts and complaints", whole=True, everybody=True)
         if not count(kept.records.lazy.head(1)):
             raise DataFault(Fault(found="no contacts or complaints", expected="a contact log or complaints with times"))
         return kept.adjoined()
@@ -484,14 +484,15 @@ class JourneyFrame:
             shown = self.in_order(column, known)
             raise DataFault([unknown(column, value, shown) for value in wrong])
 
-    def _with(self, records: nw.LazyFrame, step: str, whole: bool = False) -> JourneyFrame:
+    def _with(self, records: nw.LazyFrame, step: str, whole: bool = False, everybody: bool = False) -> JourneyFrame:
+        """This frame with other records. `whole`: of no person some are gone; `everybody`: nobody with a path is gone."""
         return replace(
             self,
             records=Table(records),
             trail=(*self.trail, step),
             whole=whole and self.whole,
             wide=(),
-            everybody=False,
+            everybody=everybody and whole and self.everybody,
         )
 
     def _told_of_persona(self, conditions: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -584,11 +585,6 @@ def _scored(score: Score) -> nw.Expr:
             nw.when((nw.col("value") >= low) & (nw.col("value") <= high)).then(nw.lit(float(x))).otherwise(expression)
         )
     return expression
-
-
-def is_move() -> nw.Expr:
-    """Is a record a move of a person: a contact or complaint of somebody at some time?"""
-    return nw.col("kind").is_in(list(MOVES)) & ~nw.col("person").is_null() & ~nw.col("time").is_null()
 
 
 def natural(value: Any, decimals: bool = True) -> tuple:

@@ -15,8 +15,8 @@ from typing import Any
 
 import narwhals as nw
 
-from workbench.engine import MOVES, rows
-from workbench.journey import JourneyFrame, is_move
+from workbench.engine import MOVES, is_move, rows
+from workbench.journey import JourneyFrame
 from workbench.patterns import MOVE, Alternative, Condition, Pattern, Test
 
 NEVER = -(2**62)  # a time and a place before all others

@@ -73,9 +73,10 @@ def identifies(heading: str) -> bool:
 def hide_small(table: pd.DataFrame, by: Sequence[str], minimum: int, base: str = "n") -> pd.DataFrame:
     """A copy of a table in which no group under the minimum base can be read.
 
-    Every row with a base from 1 to minimum - 1 loses its figures. So that it cannot be had by subtraction either, each
-    line of the table (one `by` column running, the others fixed) holds no hidden row or at least two: the smallest of
-    the others is hidden too. Rows hidden are marked in the boolean column `hidden`, which is there only if there are any.
+    Every row with a base from 1 to minimum - 1 loses its figures. So that neither it nor a few people together can be had
+    by subtraction, each line of the table (one `by` column running, the others fixed) holds no hidden row, or at least
+    two whose bases reach the minimum together: the smallest of the others are hidden too. Rows hidden are marked in the
+    boolean column `hidden`, which is there only if there are any.
     """
     shown = table.copy()
     if base not in shown.columns or minimum <= 1:
@@ -98,7 +99,7 @@ def hide_small(table: pd.DataFrame, by: Sequence[str], minimum: int, base: str =
         for line in lines:
             withheld = [row for row in line if flags[row]]
             others = [row for row in line if not flags[row] and sizes[row] > 0]
-            if len(withheld) == 1 and others:
+            if withheld and others and (len(withheld) == 1 or sum(sizes[row] for row in withheld) < minimum):
                 flags[min(others, key=lambda row: (sizes[row], row))] = True
                 changed = True
     figures = [column for column in shown.columns if column not in keys]

@@ -1,7 +1,5 @@
 """How sure the shares are; importance and performance; penalty and reward."""
 
-import time
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -111,15 +109,12 @@ def test_a_rare_answer_that_some_replicates_lack_does_no_harm():
     assert found.table[["share", "se", "high"]].notna().all(axis=None)
 
 
-def test_fourteen_drivers_and_five_hundred_replicates_take_no_time():
+def test_fourteen_drivers_and_five_hundred_replicates_are_drawn():
     names = [f"t{j}" for j in range(14)]
     moments = moment_sums(ratings(1200, 14), ["y", *names], batches=None)
-    start = time.perf_counter()
-    key_drivers(moments, "y", names)
-    once = time.perf_counter() - start
-    start = time.perf_counter()
-    driver_bootstrap(moments, "y", names, replicates=500)
-    assert once < 0.5 and time.perf_counter() - start < 4  # about a tenth of it on one slow core
+    found = key_drivers(moments, "y", names)
+    drawn = driver_bootstrap(moments, "y", names, replicates=500)
+    assert len(found.table) == len(drawn.table) == 14 and (drawn.table["low"] <= drawn.table["high"]).all()
 
 
 def test_what_cannot_be_drawn_is_refused():

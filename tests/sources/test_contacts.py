@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from contact_log import contact_log as read
 
 import workbench as wb
-
-
-def read(folder, rows, **more):
-    pd.DataFrame(rows, columns=["who", "what", "when"]).to_csv(folder / "log.csv", index=False)
-    words = {"format": "events", "person": "who", "activity": "what", "time": "when", "timezone": "UTC"}
-    return wb.read(folder / "log.csv", **(words | more))
 
 
 def people(n=12):
@@ -27,7 +22,7 @@ def told(journey, words):
 def test_a_contact_without_a_time_is_kept_beside_the_path(tmp_path):
     journey = read(tmp_path, [*people(), ("p0", "pay", ""), ("p1", "pay", "soon")])
     (fault,) = told(journey, "1 contact without a time")
-    assert fault.column == "when" and len(journey) == 26 and told(journey, "a text of 4 letters")
+    assert fault.column == "at" and len(journey) == 26 and told(journey, "a text of 4 letters")
     assert "pay" not in set(wb.transitions(journey, least=0).table["next_step"])
 
 

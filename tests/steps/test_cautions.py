@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import pandas as pd
+from contact_log import contact_log as log
 
 import workbench as wb
 from workbench.steps.measure import cautions
-
-
-def log(folder, rows, name="log"):
-    pd.DataFrame(rows, columns=["who", "what", "when"]).to_csv(folder / f"{name}.csv", index=False)
-    return wb.read(folder / f"{name}.csv", format="events", person="who", activity="what", time="when", timezone="UTC")
 
 
 def calm(people=120):

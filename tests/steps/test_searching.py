@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from contact_log import contact_log
 
 import workbench as wb
 from workbench.engine import count
@@ -216,13 +217,6 @@ def test_the_sample_study_answers_the_question_of_the_title(study):
     assert {"time", "step", "kind", "what"} <= set(line.to_frame().columns) and line.plot().data
 
 
-def log_of(folder, rows, columns):
-    pd.DataFrame(rows, columns=["who", "what", "when", *columns]).to_csv(folder / "split.csv", index=False)
-    return wb.read(
-        folder / "split.csv", format="events", person="who", activity="what", time="when", timezone="UTC", segments=columns
-    )  # fmt: skip
-
-
 def test_the_groups_of_each_attribute_hide_their_own_complement(tmp_path):
     """3 of segment a match: what segment b has must go too, though a region was hidden for them."""
     start = pd.Timestamp("2025-01-01")
@@ -231,7 +225,9 @@ def test_the_groups_of_each_attribute_hide_their_own_complement(tmp_path):
         for k in range(200)
         for day, what in enumerate(("bill", "call") if k < 3 or 100 <= k < 140 else ("bill",))
     ]
-    found = wb.search(log_of(tmp_path, rows, ["segment", "region"]), "call", by=["segment", "region"]).to_frame()
+    found = wb.search(
+        contact_log(tmp_path, rows, segments=["segment", "region"]), "call", by=["segment", "region"]
+    ).to_frame()
     match = found.set_index("who")["people who match"]
     assert match["everybody"] == 43 and match[["segment a", "segment b"]].isna().all()
     assert match[["region n", "region s"]].tolist() == [22, 21]
@@ -244,7 +240,9 @@ def test_small_groups_of_two_attributes_cannot_be_counted_out(tmp_path):
         for k in range(200)
         for day, what in enumerate(("bill", "call") if k % 2 else ("bill",))
     ]
-    found = wb.search(log_of(tmp_path, rows, ["segment", "region"]), "call", by=["segment", "region"]).to_frame()
+    found = wb.search(
+        contact_log(tmp_path, rows, segments=["segment", "region"]), "call", by=["segment", "region"]
+    ).to_frame()
     assert found.set_index("who")["n"].isna().to_dict() == {
         "everybody": False, "segment a": False, "segment b": True, "segment c": True,
         "region n": False, "region s": True, "region w": True,
@@ -253,7 +251,7 @@ def test_small_groups_of_two_attributes_cannot_be_counted_out(tmp_path):
 
 def test_an_attribute_may_be_called_n(tmp_path):
     rows = [(f"p{k}", "bill", pd.Timestamp("2025-01-01"), k % 2) for k in range(60)]
-    found = wb.search(log_of(tmp_path, rows, ["n"]), "bill", by="n").table
+    found = wb.search(contact_log(tmp_path, rows, segments=["n"]), "bill", by="n").table
     assert found.set_index("who")["n"].to_dict() == {"everybody": 60, "n 0": 30, "n 1": 30}
 
 
@@ -270,7 +268,7 @@ def test_a_measure_that_is_not_there_is_refused_and_a_step_is_no_complaint(tmp_p
         wb.search(journey, "call", of="npss")
     start = pd.Timestamp("2025-01-01")
     rows = [(f"p{k}", step, start, "x") for k in range(100) for step in (["complaint", "bill"] if k < 40 else ["bill"])]
-    both = log_of(tmp_path, rows, ["kind of home"]).join(journey.of_kind("complaint"))
+    both = contact_log(tmp_path, rows, segments=["kind of home"]).join(journey.of_kind("complaint"))
     assert "Complaints are part" not in wb.search(both, "step:complaint").method
 
 
@@ -282,4 +280,4 @@ def test_somebody_who_does_not_match_has_no_next(tmp_path):
 def test_what_must_not_follow_needs_a_time_and_says_so(tmp_path):
     rows = [(f"p{k}", "bill", None, "x") for k in range(30)]
     with pytest.raises(wb.DataFault, match="no records of people at a time"):
-        wb.search(log_of(tmp_path, rows, ["segment"]), "bill -> !bill within 3 days")
+        wb.search(contact_log(tmp_path, rows, segments=["segment"]), "bill -> !bill within 3 days")

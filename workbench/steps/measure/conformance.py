@@ -13,12 +13,12 @@ from dataclasses import dataclass
 import narwhals as nw
 import pandas as pd
 
-from workbench.engine import count, rows
+from workbench.engine import count, is_move, rows
 from workbench.faults import DataFault, Fault
 from workbench.finding import Finding
 from workbench.inference.crosstabs import chi_square
 from workbench.inference.intervals import mean_interval, share_interval
-from workbench.journey import JourneyFrame, is_move
+from workbench.journey import JourneyFrame
 from workbench.spans import DAY, in_words, span
 from workbench.steps.measure import cautions, groups, measure
 from workbench.steps.measure.splits import split

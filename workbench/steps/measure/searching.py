@@ -16,12 +16,12 @@ import narwhals as nw
 import pandas as pd
 
 from workbench import privacy
-from workbench.engine import Table, count, distinct, rows
+from workbench.engine import Table, count, distinct, is_move, rows
 from workbench.faults import DataFault, Fault, unknown
 from workbench.finding import Finding
 from workbench.inference.intervals import share_interval
 from workbench.inference.shares import share_difference
-from workbench.journey import JourneyFrame, is_move
+from workbench.journey import JourneyFrame
 from workbench.matching import matches, plain_words
 from workbench.patterns import Vocabulary, parsed
 from workbench.steps.measure import cautions, groups, measure
