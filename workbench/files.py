@@ -131,6 +131,11 @@ def sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
+def version(text: str) -> str:
+    """What a version of a part is called: the first letters of the SHA-256 of its text."""
+    return _sum(text)[:12]
+
+
 def sealed(content: Mapping[str, Any]) -> str:
     """Content as JSON text that bears its own SHA-256: a flipped letter in it is noticed (see `unsealed`)."""
     text = json.dumps(content, indent=1, sort_keys=True)

@@ -156,7 +156,7 @@ def _plain(content: Any) -> Any:
 
 def _fault(error: Any, content: Any, model: type[Model], file: str) -> Fault:
     where = [part for part in error["loc"] if not (isinstance(part, str) and part.startswith(("function-", "tagged-")))]
-    name = ".".join(str(part) for part in where)
+    name = ".".join(_called(content, where))
     row = _line(content, where)
     kind = error["type"]
     if kind == "extra_forbidden":
@@ -176,6 +176,21 @@ def _fault(error: Any, content: Any, model: type[Model], file: str) -> Fault:
     shown = f"{found!r}"[:60] if not isinstance(found, Mapping | list) else f"a {type(found).__name__}"
     expected = error["msg"].removeprefix("Input should be ").removeprefix("Value error, ")
     return Fault(file=file, row=row, column=name, found=shown, expected=expected, mend="correct the value")
+
+
+def _called(content: Any, where: list[Any]) -> list[str]:
+    """The way to a value, in words: an entry of a list by its id or name where it has one, else by its number."""
+    called = []
+    for part in where:
+        try:
+            content = content[part]
+        except (KeyError, IndexError, TypeError):
+            content = None
+        named = (
+            content.get("id") or content.get("name") if isinstance(part, int) and isinstance(content, Mapping) else ""
+        )
+        called.append(str(named or part))
+    return called
 
 
 def _line(content: Any, where: list[Any]) -> int | None:

@@ -100,3 +100,13 @@ def inside(folder: Path, relative: str, file: str = "") -> Path:
             )
         )
     return path
+
+
+def me() -> str:
+    """Who works here, as the system calls them."""
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "somebody"

@@ -54,6 +54,7 @@ hypotheses: []
 quotes: []
 themes: {}
 """,
+    "notes": "notes: []\n",
 }
 COPIED = ("scope", "map", "hypotheses", "solutions", "actions")
 
@@ -93,7 +94,7 @@ def new_study(name: str, template: str = "blank", files_from: Iterable[str | os.
         }
     for path in incoming:
         files.write(folder / "sources" / path.name, path.read_bytes())
-    for part in ("scope", "map", "hypotheses", "solutions", "actions", "codes", "study"):
+    for part in ("scope", "map", "hypotheses", "solutions", "actions", "codes", "notes", "study"):
         text = texts[part]
         models.build(models.parse(text, f"{part}.yaml"), PARTS[part], f"{part}.yaml")
         files.write(folder / f"{part}.yaml", text)

@@ -5,7 +5,6 @@ Knows the steps and the loading of sources. Figures, panels and reports are woke
 
 from __future__ import annotations
 
-import getpass
 import hashlib
 import json
 import os
@@ -15,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from workbench import files, load, models, places, privacy
 from workbench.faults import DataFault, Fault, unknown
@@ -26,6 +25,8 @@ from workbench.sources import stores
 from workbench.sources.binding import Binding
 from workbench.steps.apply import Actions
 from workbench.steps.map import JourneyMap
+from workbench.steps.map.changes import changes
+from workbench.steps.map.notes import Notes
 from workbench.steps.measure import coding, evidence
 from workbench.steps.measure.hypotheses import Declared, Hypotheses, by_step, planned
 from workbench.steps.measure.hypotheses import judge as judge_all
@@ -33,6 +34,9 @@ from workbench.steps.scope import Scope
 from workbench.steps.solutions import Solutions
 from workbench.steps.solutions import rank as rank_all
 from workbench.study_files import PARTS, About, Codes, SourceFile
+
+if TYPE_CHECKING:
+    from workbench.drawing import Drawing
 
 M = TypeVar("M", bound=Model)
 LOADED = "loaded the sources"
@@ -53,6 +57,7 @@ class Study:
         self._parts: dict[str, tuple[str, Any]] = {}
         self._journey: tuple[str, JourneyFrame] | None = None
         self._verdicts: tuple[tuple[str, str], Finding] | None = None
+        self._drawing: Drawing | None = None
 
     # -- the parts ----------------------------------------------------------------------------------------------------
 
@@ -84,6 +89,26 @@ class Study:
     def codes(self) -> Codes:
         return self._part("codes", Codes)
 
+    @property
+    def notes(self) -> Notes:
+        return self._part("notes", Notes)
+
+    @property
+    def draw(self) -> Drawing:
+        """The map to draw on, as the canvas does: `study.draw.set("first-bill", "doing", "Opens it")`, `.undo()`."""
+        from workbench.drawing import Drawing
+
+        if self._drawing is None:
+            self._drawing = Drawing(self)
+        return self._drawing
+
+    def content(self, part: str) -> Any:
+        """A part as plain content with its comments, so that what nobody changes stays as it was written. Raises DataFault."""
+        path = self.path / f"{part}.yaml"
+        content = models.parse(path.read_text(encoding="utf-8-sig"), path.name) if path.exists() else None
+        models.build(content, PARTS[part], path.name)  # what does not fit is told before anything is shown
+        return content or {}
+
     def seen(self, part: str) -> str:
         """The SHA-256 of a part's file as it stands: hand it to `save` to be told if somebody saves meanwhile."""
         return files.sha256(self.path / f"{part}.yaml")
@@ -109,10 +134,13 @@ class Study:
         if text == before:
             return
         if before:
-            stamp = hashlib.sha256(before.encode()).hexdigest()[:12]
-            files.write(self.path / "history" / f"{part}-{stamp}.yaml", before)
+            files.write(self.path / "history" / f"{part}-{files.version(before)}.yaml", before)
         files.write(path, text, seen)
-        self.log(f"saved {part}", who)
+        more: dict[str, Any] = {"version": files.version(text)}
+        if part == "map":
+            old = models.parse(before, path.name) if before.strip() else {}
+            more["changed"] = ["/".join(one.path) for one in changes(old or {}, models.parse(text, path.name))]
+        self.log(f"saved {part}", who, more)
 
     def log(self, what: str, who: str = "", more: dict[str, Any] | None = None) -> None:
         """Add a line to the study's log; each line carries the hash of the one before."""
@@ -120,7 +148,11 @@ class Study:
         with files.locked(self.path):
             lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
             last = hashlib.sha256(lines[-1].encode()).hexdigest() if lines else ""
-            entry = {"time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()), "who": who or _me(), "what": what}
+            entry = {
+                "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+                "who": who or places.me(),
+                "what": what,
+            }
             entry |= more or {}
             lines.append(json.dumps(entry | {"after": last}, ensure_ascii=False))
             with files.replacing(path) as temporary:
@@ -415,6 +447,14 @@ class Study:
     def today(self) -> date:
         return self.about.today or date.today()
 
+    def history(self, part: str = "map") -> Finding:
+        """The versions of a part (the map): when each was saved, by whom, and what changed, in words."""
+        from workbench import history
+
+        if part not in PARTS:
+            raise DataFault(unknown("part of a study", part, PARTS))
+        return history.told(self.path, part)
+
     def findings(self, step: str) -> list[Finding]:
         """All that this study's data allow to be said at a step: scope, map, quality, measure, why, solutions,
         apply, explore."""
@@ -508,20 +548,23 @@ class Study:
                 parts[part] = getattr(self, "about" if part == "study" else part)
             except DataFault as problem:
                 found += problem.faults
-        if len(parts) == len(PARTS):
-            found += self._names(parts)
+        asked: list[str] = []
+        received: list[Fault] = []
         if "study" in parts and "codes" in parts:
             try:
-                found += self.journey.faults
+                received = list(self.journey.faults)
+                asked = self.journey.measures.to_frame()["measure"].tolist()
             except DataFault as problem:
-                found += problem.faults
-        return found
+                received = list(problem.faults)
+        if len(parts) == len(PARTS):
+            found += self._names(parts, asked)
+        return found + received
 
-    def _names(self, parts: dict[str, Any]) -> list[Fault]:
+    def _names(self, parts: dict[str, Any], asked: list[str]) -> list[Fault]:
         """Names that one file takes from another and that are not there."""
         drawn, scope, about = parts["map"], parts["scope"], parts["study"]
         steps, ids = list(drawn.names), [one.id for one in parts["hypotheses"].hypotheses]
-        found = drawn.check(scope.start, scope.end)
+        found = drawn.check(scope.start, scope.end, about.departments, asked)
         for one in parts["hypotheses"].hypotheses:
             for step in (one.step, one.to):
                 if step and steps and step not in steps:
@@ -533,6 +576,9 @@ class Study:
             for other in one.evidence:
                 if other not in ids:
                     found.append(unknown("hypothesis", other, ids, file="solutions.yaml", column=one.id))
+        for note in parts["notes"].notes:
+            if steps and note.step not in steps:
+                found.append(unknown("step", note.step, steps, file="notes.yaml", column="step"))
         found += parts["codes"].check(steps)
         return found + parts["actions"].check(
             [one.id for one in parts["solutions"].solutions], about.departments, steps
@@ -557,10 +603,3 @@ _WORDS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{4,}")
 def _telling(word: str) -> bool:
     """Is a word long enough that meeting an id in a page is no chance? Plain numbers need seven digits."""
     return any(map(str.isdigit, word)) and (not word.isdigit() or len(word) >= 7)
-
-
-def _me() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "somebody"

@@ -12,6 +12,7 @@ from workbench.models import Model
 from workbench.sources.binding import Binding
 from workbench.steps.apply import Actions
 from workbench.steps.map import JourneyMap
+from workbench.steps.map.notes import Notes
 from workbench.steps.measure.coding import Codes
 from workbench.steps.measure.hypotheses import Hypotheses
 from workbench.steps.scope import Scope
@@ -74,4 +75,5 @@ PARTS: dict[str, type[Model]] = {
     "solutions": Solutions,
     "actions": Actions,
     "codes": Codes,
+    "notes": Notes,
 }

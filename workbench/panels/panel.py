@@ -12,11 +12,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from workbench import models
 from workbench.faults import DataFault
 from workbench.panels import look
 from workbench.study import Study
-from workbench.study_files import PARTS
 
 
 def on_paper() -> bool:
@@ -178,16 +176,9 @@ class Sheet(Panel):
 
     def _open_part(self) -> None:
         self.seen = self.study.seen(self.part)  # before reading: what is saved in between is then noticed
-        self.content = self._plain()
+        self.content = self.study.content(self.part)
         self.read()
         self.save_button.disabled = False
-
-    def _plain(self) -> Any:
-        """The part as plain content with its comments, so that what nobody changed stays as it was written."""
-        path = self.study.path / f"{self.part}.yaml"
-        content = models.parse(path.read_text(encoding="utf-8-sig"), path.name) if path.exists() else None
-        models.build(content, PARTS[self.part], path.name)  # what does not fit is told before anything is shown
-        return content or {}
 
 
 def put(mapping: Any, key: str, value: Any, blank: Any = "") -> None:

@@ -20,7 +20,7 @@ from workbench.engine import rows
 from workbench.faults import DataFault, Fault
 from workbench.finding import Finding
 from workbench.journey import JourneyFrame
-from workbench.steps.map import JourneyMap, Stage, Step
+from workbench.steps.map.model import JourneyMap, Stage, Step, as_id
 
 LEAST, MOST = 0.02, 30  # share of people under which a step is left out; steps drawn
 CHANNEL = 0.1  # share of a step's contacts from which a channel is drawn
@@ -109,11 +109,10 @@ def propose(journey: JourneyFrame, least: float = LEAST, most: int = MOST) -> Dr
         part = ordered[start:end]
         head = max(part, key=lambda one: (met[one], -part.index(one)))
         name = f"{_tidy(names.get(head, head))} (draft)"
-        stages.append(
-            Stage(
-                name=name, steps=[_step(one, ids[one], names, channels[one], met[one], people, small) for one in part]
-            )
-        )
+        held = [_step(one, ids[one], names, channels[one], met[one], people, small) for one in part]
+        taken = [stage.key for stage in stages]
+        id = as_id(name, taken) if as_id(name) in taken else ""
+        stages.append(Stage(id=id, name=name, steps=held) if id else Stage(name=name, steps=held))
         for one in part:
             row = {
                 "stage": name,

@@ -1,0 +1,409 @@
+"""The map drawn on, verb by verb: what the canvas does, for a script too. Each verb saves at once, whole or not at all.
+
+What somebody else saved meanwhile is kept: changes are made to the map as it stands, cell by cell, and where both
+changed the same cell theirs stays and the clash is told with both values and names. Knows a study by its parts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from workbench import models, places
+from workbench.faults import DataFault, Fault, unknown
+from workbench.history import last_change
+from workbench.steps.map import LOOP, JourneyMap, Promise, Step, as_id
+from workbench.steps.map.changes import PLACE, Change, Clash, apply, cell, changes, describe
+
+if TYPE_CHECKING:
+    from workbench.study import Study
+
+TRIES = 5  # saves in a row that others may get in between
+FIELDS = tuple(name for name in Step.model_fields if name not in ("id", "lanes", "promise"))
+
+
+@dataclass(frozen=True)
+class Told:
+    """A clash as it is told: where, what I wrote, what stands there, who wrote that and when."""
+
+    path: tuple[str, ...]
+    where: str
+    mine: Any
+    theirs: Any
+    who: str
+    when: str
+    change: Change
+
+    def __str__(self) -> str:
+        return (
+            f"{self.where}: {self.who or 'somebody'} wrote {_shown(self.theirs)}{f' at {self.when}' if self.when else ''}; "
+            f"yours was {_shown(self.mine)}. Theirs stands."
+        )
+
+
+class Drawing:
+    """A map being drawn: its content as it was last seen, what was done here, what can be undone.
+
+    Every verb gives the clashes it met (none, as a rule) in `clashes`, and raises DataFault, with nothing saved, where the
+    map would not fit its model.
+    """
+
+    def __init__(self, study: Study, who: str = ""):
+        self.study = study
+        self.who = who
+        self.clashes: list[Told] = []
+        self._done: list[list[Change]] = []
+        self._undone: list[list[Change]] = []
+        self._look()
+
+    # -- what is there ------------------------------------------------------------------------------------------------
+
+    @property
+    def map(self) -> JourneyMap:
+        """The map as it was last seen here."""
+        return models.build(self.content, JourneyMap, "map.yaml")
+
+    def news(self) -> bool:
+        """Look whether somebody saved another version; the drawing then shows it."""
+        if self.study.seen("map") == self.seen:
+            return False
+        self._look()
+        return True
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._done)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._undone)
+
+    # -- cells --------------------------------------------------------------------------------------------------------
+
+    def set(self, step: str, cell: str, value: Any) -> None:
+        """Write a cell of a step: a word of the step ("name", "emotion", "channels", "hot_spot" …), of its promise
+        ("promise", "promise.kept" …), or a lane. None or "" empties it."""
+        self._step(step)
+        self._set(self._path(("steps", step), cell), value)
+
+    def title(self, words: str) -> None:
+        self._set(("title",), words)
+
+    def starts(self, steps: Sequence[str]) -> None:
+        """The steps at which the journey may start; none: the first."""
+        self._set(("starts",), list(steps))
+
+    # -- stages and steps ---------------------------------------------------------------------------------------------
+
+    def add_stage(self, name: str, after: str | None = None) -> str:
+        """A new stage after another (left out: last; "": first). Its id comes back."""
+        keys = self._stages()
+        key = as_id(_named(name), keys)
+        self.do(Change(("stages", key), None, {"name": name.strip(), PLACE: self._after(keys, after)}))
+        return key
+
+    def rename_stage(self, stage: str, name: str) -> None:
+        self._set(("stages", self._stage(stage), "name"), _named(name))
+
+    def move_stage(self, stage: str, after: str = "") -> None:
+        """Put a stage after another ("": first)."""
+        key = self._stage(stage)
+        self._set(("stages", key, PLACE), self._after([one for one in self._stages() if one != key], after))
+
+    def remove_stage(self, stage: str) -> None:
+        """Take out a stage with all its steps."""
+        key = self._stage(stage)
+        steps = next(one.steps for one in self.map.stages if one.key == key)
+        made = [one for step in steps for one in self._without(step.id)]
+        self.do(*made, Change(("stages", key), cell(self.content, ("stages", key)), None))
+
+    def add_step(self, name: str, stage: str, after: str | None = None, **cells: Any) -> str:
+        """A new step in a stage, after another (left out: last; "": first). Its id comes back."""
+        key = self._stage(stage)
+        there = next(one for one in self.map.stages if one.key == key).steps
+        id = as_id(_named(name), self.map.names)
+        place = [key, self._after([one.id for one in there], after)]
+        self.do(Change(("steps", id), None, {"name": name.strip(), **cells, PLACE: place}))
+        return id
+
+    def move_step(self, step: str, stage: str | None = None, after: str | None = "") -> None:
+        """Put a step after another of a stage ("": first; None: last); stage left out: its own."""
+        self._step(step)
+        home = next(one.key for one in self.map.stages if step in [other.id for other in one.steps])
+        key = home if stage is None else self._stage(stage)
+        there = [one.id for one in next(one for one in self.map.stages if one.key == key).steps if one.id != step]
+        self._set(("steps", step, PLACE), [key, self._after(there, after)])
+
+    def remove_step(self, step: str) -> None:
+        """Take out a step, with what scenarios, loops and other steps say of it."""
+        self._step(step)
+        self.do(*self._without(step))
+
+    # -- lanes --------------------------------------------------------------------------------------------------------
+
+    def add_lane(self, name: str, after: str | None = None) -> None:
+        """A new lane after another (left out: last; "": first)."""
+        lanes, name = list(self.map.lanes), _named(name)
+        if name in lanes:
+            raise DataFault(Fault(file="map.yaml", column="lanes", found=f'a lane "{name}"', expected="a new name"))
+        lanes.insert(_behind(lanes, self._after(lanes, after)), name)
+        self._set(("lanes",), lanes)
+
+    def rename_lane(self, lane: str, name: str) -> None:
+        """Another name for a lane, in every step and scenario."""
+        lanes, name = list(self.map.lanes), _named(name)
+        if lane not in lanes:
+            raise DataFault(unknown("lane", lane, lanes, "map.yaml"))
+        if name in lanes:
+            raise DataFault(Fault(file="map.yaml", column="lanes", found=f'a lane "{name}"', expected="a new name"))
+        made = [Change(("lanes",), lanes, [name if one == lane else one for one in lanes])]
+        for path in self._cells_of(lane):
+            value = cell(self.content, path)
+            made += [Change(path, value, None), Change((*path[:-1], name), None, value)]
+        self.do(*made)
+
+    def move_lane(self, lane: str, after: str = "") -> None:
+        """Put a lane after another ("": first)."""
+        lanes = [one for one in self.map.lanes if one != lane]
+        lanes.insert(_behind(lanes, self._after(lanes, after)), lane)
+        self._set(("lanes",), lanes)
+
+    def remove_lane(self, lane: str) -> None:
+        """Take out a lane and what stands in it."""
+        lanes = list(self.map.lanes)
+        if lane not in lanes:
+            raise DataFault(unknown("lane", lane, lanes, "map.yaml"))
+        made = [Change(("lanes",), lanes, [one for one in lanes if one != lane])]
+        self.do(*made, *[Change(path, cell(self.content, path), None) for path in self._cells_of(lane)])
+
+    def own(self, lane: str, department: str) -> None:
+        """Which department owns a lane ("": nobody). A step's is its cell "owner"."""
+        self._set(("owners", lane), department)
+
+    # -- scenarios, loops, interventions ------------------------------------------------------------------------------
+
+    def add(self, kind: str, name: str, **cells: Any) -> None:
+        """A new scenario, loop or intervention, as `kind` says ("scenarios", "loops", "interventions")."""
+        self.do(Change((self._kind(kind), _named(name)), None, {"name": name.strip(), **cells}))
+
+    def set_of(self, kind: str, name: str, cell: str, value: Any) -> None:
+        """Write a cell of a scenario, loop or intervention: "mood", "perform", "owner"; "sets.promise" within."""
+        self._there(kind, name)
+        self._set((self._kind(kind), name, *cell.split(".")), value)
+
+    def treat(self, scenario: str, step: str, cell: str, value: Any) -> None:
+        """What is otherwise at a step in a scenario: "channel", "emotion", "trust" or a lane. None or "": as on the map."""
+        self._there("scenarios", scenario)
+        self._step(step)
+        inside = (cell,) if cell in ("channel", "emotion", "trust") else ("lanes", cell)
+        self._set(("scenarios", scenario, "steps", step, *inside), value)
+
+    def remove(self, kind: str, name: str) -> None:
+        """Take out a scenario, loop or intervention."""
+        self._there(kind, name)
+        path = (self._kind(kind), name)
+        self.do(Change(path, cell(self.content, path), None))
+
+    # -- comments -----------------------------------------------------------------------------------------------------
+
+    def comment(self, step: str, words: str, lane: str = "") -> None:
+        """Say something of a step, or of one cell of it; it stands in notes.yaml with name and date."""
+        self._step(step)
+        entry = {
+            "step": step,
+            "lane": lane,
+            "who": self._name(),
+            "when": date.today().isoformat(),
+            "words": _named(words),
+        }
+        self._noted(lambda notes: notes.append({key: value for key, value in entry.items() if value}))
+
+    def settle(self, number: int) -> None:
+        """The comment at this place in notes.yaml (from 0) is settled."""
+
+        def settled(notes: list[Any]) -> None:
+            if not 0 <= number < len(notes):
+                raise DataFault(unknown("comment", number, range(len(notes)), "notes.yaml"))
+            notes[number]["settled"] = True
+
+        self._noted(settled)
+
+    # -- doing and undoing --------------------------------------------------------------------------------------------
+
+    def do(self, *made: Change) -> None:
+        """Make changes and save them; what clashes is told in `clashes` and left as it stands."""
+        done = self._save(made)
+        if done:
+            self._done.append(done)
+            self._undone.clear()
+
+    def undo(self) -> None:
+        """Take back what was done last here; nothing happens where there is nothing."""
+        if self._done:
+            made = self._done.pop()
+            self._save([one.back for one in reversed(made)])
+            self._undone.append(made)
+
+    def redo(self) -> None:
+        """Do again what was undone last."""
+        if self._undone:
+            made = self._undone.pop()
+            self._save(made)
+            self._done.append(made)
+
+    def mine(self, told: Told) -> None:
+        """Of a clash: write mine over theirs, knowingly."""
+        self.do(Change(told.change.path, told.theirs, told.change.now))
+
+    # -- inside -------------------------------------------------------------------------------------------------------
+
+    def _look(self) -> None:
+        self.seen = self.study.seen("map")
+        self.content = self.study.content("map")
+
+    def _save(self, made: Sequence[Change]) -> list[Change]:
+        """Make changes to the file as it stands; those that were made come back."""
+        for left in range(TRIES, 0, -1):
+            seen = self.study.seen("map")
+            content = self.study.content("map")
+            before = _plain(content)
+            clashes = apply(content, made)
+            try:
+                models.build(content, JourneyMap, "map.yaml")
+                if changes(before, content):
+                    self.study.save("map", content, seen, self.who)
+                break
+            except DataFault:
+                if self.study.seen("map") == seen or left == 1:
+                    self._look()
+                    raise
+        self._look()
+        self.clashes = [self._told(one) for one in clashes]
+        failed = [one.change for one in clashes]
+        return [one for one in made if one not in failed]
+
+    def _told(self, clash: Clash) -> Told:
+        who, when = last_change(self.study.path, "map", clash.change.path)
+        words = describe(clash.change, self.map.names).split(": ")[0]
+        return Told(clash.change.path, words, clash.change.now, clash.theirs, who, when, clash.change)
+
+    def _noted(self, act: Any) -> None:
+        for left in range(TRIES, 0, -1):
+            seen, content = self.study.seen("notes"), self.study.content("notes")
+            if not content.get("notes"):
+                content["notes"] = []
+            act(content["notes"])
+            try:
+                self.study.save("notes", content, seen, self.who)
+                return
+            except DataFault:
+                if self.study.seen("notes") == seen or left == 1:
+                    raise
+
+    def _set(self, path: tuple[str, ...], value: Any) -> None:
+        self.do(Change(path, _plain(cell(self.content, path)), value))
+
+    def _path(self, thing: tuple[str, ...], cell: str) -> tuple[str, ...]:
+        word, _, inside = cell.partition(".")
+        if word == "promise":
+            if (inside or "words") not in Promise.model_fields:
+                raise DataFault(unknown("word of a promise", inside, Promise.model_fields, "map.yaml"))
+            return (*thing, "promise", inside or "words")
+        return (*thing, cell) if cell in FIELDS else (*thing, "lanes", cell)
+
+    def _without(self, step: str) -> list[Change]:
+        """The changes that take a step out, and what names it with it."""
+        made = []
+        for one in self.map.steps:
+            if one.next is not None and step in one.next and one.id != step:
+                made.append(Change(("steps", one.id, "next"), list(one.next), [to for to in one.next if to != step]))
+        if step in self.map.starts:
+            made.append(Change(("starts",), self.map.starts, [one for one in self.map.starts if one != step]))
+        for run in self.map.scenarios:
+            if step in run.steps:
+                path = ("scenarios", run.name, "steps", step)
+                made += _emptied(path, cell(self.content, path))
+        for loop in self.map.loops:
+            made += [Change(("loops", loop.name, act), step, None) for act in LOOP if getattr(loop, act) == step]
+        made += [
+            Change(("interventions", plan.name, "sets", act), step, None)
+            for plan in self.map.interventions
+            for act, at in plan.sets.items()
+            if at == step
+        ]
+        return [*made, Change(("steps", step), _plain(cell(self.content, ("steps", step))), None)]
+
+    def _cells_of(self, lane: str) -> list[tuple[str, ...]]:
+        """The paths of all cells that stand in a lane."""
+        drawn = self.map
+        here: list[tuple[str, ...]] = [("steps", step.id, "lanes", lane) for step in drawn.steps if lane in step.lanes]
+        here += [
+            ("scenarios", run.name, "steps", id, "lanes", lane)
+            for run in drawn.scenarios
+            for id, one in run.steps.items()
+            if lane in one.lanes
+        ]
+        return here + ([("owners", lane)] if lane in drawn.owners else [])
+
+    def _step(self, step: str) -> None:
+        if step not in self.map.names:
+            raise DataFault(unknown("step", step, self.map.names, "map.yaml"))
+
+    def _stages(self) -> list[str]:
+        return [one.key for one in self.map.stages]
+
+    def _stage(self, name: str) -> str:
+        known = {one.name: one.key for one in self.map.stages} | {one.key: one.key for one in self.map.stages}
+        if name not in known:
+            raise DataFault(unknown("stage", name, [one.name for one in self.map.stages], "map.yaml"))
+        return known[name]
+
+    def _kind(self, kind: str) -> str:
+        if kind not in ("scenarios", "loops", "interventions"):
+            raise DataFault(unknown("list of a map", kind, ("scenarios", "loops", "interventions")))
+        return kind
+
+    def _there(self, kind: str, name: str) -> None:
+        known = [one.name for one in getattr(self.map, self._kind(kind))]
+        if name not in known:
+            raise DataFault(unknown(kind.removesuffix("s"), name, known, "map.yaml"))
+
+    def _after(self, known: Sequence[str], after: str | None) -> str:
+        """The one that a new thing stands after: "" for none; left out, the last."""
+        if after is None:
+            return known[-1] if known else ""
+        if after and after not in known:
+            raise DataFault(unknown("place", after, known, "map.yaml"))
+        return after
+
+    def _name(self) -> str:
+        return self.who or places.me()
+
+
+def _behind(known: Sequence[str], after: str) -> int:
+    return known.index(after) + 1 if after else 0
+
+
+def _named(words: str) -> str:
+    """A name or words that say something. Raises DataFault for blanks."""
+    if not str(words).strip():
+        raise DataFault(Fault(file="map.yaml", found="no words", expected="a name", mend="write one"))
+    return str(words).strip()
+
+
+def _emptied(path: tuple[str, ...], value: Any) -> list[Change]:
+    """The changes that take out every cell under a path."""
+    if isinstance(value, Mapping):
+        return [one for key, inner in value.items() for one in _emptied((*path, str(key)), inner)]
+    return [Change(path, _plain(value), None)]
+
+
+def _plain(value: Any) -> Any:
+    return json.loads(json.dumps(value)) if value is not None else None
+
+
+def _shown(value: Any) -> str:
+    return "nothing" if value in (None, "", []) else f'"{value}"' if isinstance(value, str) else json.dumps(value)

@@ -1,0 +1,467 @@
+"""The map's file: stages, their steps, what stands in each lane, scenarios, loops of commitments, as the team drew them.
+
+Knows the typed words of map.yaml and what is wrong or worth telling of them; nothing that was measured.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING, Literal
+
+import pandas as pd
+from pydantic import Field, field_validator, model_validator
+
+from workbench.faults import DataFault, Fault, unknown
+from workbench.finding import Finding
+from workbench.journey import Planned
+from workbench.models import Model
+from workbench.spans import span
+
+if TYPE_CHECKING:
+    from workbench.journey import JourneyFrame
+    from workbench.steps.map.proposal import Draft
+
+LOOP = ("request", "promise", "perform", "accept")
+Commitment = Literal["request", "promise", "perform", "accept"]
+Kept = Literal["kept", "late", "broken", ""]
+NEWEST = 1  # the newest writing of map.yaml that this program knows
+
+# The lanes of the method and what stands in each; a map lists those it draws, and may add its own.
+LANES = {
+    "doing": "what the person does",
+    "thinking": "what goes through their mind, in their words",
+    "feeling": "what it feels like",
+    "expectation": "what they expect here, whoever told them",
+    "experience wanted": "what it should be like",
+    "what delivers it": "what makes the wanted experience happen",
+    "how we know": "what will show that it happened",
+    "front stage": "what staff and screens do in the customer's sight",
+    "back stage": "what is done out of their sight",
+    "support": "systems and partners that it rests on",
+    "department": "who owns the step",
+    "priority activity": "what to check, verify or change first",
+}
+BLUEPRINT = ("experience wanted", "what delivers it", "how we know", "front stage", "back stage", "support")
+
+
+class Promise(Model):
+    """What was promised, where and by whom; what was delivered, and whether it came so."""
+
+    words: str = ""
+    where: str = ""
+    by: str = ""
+    delivered: str = ""
+    kept: Kept = ""
+
+
+class Step(Model):
+    """One thing a customer goes through. Emotion and trust are what the team assumes, from -100 to 100.
+
+    `within` is the time allowed since the step before it, in words: "14 days". `next` names the steps that may follow;
+    left out it is the step that stands after this one, and an empty list ends the journey here. `measures` are those that
+    should be asked here, `owner` the department that answers for the step, `outside` that it lies out of our control.
+    """
+
+    id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
+    name: str
+    channels: list[str] = []
+    contact: Literal["marketing", "human", "physical", "digital", ""] = ""
+    started_by: Literal["customer", "provider", ""] = ""
+    hot_spot: Literal["pain", "gain", ""] = ""
+    emotion: float | None = Field(default=None, ge=-100, le=100)
+    trust: float | None = Field(default=None, ge=-100, le=100)
+    promise: Promise | None = None
+    commitment: list[Commitment] = []
+    outside: bool = False
+    within: str = ""
+    next: list[str] | None = None
+    measures: list[str] = []
+    owner: str = ""
+    lanes: dict[str, str] = {}
+
+    @field_validator("within", mode="after")
+    @classmethod
+    def _span(cls, value: str) -> str:
+        if value:
+            span(value)
+        return value
+
+    @field_validator("lanes", mode="before")
+    @classmethod
+    def _words(cls, value: object) -> object:
+        return {key: "" if one is None else one for key, one in value.items()} if isinstance(value, dict) else value
+
+    @property
+    def reactive(self) -> list[str]:
+        """What the step's own loop of commitments leaves out although something later in it happens."""
+        return left_out(self.commitment)
+
+    @property
+    def department(self) -> str:
+        """Who answers for the step: its owner, else what stands in the lane "department"."""
+        return self.owner or self.lanes.get("department", "")
+
+
+class Stage(Model):
+    """A chapter of the journey. `id` lets it be renamed without being taken for another."""
+
+    id: str = Field(default="", pattern=r"^([a-z0-9]+(-[a-z0-9]+)*)?$")
+    name: str
+    steps: list[Step] = []
+
+    @property
+    def key(self) -> str:
+        """What the stage is called by changes: its id, else its name as one."""
+        return self.id or as_id(self.name)
+
+
+class Treatment(Model):
+    """What is otherwise at a step in one scenario; what is left out is as on the map."""
+
+    channel: str = ""
+    emotion: float | None = Field(default=None, ge=-100, le=100)
+    trust: float | None = Field(default=None, ge=-100, le=100)
+    lanes: dict[str, str] = {}
+
+
+class Scenario(Model):
+    """One run of the map: good, bad or usual; for a persona, for people with some attributes (`segment`), on a channel."""
+
+    name: str
+    mood: Literal["good", "bad", "usual"]
+    persona: str = ""
+    segment: dict[str, str] = {}
+    channel: str = ""
+    steps: dict[str, Treatment] = {}
+
+    @property
+    def whom(self) -> str:
+        """For whom it is, in words; empty for anybody."""
+        who = [self.persona, *(f"{name} {value}" for name, value in self.segment.items())]
+        return ", ".join(one for one in [*who, f"by {self.channel}" if self.channel else ""] if one)
+
+
+class Loop(Model):
+    """One loop of commitments between two parties, and the step at which each of its four acts happens.
+
+    The customer of a loop requests and accepts, its performer promises and performs (Medina-Mora and others 1992). An act
+    without a step is left out; `broken` are acts that happen and are not kept.
+    """
+
+    name: str
+    customer: str = "customer"
+    performer: str = "provider"
+    request: str = ""
+    promise: str = ""
+    perform: str = ""
+    accept: str = ""
+    broken: list[Commitment] = []
+
+    @property
+    def acts(self) -> dict[str, str]:
+        """The acts that happen, and their steps, in the order of the loop."""
+        return {act: getattr(self, act) for act in LOOP if getattr(self, act)}
+
+
+class Intervention(Model):
+    """A planned change of a loop: acts put in or moved to a step, broken ones mended."""
+
+    name: str
+    loop: str
+    sets: dict[Commitment, str] = {}
+    mends: list[Commitment] = []
+    words: str = ""
+    owner: str = ""
+
+
+class JourneyMap(Model):
+    """Stages and their steps, in order; lanes and their owners; scenarios; loops of commitments and interventions."""
+
+    writing: int = Field(default=NEWEST, alias="schema", ge=1)
+    title: str = ""
+    version: int = 1
+    lanes: list[str] = []
+    owners: dict[str, str] = {}
+    starts: list[str] = []
+    stages: list[Stage] = []
+    scenarios: list[Scenario] = []
+    loops: list[Loop] = []
+    interventions: list[Intervention] = []
+
+    @field_validator("writing", mode="after")
+    @classmethod
+    def _known(cls, value: int) -> int:
+        if value > NEWEST:
+            raise ValueError(
+                f"schema {NEWEST} at most: schema {value} was written by a newer version of the workbench; update it, "
+                "the file stays as it is"
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _ids(self) -> JourneyMap:
+        ids = [step.id for step in self.steps]
+        named = {
+            "step id": ids,
+            "stage": [stage.key for stage in self.stages],
+            "lane": self.lanes,
+            "scenario": [one.name for one in self.scenarios],
+            "loop": [one.name for one in self.loops],
+            "intervention": [one.name for one in self.interventions],
+        }
+        for what, names in named.items():
+            twice = sorted({one for one in names if names.count(one) > 1})
+            if twice:
+                raise ValueError(f"each {what} once; twice there: {', '.join(twice)}")
+        used: list[tuple[str, Iterable[str]]] = [("starts", self.starts)]
+        used += [(f"next of {step.id}", step.next or []) for step in self.steps]
+        used += [(f"scenario {one.name}", one.steps) for one in self.scenarios]
+        used += [(f"loop {one.name}", one.acts.values()) for one in self.loops]
+        used += [(f"intervention {one.name}", filter(None, one.sets.values())) for one in self.interventions]
+        for where, steps in used:
+            strange = sorted(set(steps) - set(ids))
+            if strange:
+                raise ValueError(f"steps of the map in {where}; not on the map: {', '.join(strange)}")
+        loops = {one.name for one in self.loops}
+        for one in self.interventions:
+            if one.loop not in loops:
+                raise ValueError(f"a loop of the map in intervention {one.name}; not there: {one.loop}")
+        return self
+
+    @property
+    def steps(self) -> list[Step]:
+        """All steps, in order."""
+        return [step for stage in self.stages for step in stage.steps]
+
+    @property
+    def names(self) -> dict[str, str]:
+        """Step ids and their names, in order."""
+        return {step.id: step.name for step in self.steps}
+
+    @property
+    def planned(self) -> dict[str, Planned]:
+        """What the map plans of each step: its stage, and the time allowed since the step before."""
+        return {
+            step.id: Planned(stage.name, span(step.within) if step.within else None)
+            for stage in self.stages
+            for step in stage.steps
+        }
+
+    @property
+    def links(self) -> dict[str, list[str]]:
+        """The steps that may follow each step: as `next` says, else the one after it."""
+        ids = [step.id for step in self.steps]
+        after = dict(zip(ids, ids[1:], strict=False))
+        return {
+            step.id: list(step.next) if step.next is not None else [after[step.id]] if step.id in after else []
+            for step in self.steps
+        }
+
+    @property
+    def begins(self) -> list[str]:
+        """The steps at which the journey starts: as `starts` says, else the first."""
+        return self.starts or [step.id for step in self.steps[:1]]
+
+    @property
+    def hot_spots(self) -> list[Step]:
+        """The steps that the team holds to be moments of truth."""
+        return [step for step in self.steps if step.hot_spot]
+
+    def step(self, name: str) -> Step:
+        """A step by its id or its name. Raises DataFault with the near word."""
+        for one in self.steps:
+            if name in (one.id, one.name):
+                return one
+        raise DataFault(unknown("step", name, self.names))
+
+    def propose(self, journey: JourneyFrame, least: float = 0.02, most: int = 30) -> Draft:
+        """A draft of a map from the contacts in a journey, for study.save("map", draft); this map stays as it is.
+
+        Steps are what was logged, in the order in which people meet it, cut into stages where fewest pass; steps met by
+        less than the share `least` of people, or beyond `most`, are left out and said. See `Draft`.
+        """
+        from workbench.steps.map.proposal import propose
+
+        return propose(journey, least, most)
+
+    def check(
+        self, scope_start: str = "", scope_end: str = "", departments: Collection[str] = (), asked: Collection[str] = ()
+    ) -> list[Fault]:
+        """What is worth telling of a map that can be used.
+
+        Too many hot spots, steps that nobody can reach, journeys that go round, names that stand twice; owners who are no
+        department of the study, measures that nobody asks (`asked` are those that somebody does).
+        """
+        found = []
+
+        def note(column: str, what: str, expected: str, mend: str) -> None:
+            found.append(Fault("map.yaml", None, column, what, expected, mend, weight="note"))
+
+        if len(self.hot_spots) > 4:
+            note(
+                "hot_spot",
+                f"{len(self.hot_spots)} hot spots",
+                "three or four",
+                "keep those where the relationship is won or lost",
+            )
+        for word, step in (("start", scope_start), ("end", scope_end)):
+            if step and self.steps and step not in self.names:
+                found.append(unknown("step", step, self.names, file="scope.yaml", column=word))
+        orphans = self._orphans()
+        if orphans:
+            note(
+                "next",
+                f"no way leads to {_named(orphans, self.names)}",
+                "every step reached from a start",
+                "name it in the next: of a step, or in starts:",
+            )
+        if round_ := self._cycle():
+            note(
+                "next",
+                f"a journey that goes round: {' > '.join(round_)}",
+                "a loop that people really go, or none",
+                "leave it where it is meant",
+            )
+        names = [step.name.casefold() for step in self.steps]
+        for twice in sorted({name for name in names if names.count(name) > 1}):
+            ids = [step.id for step in self.steps if step.name.casefold() == twice]
+            note("name", f'two steps called "{twice}" ({", ".join(ids)})', "names that tell them apart", "rename one")
+        owned = {step.id: step.owner for step in self.steps} | self.owners
+        found += [
+            unknown("department", owner, departments, file="map.yaml", column=where)
+            for where, owner in owned.items()
+            if owner and departments and owner not in departments
+        ]
+        for lane in self.owners:
+            if lane not in self.lanes:
+                found.append(unknown("lane", lane, self.lanes, file="map.yaml", column="owners"))
+        found += [
+            unknown("measure", one, asked, file="map.yaml", column=f"measures of {drawn.id}")
+            for drawn in self.steps
+            for one in drawn.measures
+            if asked and one not in asked
+        ]
+        return found
+
+    def _orphans(self) -> list[str]:
+        """Steps that no way from a start leads to."""
+        links, seen, ahead = self.links, set[str](), list(self.begins)
+        while ahead:
+            one = ahead.pop()
+            if one not in seen:
+                seen.add(one)
+                ahead += links[one]
+        return [step for step in links if step not in seen]
+
+    def _cycle(self) -> list[str]:
+        """One way round, if there is any: its steps, the first of them again at the end."""
+        try:
+            TopologicalSorter(self.links).prepare()
+        except CycleError as problem:
+            return list(reversed(problem.args[1]))
+        return []
+
+    def finding(self) -> Finding:
+        """The map as a table: one row a step."""
+        lanes = self.lanes or sorted({lane for step in self.steps for lane in step.lanes})
+        timed = any(step.within for step in self.steps)
+        rows = []
+        for stage in self.stages:
+            for step in stage.steps:
+                row = {
+                    "stage": stage.name,
+                    "step": step.name,
+                    "channels": ", ".join(step.channels),
+                    **({"within": step.within} if timed else {}),
+                    "hot spot": step.hot_spot,
+                    "assumed emotion": step.emotion,
+                    "assumed trust": step.trust,
+                }
+                rows.append(row | {lane: step.lanes.get(lane, "") for lane in lanes})
+        spots = ", ".join(step.name for step in self.hot_spots)
+        sentence = f"{len(self.stages)} stages, {len(self.steps)} steps" + (f"; hot spots: {spots}." if spots else ".")
+        return Finding(
+            "map", pd.DataFrame(rows), sentence, by=("stage", "step"), method="as the team drew it in map.yaml"
+        )
+
+    def blueprint(self) -> Finding:
+        """What is wanted at each hot spot (or, where none is marked, at each step), what delivers it, and how we know.
+
+        Steps out of our control are marked; an empty cell is an open question.
+        """
+        spots = self.hot_spots or self.steps
+        rows = [
+            {"step": step.name, "hot spot": step.hot_spot, "in our control": "no" if step.outside else "yes"}
+            | {lane: step.lanes.get(lane, "") for lane in BLUEPRINT}
+            | {"owner": step.department}
+            for step in spots
+        ]
+        table = pd.DataFrame(rows, columns=["step", "hot spot", "in our control", *BLUEPRINT, "owner"])
+        vital = ("experience wanted", "what delivers it", "how we know")
+        open_ = [row["step"] for row in rows if not all(row[lane] for lane in vital)]
+        what = "hot spot" if self.hot_spots else "step"
+        sentence = (
+            f"At {len(rows) - len(open_)} of {len(rows)} {what}s it is written down what is wanted, what delivers it and how "
+            "we know" + (f"; open at {', '.join(open_)}." if open_ else ".")
+        )
+        return Finding(
+            "blueprint",
+            table,
+            sentence,
+            by=("step",),
+            method="as the team wrote it in map.yaml",
+            title="The blueprint",
+        )
+
+    def walk(self, scenario: str) -> Finding:
+        """One scenario, step by step: what the person does, thinks and feels, and where it departs from the map."""
+        known = {one.name: one for one in self.scenarios}
+        if scenario not in known:
+            raise DataFault(unknown("scenario", scenario, known))
+        run = known[scenario]
+        rows = []
+        for step in self.steps:
+            other = run.steps.get(step.id)
+            lanes = step.lanes | (other.lanes if other else {})
+            felt = other.emotion if other and other.emotion is not None else step.emotion
+            rows.append(
+                {
+                    "step": step.name,
+                    "channel": other.channel if other and other.channel else ", ".join(step.channels),
+                    "doing": lanes.get("doing", ""),
+                    "thinking": lanes.get("thinking", ""),
+                    "assumed emotion": felt,
+                    "otherwise here": "yes" if other else "",
+                }
+            )
+        who = f" for {run.persona}" if run.persona else ""
+        sentence = f"{run.name}: a {run.mood} run of the journey{who}, different at {len(run.steps)} of {len(self.steps)} steps."
+        return Finding(
+            "scenario", pd.DataFrame(rows), sentence, by=("step",), method="as the team wrote it in map.yaml"
+        )
+
+
+def left_out(acts: Collection[str]) -> list[str]:
+    """The acts of a loop that are missing although a later one happens: there a reactive point is predicted."""
+    if not acts:
+        return []
+    last = max(LOOP.index(one) for one in acts)
+    return [one for one in LOOP[:last] if one not in acts]
+
+
+def as_id(name: str, taken: Collection[str] = ()) -> str:
+    """An id made of a name, in small letters and hyphens, that nothing in `taken` has."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "step"
+    number, made = 1, stem
+    while made in taken:
+        number += 1
+        made = f"{stem}-{number}"
+    return made
+
+
+def _named(ids: Iterable[str], names: Mapping[str, str]) -> str:
+    return ", ".join(f"{names[one]} ({one})" for one in ids)
