@@ -104,7 +104,8 @@ def propose(journey: JourneyFrame, least: float = LEAST, most: int = MOST) -> Dr
     ids = _ids(ordered)
     names = journey.step_names or {}
     met = {str(row.step): int(row.people) for row in kept.itertuples()}
-    stages, table = [], []
+    stages: list[Stage] = []
+    table = []
     for start, end in zip(cuts, [*cuts[1:], len(ordered)], strict=True):
         part = ordered[start:end]
         head = max(part, key=lambda one: (met[one], -part.index(one)))
