@@ -10,7 +10,7 @@ import json
 import os
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -423,22 +423,28 @@ class Study:
         """The actions by department, with dates and the measure that will tell."""
         return self.actions.finding(self.today, self.map.names)
 
-    def map_finding(self) -> Finding:
-        """The journey map with its evidence, as a Finding whose picture is the map."""
+    def map_view(self, where: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The map with its evidence as plain values, for a drawing: title, lanes, stages and, by step, what was drawn and
+        measured. `where` keeps the people of a segment, a persona, a channel or a wave, as in {"region": "South"}.
+        """
         title = self.about.summary or self.about.title
         subtitle = f"{self.about.title} · weighted where the survey is; 95 % intervals"
+        journey = self.journey.where(**where) if where else self.journey
         verdicts = by_step(self._judged(), self.hypotheses.hypotheses) if self.hypotheses.hypotheses else {}
-        view = evidence.view(self.journey, self.map, title, subtitle, [], verdicts)
+        return evidence.view(journey, self.map, title, subtitle, [], verdicts)
+
+    def map_finding(self, where: Mapping[str, Any] | None = None) -> Finding:
+        """The journey map with its evidence, as a Finding whose picture is the map; `where` as in `map_view`."""
         drawn = self.map.finding()
         return Finding(
             "map",
             drawn.table,
             drawn.sentence,
             by=drawn.by,
-            base=self.journey.base(),
+            base=(self.journey.where(**where) if where else self.journey).base(),
             method="drawn by the team (map.yaml); measured beside it from the study's sources; evidence graded by its sources",
             trail=self.journey.trail,
-            picture={"kind": "map", "view": view},
+            picture={"kind": "map", "view": self.map_view(where)},
             minimum=self.about.minimum_base,
             title="The journey map",
         )
