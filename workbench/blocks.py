@@ -26,7 +26,7 @@ from workbench.sources.reading import Block, Coded, Desk
 
 VERSION = version("workbench")
 ABOUT = "about.json"
-SHAPE = 12  # counted up when the layout of what is kept changes
+SHAPE = 13  # counted up when the layout of what is kept changes
 FEW = 1_000_000  # answers up to which a survey is kept as records; beyond, one row a respondent
 
 

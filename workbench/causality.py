@@ -1,4 +1,5 @@
-"""What cannot have been: contacts of people who were not customers yet, the same contact twice at once. Told, and kept.
+"""What cannot have been, and what clocks cannot tell: contacts of people who were not customers yet, the same contact twice
+at once, times that are the same or without a clock. Told, and kept.
 
 Knows the engine and its records.
 """
@@ -6,12 +7,15 @@ Knows the engine and its records.
 from __future__ import annotations
 
 import narwhals as nw
+import pandas as pd
 
 from workbench.engine import MOVES, SOURCE, STRIDE, Engine, rows
 from workbench.faults import Fault
 
 DAY = 86_400 * 1_000_000  # a date without a time may be the evening before, in another zone
+QUARTER = DAY // 96  # clocks are apart by whole quarters of an hour, whatever the zone
 NAMED = 6  # records that are named
+CLOCKS = ("source", "n", "past", "moved", "tied", "reach", "turned")
 
 
 def before_they_came(engine: Engine, records: nw.LazyFrame, people: nw.LazyFrame) -> list[Fault]:
@@ -67,3 +71,19 @@ def same_twice(records: nw.LazyFrame) -> list[Fault]:
         )
         for source, kind, n in counted.itertuples(index=False)
     ]
+
+
+def clocks(moves: nw.LazyFrame) -> pd.DataFrame:
+    """What the times of each source's moves are like, one row a source.
+
+    n; moved, tied: those with a next one, at the very same time; past: the most that a time is past a quarter of an hour;
+    reach, turned: how far apart times of day lie, counted from midnight UTC and from noon (microseconds).
+    """
+    at, gap = nw.col("time"), nw.col("gap")
+    moved, tied = (gap >= 0).fill_null(False).cast(nw.Int64).sum(), (gap == 0).fill_null(False).cast(nw.Int64).sum()
+    clock, turned = at % DAY, (at + DAY // 2) % DAY
+    counted = moves.group_by("source").agg(
+        nw.len().alias("n"), (at % QUARTER).max().alias("past"), moved.alias("moved"), tied.alias("tied"),
+        (clock.max() - clock.min()).alias("reach"), (turned.max() - turned.min()).alias("turned"),
+    )  # fmt: skip
+    return rows(counted.sort("source"))

@@ -110,6 +110,7 @@ class Engine:
     def __init__(self) -> None:
         self.connection = duckdb.connect(":memory:", config=dict(LOCKED))
         self.connection.execute("set timezone = 'UTC'")
+        self.connection.execute("set enable_progress_bar = false")  # progress is told by who asks
         # DuckDB 2.0 fails on the first rows of a sorted and filtered table whose row numbers are made of its rowid
         self.connection.execute("set disabled_optimizers = 'late_materialization'")
         self.scratch = Path(tempfile.mkdtemp(prefix="workbench-"))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 
-from workbench.causality import before_they_came
+from workbench.causality import CLOCKS, before_they_came, clocks
 from workbench.engine import ADJACENT, RECORDS, SOURCE, Engine, Table, count, distinct, is_move, rows
 from workbench.faults import DataFault, Fault, unknown
 from workbench.privacy import MINIMUM_BASE
@@ -74,6 +74,7 @@ class JourneyFrame:
     whole: bool = True  # people's paths are whole: no verb has dropped some of a person's records
     wide: tuple[Wide, ...] = ()  # answers that lie one row a respondent, as long as no verb has dropped any
     ways: nw.LazyFrame | None = None  # the paths of everybody as they were written at load, see `paths`
+    clocked: tuple[Mapping[str, Any], ...] | None = None  # what the clocks of everybody's moves were at load, see `clocks`
     everybody: bool = True  # no verb has dropped a person who has a path
 
     # -- verbs: each hands back a new frame ---------------------------------------------------------------------------
@@ -169,6 +170,7 @@ class JourneyFrame:
             whole=True,
             wide=(),
             ways=None,
+            clocked=None,
             everybody=True,
         )
 
@@ -463,7 +465,7 @@ class JourneyFrame:
         if self.whole:
             return self
         records = self.engine.next_to(self.records.lazy.select(*RECORDS))
-        return replace(self, records=Table(records), whole=True, ways=None)
+        return replace(self, records=Table(records), whole=True, ways=None, clocked=None)
 
     def paths(self) -> nw.LazyFrame:
         """One row a person with a path: `person`, `path` (its steps in order, joined by " > "), `moves`, `first`, `last`."""
@@ -472,6 +474,14 @@ class JourneyFrame:
         if self.everybody:
             return self.ways
         return self.ways.join(distinct(self.records.lazy.select("person")), on="person", how="semi")
+
+    def clocks(self) -> pd.DataFrame:
+        """What the times of each source's moves are like, one row a source: see `causality.clocks`."""
+        import pandas as pd
+
+        if self.clocked is not None and self.whole and self.everybody:
+            return pd.DataFrame([dict(one) for one in self.clocked], columns=list(CLOCKS))
+        return clocks(self.records.lazy.filter(is_move()))
 
     def _check(self, column: str, *values: str) -> None:
         known = set(self.step_order) if column == "step" else set(KINDS) if column == "kind" else set()

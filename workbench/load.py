@@ -286,6 +286,7 @@ def _put_together(engine: Engine, folder: Path, kept: Sequence[Kept]) -> dict[st
         "folder": folder.name,
         "sources": listed,
         "people": who.rates,
+        "clocks": json.loads(causality.clocks(written).to_json(orient="records")),
         "faults": [asdict(fault) for fault in faults],
         "parts": {
             path.relative_to(folder).as_posix(): files.content(path) for path in sorted(folder.rglob("*.parquet"))
@@ -374,4 +375,5 @@ def opened(
         dict(step_names),
         wide=tuple(wide for one in kept if (wide := one.wide(engine, folders.get(one.source))) is not None),
         ways=engine.scan(here / "paths.parquet"),
+        clocked=tuple(found["clocks"]),
     )

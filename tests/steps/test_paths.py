@@ -81,7 +81,7 @@ def test_times_from_classes_are_within_a_hundredth_of_the_exact_ones(tmp_path, m
     exact = wb.transitions(journey, least=0, minimum_base=1).table
     monkeypatch.setattr(moves, "MANY", 10)
     classes = wb.transitions(journey, least=0, minimum_base=1)
-    assert "classes 1 % wide" in classes.method
+    assert "classes 4 % wide" in classes.method
     # with gaps of whole days a quantile between two of them may lie on either: look at those with one answer
     journey = read(tmp_path, [(f"p{k}", step, at * (1 + k / 50)) for k in range(200) for at, step in enumerate("AB")])
     rough = wb.transitions(journey, minimum_base=1).table.iloc[0]

@@ -14,7 +14,6 @@ from workbench.journey import JourneyFrame
 
 DAY = 86_400 * 1_000_000
 HOUR = DAY // 24
-QUARTER = DAY // 96  # clocks are apart by whole quarters of an hour, whatever the zone
 HEAVY, BUSIEST = 0.05, 0.2  # of all moves: by one person; by the busiest hundredth
 TIED = 0.01  # of the moves: those at the very time of the next one
 SEEN = 20  # records of a source from which its clock is judged
@@ -48,23 +47,15 @@ def _heavy(journey: JourneyFrame) -> list[str]:
 
 def _times(journey: JourneyFrame) -> list[str]:
     """Do many moves have the very time of the next one? Do some sources know the day only, beside others with a clock?"""
-    at, gap = nw.col("time"), nw.col("gap")
-    known = journey.records.lazy.filter(~at.is_null(), ~nw.col("person").is_null())
-    moved, tied = (gap >= 0).fill_null(False).cast(nw.Int64).sum(), (gap == 0).fill_null(False).cast(nw.Int64).sum()
-    # midnight by the clock there: one time of the day, or two an hour apart; seen from noon too, as it may lie about 0 UTC
-    clock, turned = at % DAY, (at + DAY // 2) % DAY
-    counted = known.group_by("source").agg(
-        nw.len().alias("n"), (at % QUARTER).max().alias("past"), moved.alias("moved"), tied.alias("tied"),
-        (clock.max() - clock.min()).alias("reach"), (turned.max() - turned.min()).alias("reach turned"),
-    )  # fmt: skip
-    table, told = rows(counted.sort("source")), []
+    table, told = journey.clocks(), []
     if table["tied"].sum() > TIED * table["moved"].sum():
         told.append(
             f"{100 * table['tied'].sum() / table['moved'].sum():.0f} % of moves have the very time of the next one: their "
             "order is the one declared (order:), else that of the sources and of their rows."
         )
     seen = table[table["n"] >= SEEN]
-    whole = (seen["past"] == 0) & (seen[["reach", "reach turned"]].min(axis=1) <= HOUR)
+    # midnight by the clock there: one time of the day, or two an hour apart; seen from noon too, as it may lie about 0 UTC
+    whole = (seen["past"] == 0) & (seen[["reach", "turned"]].min(axis=1) <= HOUR)
     days = sorted(seen.loc[whole, "source"])
     if days and len(days) < len(seen):
         told.append(

@@ -19,7 +19,7 @@ from workbench.faults import DataFault, Fault
 from workbench.journey import JourneyFrame
 
 MANY = 5_000_000  # waits beyond which their quantiles come from a count in classes
-CLASSES = 64  # of them to each doubling of a wait: about 1 % wide
+CLASSES = 16  # of them to each doubling of a wait: 4 % wide, and even within
 DAY = 86_400 * 1_000_000
 UNITS = (("days", DAY), ("hours", DAY / 24), ("min", DAY / 1440), ("s", DAY / 86_400))
 SEEN = 20  # moves on from a step from which its usual wait is judged
@@ -125,7 +125,7 @@ def waits(
 ) -> pd.DataFrame:
     """One row a group: the quantiles of a time in microseconds, in columns q50, q90 …, and `waits`, how many there are.
 
-    Exact up to MANY of them (`many` says how many there may be); beyond that from a count in classes about 1 % wide.
+    Exact up to MANY of them (`many` says how many there may be); beyond that from a count in classes 4 % wide, even within.
     """
     frame = frame.filter(~nw.col(of).is_null())
     names = [f"q{100 * one:.0f}" for one in at]
@@ -187,7 +187,7 @@ def lasts(journey: JourneyFrame, waits: pd.DataFrame, end: int, keys: Sequence[s
 
 def how_waits(many: int) -> str:
     """How the times were had, for a method."""
-    return "" if many <= MANY else " (from a count in classes 1 % wide)"
+    return "" if many <= MANY else " (from a count in classes 4 % wide)"
 
 
 def lasting(microseconds: float | None) -> str | None:
