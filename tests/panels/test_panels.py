@@ -238,6 +238,7 @@ def test_every_question_that_is_offered_is_answered(shared):
 
 def test_a_person_is_followed_on_the_screen_and_never_in_the_twin(shared):
     panel = opened("explore", shared)
+    assert panel.fields["way"].label == "How do people stream through their first moves?"
     first = panel.fields["person"].value
     assert "<td>Moves in</td>" in panel.line.value
     panel.moves["after"].click()

@@ -67,7 +67,9 @@ class Exploring(Panel):
         self.people = self.everybody
         self.findings = self.study.findings("explore")
         asked = [MEASURES[one.name].asks if one.name in MEASURES else one.title for one in self.findings]
+        shown = self.fields["way"].value or 0
         self.fields["way"].options = [(asks, place) for place, asks in enumerate(asked)]
+        self.fields["way"].value = min(shown, len(asked) - 1) if asked else None
         self._ways()
         self.search()
 
