@@ -67,12 +67,13 @@ LOAD = "import workbench as wb; wb.open_study('log').load()"
 BEFORE = "import workbench as wb; wb.transitions, wb.variants, wb.search, wb.funnel"  # what is named wakes its room
 ASK = "journey = wb.open_study('log').journey; {ask}.to_frame()"
 AROUND = """
-import resource, sys, time
+import sys, time
 {before}
 start = time.perf_counter()
 {ask}
 taken = time.perf_counter() - start
-print("\\n@", taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+held = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))  # of this program alone
+print("\\n@", taken, int(held.split()[1]) / 1024)
 """
 
 
