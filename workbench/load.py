@@ -14,6 +14,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -97,9 +98,18 @@ def _found(name: str | os.PathLike, folder: Path | None) -> Path:
 def _questionnaire(path: Path, notes: list[Fault] | None) -> Questionnaire:
     if path.suffix not in (".xlsx", ".qsf"):
         return models.read(path, Questionnaire)
-    engine = Engine()
+    found, told = _of_another(path, files.content(path))
+    if notes is not None:
+        notes += told
+    return found
+
+
+@lru_cache(maxsize=16)
+def _of_another(path: Path, content: str) -> tuple[Questionnaire, tuple[Fault, ...]]:
+    """A questionnaire of another program, read once for the same content, and what of it could not be kept."""
+    engine, notes = Engine(), list[Fault]()
     received = files.receive(path, engine.scratch)
-    return (xlsform if path.suffix == ".xlsx" else qsf).read(received, notes)
+    return (xlsform if path.suffix == ".xlsx" else qsf).read(received, notes), tuple(notes)
 
 
 def fitted(found: Questionnaire, path: str | os.PathLike, notes: list[Fault]) -> Questionnaire:

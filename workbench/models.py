@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from io import StringIO
 from pathlib import Path
 from typing import Any, TypeVar
@@ -92,7 +93,13 @@ def read(path: Path, model: type[M]) -> M:
         raise DataFault(
             Fault(file=path.name, found="letters that are not UTF-8", expected="a YAML file in UTF-8")
         ) from None
-    return build(parse(text, path.name), model, path.name)
+    return _built(text, model, path.name)
+
+
+@lru_cache(maxsize=64)
+def _built(text: str, model: type[M], file: str) -> M:
+    """The same text is parsed once; a model cannot be changed. What does not fit is told each time."""
+    return build(parse(text, file), model, file)
 
 
 def build(content: Any, model: type[M], file: str = "") -> M:
