@@ -49,7 +49,8 @@ def complaint_rate(
         rows = [_row(keys, key, people, made) for key in groups._keys(people, keys)]
     else:
         rows = [_of_people(journey, complaints, keys, key, people) for key in groups._keys(people, keys)]
-    found = groups.in_order(journey, groups.rounded(pd.DataFrame(rows)), keys)
+    blank = [*keys, "value", "low", "high", "n", "complaints", "caution", "se", "method"]
+    found = groups.in_order(journey, groups.rounded(pd.DataFrame(rows, columns=None if rows else blank)), keys)
     if keys:
         found = found[~found[list(keys)].isna().all(axis=1)].reset_index(drop=True)
 
@@ -78,7 +79,7 @@ def complaint_rate(
         keys,
         sentence,
         f"{total:,} complaints; customers observed in each group",
-        f"complaints per 1,000 customers of the group; 95 % {' or '.join(sorted(set(found['method'])))}; unweighted",
+        f"complaints per 1,000 customers of the group; 95 % {' or '.join(sorted(set(found['method']))) or 'interval'}; unweighted",
         minimum_base,
         {"kind": "bars", "unit": "complaints per 1,000 customers"},
         "Complaints",
