@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import tempfile
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 
 import workbench as wb
-from workbench import exports, files, privacy
+from workbench import exports, files, models, privacy
 from workbench.engine import Engine
 from workbench.sources import sheet as sheets
 from workbench.sources import spss, transcripts
 from workbench.sources.binding import Binding
 from workbench.sources.reading import Desk
+from workbench.steps.map import JourneyMap
+from workbench.steps.map.scales import Scale
+from workbench.study import Study
+from workbench.study_files import About
 
 SURVEYS = {"survey_csv": "survey", "survey_xlsx": "survey", "html_xss": "survey"}
 
@@ -44,8 +51,103 @@ def survey(options):
     return {word: value for word, value in words.items() if value}
 
 
+class Drawn:
+    """A map, with what is worth telling of it."""
+
+    def __init__(self, path, drawn, told):
+        self.kind, self.path, self.journey, self.drawn, self.told = "map", path, None, drawn, told
+
+
+class Opened:
+    """A study's own file, read, with the sources that it names."""
+
+    def __init__(self, path, study, sources):
+        self.kind, self.path, self.journey, self.study, self.sources = "study_yaml", path, None, study, sources
+
+
+def text_of(path):
+    """The text of a neutral file, let in and read as the product reads its own."""
+    received = files.receive(path, Engine().scratch)
+    return models.parse(received.text(), Path(path).name), list(received.notes)
+
+
+def named(word, value):
+    return {} if value is None else {word: value}
+
+
+def step_of(neutral, scale, file):
+    """A step in the map's words; what has none goes over as it is."""
+    if not isinstance(neutral, dict):
+        return neutral
+    step = dict(neutral)
+    name = str(step.get("id") or step.get("name") or "?")
+    for felt in ("emotion", "trust"):
+        if step.get(felt) is not None:
+            step[felt] = scale.onto(step[felt], name, felt, file)
+    if isinstance(step.get("hot_spot"), bool):
+        step |= {"hot_spot": "pain" if step["hot_spot"] else ""}
+    for one, many in (("channel", "channels"), ("measure", "measures")):
+        if one in step:
+            value = step.pop(one)
+            step[many] = value if isinstance(value, list) else [] if value is None else [value]
+    return step
+
+
+def map_of(path):
+    """The corpus's neutral map as content of map.yaml, built and checked."""
+    file, (neutral, notes) = Path(path).name, text_of(path)
+    if not isinstance(neutral, dict):
+        return Drawn(path, models.build(neutral, JourneyMap, file), notes)
+    content = dict(neutral)
+    scale = Scale.of(content.pop("emotion_scale", [-100, 100]))
+    lists = {word: content.pop(word) for word in ("channels", "questions") if isinstance(content.get(word), list)}
+    content |= named("title", content.pop("map", None)) | named("starts", content.pop("start", None))
+    steps = content.pop("steps", None)
+    if isinstance(steps, list) and content.get("schema", 1) in (1, "1"):  # a later version's steps are not ours to read
+        steps = [step_of(one, scale, file) for one in steps]
+    content["stages"] = [{"name": "Journey", **named("steps", steps)}]
+    drawn = models.build(content, JourneyMap, file)
+    return Drawn(path, drawn, notes + drawn.check(asked=lists.get("questions", ()), channels=lists.get("channels", ())))
+
+
+NEUTRAL = {"title": "study", "minimum_base": "k (minimum base: the threshold of privacy)"}
+
+
+def study_of(path, options):
+    """The corpus's neutral study file as study.yaml in a folder of its own, read, and the sources that it names."""
+    file, (neutral, _) = Path(path).name, text_of(path)
+    if neutral is not None and not isinstance(neutral, dict):
+        models.build(neutral, About, file)
+    content = dict(neutral or {})
+    asked = content.pop("questions", None)
+    source = named("timezone", content.pop("timezone", None)) | named("segments", content.pop("segments", None))
+    if isinstance(asked, dict):
+        source["questions"] = {
+            one["column"] if isinstance(one, dict) else measure: {"measure": measure}
+            | ({"scale": [float(end) for end in one["scale"].split("-")]} if isinstance(one, dict) else {})
+            for measure, one in asked.items()
+        }
+    held = content.pop("data", None)
+    content |= named("title", content.pop("study", None)) | named("minimum_base", content.pop("k", None))
+    listed = held.items() if isinstance(held, dict) else []
+    content["sources"] = [{"file": one, "format": kind, **source} for kind, one in listed]
+    folder = Path(tempfile.mkdtemp()) / "study"
+    shutil.copytree(Path(options["_root"]) / "survey_csv", folder / "survey_csv")
+    (folder / "study.yaml").write_text(models.dump(content), encoding="utf-8")
+    try:
+        study = Study(folder)
+        return Opened(path, study, study.sources())
+    except wb.DataFault as problem:
+        told = [replace(one, file=file, column=NEUTRAL.get(one.column, one.column)) for one in problem.faults]
+        raise wb.DataFault(told) from None
+
+
 def load(kind, path, options):
     name = Path(path).name
+    if kind == "map":
+        return map_of(path)
+    if kind == "study_yaml":
+        return study_of(path, options)
     if kind.startswith("survey") or kind == "html_xss":
         if not name.endswith((".csv", ".xlsx", ".sav", ".zsav", ".tsv", ".txt", ".parquet")):
             raise NotImplementedError
@@ -98,6 +200,8 @@ def is_clean(problem):
 
 
 def warnings_of(loaded):
+    if loaded.kind == "map":
+        return [str(fault) for fault in loaded.told]
     return [] if loaded.journey is None else [f"{fault.file}: {fault}" for fault in loaded.journey.faults]
 
 
@@ -114,8 +218,15 @@ NOTHING = object()
 
 
 def fact(loaded, name):
-    journey, options = loaded.journey, loaded.options
     what, _, place = name.partition(":")
+    if loaded.kind == "map":
+        links = loaded.drawn.links.values()
+        known = {"steps": len(loaded.drawn.steps), "links": sum(map(len, links)), "starts": sorted(loaded.drawn.begins)}
+        return known.get(name, NOTHING)
+    if loaded.kind == "study_yaml":
+        about = loaded.study.about
+        return {"k": about.minimum_base, "timezone": about.sources[0].timezone}.get(place, NOTHING)
+    journey, options = loaded.journey, loaded.options
     if loaded.kind.startswith("interview"):
         turns = list(transcripts.turns(files.receive(loaded.path, Engine().scratch)))
         known = {
@@ -188,7 +299,17 @@ def mask(text, options):
     return wb.mask(text, names=options.get("names", []))
 
 
+def drawn_page(loaded, outdir):
+    """The map on a page, as a study shows it that has no data yet."""
+    os.environ["WORKBENCH_HOME"] = str(Path(outdir))
+    study = wb.new_study("drawn")
+    study.save("map", loaded.drawn)
+    return str(wb.write_page(study.map_finding(), Path(outdir) / "report.html", title=loaded.drawn.title))
+
+
 def report(loaded, outdir, options):
+    if loaded.kind == "map":
+        return drawn_page(loaded, outdir)
     journey = loaded.journey
     findings = []
     for by in ((), options.get("segment"), options.get("channel")):

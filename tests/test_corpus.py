@@ -19,6 +19,8 @@ KINDS = (
     "tracking",
     "complaints",
     "events_xes_ocel_csv",
+    "map",
+    "study_yaml",
 )
 
 

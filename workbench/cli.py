@@ -1,4 +1,4 @@
-"""The `workbench` command: new · profile · questionnaire · load · check · report · export · import · lab.
+"""The `workbench` command: new · profile · questionnaire · load · check · report · export · import · history · lab.
 
 A wrong input ends with exit code 2 and the faults in words on standard error. An inner error is said in one line, and
 shown whole with --debug. Rooms wake when their command is called.
@@ -13,18 +13,27 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 WRONG_INPUT, INNER_ERROR = 2, 1
-ASKING = ("load", "check", "report", "export", "lab")  # commands that ask a study's data, where --engine says
+TEMPLATES = "blank, utility-billing, b2b-service, contact-centre, retail, digital-onboarding, or a study to copy"
+ASKING = (
+    "load",
+    "check",
+    "report",
+    "export",
+    "history",
+    "lab",
+)  # commands that ask a study's data, where --engine says
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run the command; the exit code comes back (0 well, 1 an error of ours, 2 a wrong input)."""
     from workbench.faults import DataFault
 
-    arguments = parser().parse_args(words)
+    arguments = parser().parse_args(_with_scale(sys.argv[1:] if words is None else words))
     try:
         with _asked_on(getattr(arguments, "engine", None)):
             return arguments.run(arguments)
@@ -45,6 +54,17 @@ def main(words: Sequence[str] | None = None) -> int:
         print(f"an error inside the workbench: {type(problem).__name__}: {problem}", file=sys.stderr)
         print("run it again with --debug to see where", file=sys.stderr)
         return INNER_ERROR
+
+
+def _with_scale(words: Sequence[str]) -> list[str]:
+    """The command's words, a scale joined to its option: argparse takes -2:2 for an option of its own."""
+    joined: list[str] = []
+    for word in words:
+        if joined and joined[-1] == "--scale":
+            joined[-1] = f"--scale={word}"
+        else:
+            joined.append(word)
+    return joined
 
 
 def parser() -> argparse.ArgumentParser:
@@ -74,9 +94,7 @@ def parser() -> argparse.ArgumentParser:
 
     new = command("new", run_new, "make a new study")
     new.add_argument("name", metavar="NAME")
-    new.add_argument(
-        "--template", default="blank", metavar="T", help="blank, or a study whose scope, map and plans to copy"
-    )
+    new.add_argument("--template", default="blank", metavar="T", help=TEMPLATES)
     new.add_argument("--from", dest="files", nargs="+", default=[], metavar="FILE", help="files to start from")
     profile = command("profile", run_profile, "say what the columns of a file seem to be, and why")
     profile.add_argument("file", metavar="FILE")
@@ -96,16 +114,35 @@ def parser() -> argparse.ArgumentParser:
     report.add_argument("study", metavar="STUDY")
     report.add_argument("--out", metavar="DIR", help="the folder to write to (reports/STUDY if left out)")
     report.add_argument("--code", action="store_true", help="show the code of the notebooks too")
-    export = command("export", run_export, "give personas, hot spots and follow-up lists back to other tools")
+    export = command("export", run_export, "give personas, hot spots, follow-up lists and the map to other tools")
     export.add_argument("study", metavar="STUDY")
-    export.add_argument("--to", required=True, metavar="KIND", help="xlsx, csv, parquet, sql:STORE, qdpx or qdc")
+    kinds = "xlsx, csv, parquet, sql:STORE, qdpx or qdc; the map: html, svg, png, pdf, cjml or mermaid"
+    export.add_argument("--to", required=True, metavar="KIND", help=kinds)
     export.add_argument("--out", metavar="DIR", help="the folder to write files to (reports/STUDY if left out)")
     export.add_argument(
         "--ids", metavar="SOURCE", help="write the ids that this source has for people beside the pseudonyms"
     )
-    taken = command("import", run_import, "add the codes of a code frame or coded project to a study")
+    export.add_argument("--department", default="", metavar="NAME", help="xlsx: its steps and lanes of the map alone")
+    taken = command("import", run_import, "merge a map that came back, or add the codes of a coded project, to a study")
     taken.add_argument("study", metavar="STUDY")
-    taken.add_argument("file", metavar="FILE", help="a CSV of codes, a .qdc, a .qdpx or a Taguette .sqlite3")
+    taken.add_argument(
+        "file",
+        metavar="FILE",
+        help="a map (.xlsx, .csv, CJML .xml, mermaid .mmd), or codes (.csv, .qdc, .qdpx, Taguette .sqlite3)",
+    )
+    taken.add_argument("--who", default="", metavar="NAME", help="whose changes of the map these are")
+    taken.add_argument("--scale", metavar="LOW:HIGH", help="what emotion and trust are on there, as --scale -2:2")
+    taken.add_argument("--remove", action="store_true", help="take out the steps that are not in the file")
+    taken.add_argument(
+        "--overwrite", action="store_true", help="a file without a version: take its word where it differs"
+    )
+    told = command("history", run_history, "say how a part of a study came about: who changed what, and when")
+    told.add_argument("study", metavar="STUDY")
+    told.add_argument("--part", default="map", metavar="PART", help="map (if left out), scope, hypotheses …")
+    told.add_argument(
+        "--compare", nargs=2, metavar=("A", "B"), help="two versions of the map: a name, a place (now is -1) or a day"
+    )
+    told.add_argument("--out", metavar="FILE", help="with --compare: the page to write, an .html")
     lab = command("lab", run_lab, "open the notebooks in JupyterLab, on this machine only, with a token")
     lab.add_argument("study", metavar="STUDY", nargs="?")
     lab.add_argument("--port", type=int, default=8888)
@@ -225,22 +262,54 @@ def run_report(arguments: argparse.Namespace) -> int:
 def run_export(arguments: argparse.Namespace) -> int:
     from workbench.study import Study
 
-    written = Study(arguments.study).export(arguments.to, arguments.out, arguments.ids)
+    written = Study(arguments.study).export(arguments.to, arguments.out, arguments.ids, arguments.department)
     if arguments.json:
-        print(json.dumps({"written": written}))
-    else:
-        print("wrote " + "\n      ".join(written))
+        print(json.dumps({"written": written, "left_out": written.left_out}, ensure_ascii=False))
+        return 0
+    print("wrote " + "\n      ".join(written))
+    if written.left_out:
+        print("of the map it does not hold:\n  " + "\n  ".join(written.left_out))
     return 0
 
 
 def run_import(arguments: argparse.Namespace) -> int:
+    from workbench import map_files
     from workbench.study import Study
 
+    if map_files.is_map(Path(arguments.file)):
+        words = (arguments.scale, arguments.who, arguments.remove, arguments.overwrite)
+        merged = Study(arguments.study).import_map(arguments.file, *words)
+        print(json.dumps(asdict(merged), ensure_ascii=False) if arguments.json else merged)
+        return 0
     added = Study(arguments.study).import_codes(arguments.file)
     if arguments.json:
         print(json.dumps({"codes": added}, ensure_ascii=False))
     else:
         print(f"added {len(added)} {'code' if len(added) == 1 else 'codes'} to codes.yaml")
+    return 0
+
+
+def run_history(arguments: argparse.Namespace) -> int:
+    from workbench.faults import DataFault, Fault
+    from workbench.study import Study
+
+    study = Study(arguments.study)
+    if arguments.compare and arguments.part != "map":
+        raise DataFault(Fault(column="--compare", found=f"the part {arguments.part}", expected="the map"))
+    found = study.compare_maps(*arguments.compare) if arguments.compare else study.history(arguments.part)
+    if arguments.out:
+        from workbench.report import write_page
+
+        write_page(found, arguments.out, title=study.title)
+    if arguments.json:
+        print(json.dumps(found.to_dict(), ensure_ascii=False))
+        return 0
+    print(found.sentence + "\n")
+    for row in found.to_frame().fillna("").to_dict("records"):
+        print("  ".join(str(value) for value in row.values() if value not in ("", False)))
+    print("".join(f"\n{one}" for one in found.cautions), end="\n" if found.cautions else "")
+    if arguments.out:
+        print(f"wrote {arguments.out}")
     return 0
 
 
@@ -310,8 +379,6 @@ def _print(table: Any) -> None:
 
 
 def _faults(faults: Iterable[Any]) -> list[dict[str, Any]]:
-    from dataclasses import asdict
-
     return [asdict(fault) for fault in faults]
 
 

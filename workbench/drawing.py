@@ -83,11 +83,12 @@ class Drawing:
 
     # -- cells --------------------------------------------------------------------------------------------------------
 
-    def set(self, step: str, cell: str, value: Any) -> None:
+    def set(self, step: str, cell: str, value: Any, was: Any = ...) -> None:
         """Write a cell of a step: a word of the step ("name", "emotion", "channels", "hot_spot" …), of its promise
-        ("promise", "promise.kept" …), or a lane. None or "" empties it."""
+        ("promise", "promise.kept" …), or a lane. None or "" empties it. `was` is what stood there when the writing began,
+        where that is not what was seen last: whoever changed it since is met as a clash."""
         self._step(step)
-        self._set(self._path(("steps", step), cell), value)
+        self._set(self._path(("steps", step), cell), value, was)
 
     def title(self, words: str) -> None:
         self._set(("title",), words)
@@ -117,7 +118,7 @@ class Drawing:
         """Take out a stage with all its steps."""
         key = self._stage(stage)
         steps = next(one.steps for one in self.map.stages if one.key == key)
-        made = [one for step in steps for one in self._without(step.id)]
+        made = [one for step in steps for one in self.without(step.id)]
         self.do(*made, Change(("stages", key), cell(self.content, ("stages", key)), None))
 
     def add_step(self, name: str, stage: str, after: str | None = None, **cells: Any) -> str:
@@ -140,7 +141,7 @@ class Drawing:
     def remove_step(self, step: str) -> None:
         """Take out a step, with what scenarios, loops and other steps say of it."""
         self._step(step)
-        self.do(*self._without(step))
+        self.do(*self.without(step))
 
     # -- lanes --------------------------------------------------------------------------------------------------------
 
@@ -194,12 +195,13 @@ class Drawing:
         self._there(kind, name)
         self._set((self._kind(kind), name, *cell.split(".")), value)
 
-    def treat(self, scenario: str, step: str, cell: str, value: Any) -> None:
-        """What is otherwise at a step in a scenario: "channel", "emotion", "trust" or a lane. None or "": as on the map."""
+    def treat(self, scenario: str, step: str, cell: str, value: Any, was: Any = ...) -> None:
+        """What is otherwise at a step in a scenario: "channel", "emotion", "trust" or a lane. None or "": as on the map.
+        `was` as in `set`."""
         self._there("scenarios", scenario)
         self._step(step)
         inside = (cell,) if cell in ("channel", "emotion", "trust") else ("lanes", cell)
-        self._set(("scenarios", scenario, "steps", step, *inside), value)
+        self._set(("scenarios", scenario, "steps", step, *inside), value, was)
 
     def remove(self, kind: str, name: str) -> None:
         """Take out a scenario, loop or intervention."""
@@ -303,8 +305,8 @@ class Drawing:
                 if self.study.seen("notes") == seen or left == 1:
                     raise
 
-    def _set(self, path: tuple[str, ...], value: Any) -> None:
-        self.do(Change(path, _plain(cell(self.content, path)), value))
+    def _set(self, path: tuple[str, ...], value: Any, was: Any = ...) -> None:
+        self.do(Change(path, _plain(cell(self.content, path)) if was is ... else was, value))
 
     def _path(self, thing: tuple[str, ...], cell: str) -> tuple[str, ...]:
         word, _, inside = cell.partition(".")
@@ -314,7 +316,7 @@ class Drawing:
             return (*thing, "promise", inside or "words")
         return (*thing, cell) if cell in FIELDS else (*thing, "lanes", cell)
 
-    def _without(self, step: str) -> list[Change]:
+    def without(self, step: str) -> list[Change]:
         """The changes that take a step out, and what names it with it."""
         made = []
         for one in self.map.steps:

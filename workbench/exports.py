@@ -1,7 +1,9 @@
-"""What a study gives back to other tools: who is which persona, the hot spots, whom to follow up; as files or into a store.
+"""What a study gives back to other tools: who is which persona, the hot spots, whom to follow up, and the map; as files or
+into a store.
 
 People go out by their pseudonyms; by their own ids only on request, from a source that holds them. Every cell that a
-spreadsheet would run is made harmless. Knows a study by what it can be asked.
+spreadsheet would run is made harmless. What a kind of file cannot hold of the map is said. Knows a study by what it can be
+asked.
 """
 
 from __future__ import annotations
@@ -14,32 +16,106 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import pandas as pd
 
-from workbench import files, load, places
+from workbench import files, load, map_files, places
 from workbench.engine import Engine, rows
-from workbench.faults import DataFault, unknown
+from workbench.faults import DataFault, Fault, unknown
+from workbench.office import RUNS
 from workbench.sources import codings, qda, stores
 from workbench.sources.reading import Desk
+from workbench.steps.map import spreadsheets
 
 if TYPE_CHECKING:
     from workbench.study import Study
 
-FORMATS = ("xlsx", "csv", "parquet", "sql:STORE", "qdpx", "qdc")
-RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")  # letters from which a spreadsheet runs a text (OWASP ASVS 1.2.10)
+PAGES = ("html", "png", "pdf", "worksheet", "worksheet-blank")  # written by the report's room
+FORMATS = ("xlsx", "csv", "parquet", "sql:STORE", "qdpx", "qdc", "cjml", "mermaid", "svg", *PAGES)
+OF_MAP = {"cjml": ".xml", "mermaid": ".mmd", "svg": ".svg"}  # kinds that show the map alone, and how their files end
 LOW = 6  # a recommendation up to it asks for a call
 
 
-def export(study: Study, to: str, out: Path | None, ids: str | None) -> list[str]:
-    """Write the study's tables; the paths or table names that were written come back. Raises DataFault."""
+class Written(list[str]):
+    """The paths or tables that were written; `left_out` says what of the map they do not hold."""
+
+    left_out: tuple[str, ...] = ()
+
+
+def export(study: Study, to: str, out: Path | None, ids: str | None, department: str = "") -> Written:
+    """Write the study's tables, or its map; the paths or table names that were written come back. Raises DataFault."""
     kind, _, store = to.partition(":")
+    if department and kind != "xlsx":
+        raise DataFault(Fault(column="--department", found=to, expected="xlsx: a workbook to be filled in"))
     if kind not in ("sql", *FORMATS) or (kind == "sql") != bool(store):
         raise DataFault(unknown("kind of export", to, FORMATS))
     folder = out if out is not None else places.reports(study.name)
     if kind in ("qdpx", "qdc"):
-        return [_coding(study, kind, folder / f"{study.name}.{kind}")]
-    found = tables(study, ids)
+        return Written([_coding(study, kind, folder / f"{study.name}.{kind}")])
+    drawn = study.map
+    if kind in OF_MAP or department:
+        return _map(study, kind, folder, department)
+    found = tables(study, ids) if study.about.sources or not drawn.steps else {}
     if kind == "sql":
-        return into_store(found, store, study.path, study.name)
-    return save(found, folder, kind)
+        return Written(into_store(found, store, study.path, study.name))
+    if kind == "xlsx" and drawn.steps:
+        return _book(study, folder / "export.xlsx", found)
+    written = Written(save(found, folder, kind))
+    if kind == "csv" and drawn.steps:
+        written.append(str(folder / "map.csv"))
+        files.write(folder / "map.csv", map_files.write(drawn, "csv"))
+        written.left_out = tuple(map_files.lost(drawn, "csv"))
+    return written
+
+
+def _map(study: Study, kind: str, folder: Path, department: str) -> Written:
+    """The map alone, in a file of its own."""
+    drawn = study.map
+    if not drawn.steps:
+        raise DataFault(Fault("map.yaml", None, "", "no steps", "a map with some", "draw it first"))
+    if department:
+        name = re.sub(r"[^A-Za-z0-9]+", "-", department).strip("-").lower() or "department"
+        return _book(study, folder / f"map-{name}.xlsx", {}, department)
+    path = folder / f"map{OF_MAP[kind]}"
+    if kind == "svg":
+        from workbench.figures.map_svg import map_svg
+
+        text = map_svg(study.map_view())
+        leaks = study.leaks(text)
+        if leaks:
+            found = f"{leaks[0]} in the map"
+            raise DataFault(Fault(path.name, None, "", found, "nothing that names a person", "take it out of the map"))
+        files.write(path, text)
+        return Written([str(path)])
+    files.write(path, map_files.write(drawn, kind))
+    written = Written([str(path)])
+    written.left_out = tuple(map_files.lost(drawn, kind))
+    return written
+
+
+def _book(study: Study, path: Path, found: Mapping[str, pd.DataFrame], department: str = "") -> Written:
+    """The map as a workbook to be filled in, and the tables beside it, a sheet each."""
+    from io import BytesIO
+
+    text = (study.path / "map.yaml").read_text(encoding="utf-8")
+    files.write(study.path / "history" / f"map-{files.version(text)}.yaml", text)  # what comes back is laid beside it
+    book = spreadsheets.book(study.map, study.notes.notes, files.version(text), department, study.about.departments)
+    for name, table in found.items():
+        sheet = book.create_sheet(name[:31])
+        sheet.freeze_panes = "A2"
+        for row, line in enumerate((list(table.columns), *table.itertuples(index=False, name=None)), start=1):
+            for column, value in enumerate(line, start=1):
+                if not pd.isna(value):
+                    _cell(sheet, row, column, _plain(value))
+    out = BytesIO()
+    book.save(out)
+    files.write(path, out.getvalue())
+    written = Written([str(path)])
+    written.left_out = tuple(map_files.lost(study.map, "xlsx"))
+    return written
+
+
+def _cell(sheet: Any, row: int, column: int, value: Any) -> None:
+    cell = sheet.cell(row, column, _harmless(value))
+    if isinstance(value, str):
+        cell.data_type = "s"
 
 
 def save(found: Mapping[str, pd.DataFrame], folder: Path, kind: str) -> list[str]:

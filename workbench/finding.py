@@ -140,10 +140,10 @@ class Finding:
         if os.environ.get("WORKBENCH_REPORT") == "1":
             display(words | {MIME: figures.bundle(self.let_out())}, raw=True)
             return
-        if self.picture.get("kind") == "map":
-            words["text/html"] = f"<style>{figures.map_css()}</style>{figures.map_html(self.picture['view'])}"
+        if self.picture.get("kind") in figures.LAID_OUT:
+            words["text/html"] = f"<style>{figures.style_of_pages()}</style>{figures.laid_out(self)}"
         display(words, raw=True)
-        if self.picture and self.picture.get("kind") != "map":
+        if self.picture and self.picture.get("kind") not in figures.LAID_OUT:
             display(
                 {"application/vnd.plotly.v1+json": figures.to_json(self.plot()), "text/plain": self.sentence}, raw=True
             )

@@ -1,13 +1,15 @@
 """What became of a part of a study: its versions, who saved them and when, and what changed from one to the next.
 
-Reads the log and the versions kept under history/; writes nothing.
+Reads the log and the versions kept under history/; writes nothing. A version that is damaged, or no longer fits, and a line
+of the log that cannot be read are told and stop nothing.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -21,13 +23,17 @@ from workbench.steps.map.changes import changes, describe
 
 @dataclass(frozen=True)
 class Version:
-    """A version of a part: what it is called, who saved it and when ("" where nobody wrote that down), its text."""
+    """A version of a part: what it is called, who saved it and when ("" where nobody wrote that down), its text.
+
+    `trouble` says, where its file is damaged, what is wrong with it.
+    """
 
     name: str
     who: str
     when: str
     changed: tuple[str, ...]
     text: str
+    trouble: str = ""
 
     @property
     def day(self) -> str:
@@ -37,23 +43,25 @@ class Version:
 def versions(folder: Path, part: str) -> list[Version]:
     """All versions of a part that are still there, the oldest first, the one that stands now last. Raises DataFault."""
     path = folder / f"{part}.yaml"
-    now = path.read_text(encoding="utf-8-sig") if path.exists() else ""
+    now = path.read_bytes() if path.exists() else b""
     kept = {one.stem.removeprefix(f"{part}-"): one for one in (folder / "history").glob(f"{part}-*.yaml")}
     said = {one["version"]: one for one in _saves(folder, part)}
     order = [name for name in said if name in kept]
     loose = sorted((one for one in kept if one not in said), key=lambda name: (kept[name].stat().st_mtime_ns, name))
-    found = [_version(name, kept[name].read_text(encoding="utf-8-sig"), said.get(name)) for name in [*loose, *order]]
-    current = files.version(now)
-    return [one for one in found if one.name != current] + ([_version(current, now, said.get(current))] if now else [])
+    found = [_kept(name, kept[name], said.get(name)) for name in [*loose, *order]]
+    if not now:
+        return found
+    current = hashlib.sha256(now).hexdigest()[: len(files.version(""))]
+    return [one for one in found if one.name != current] + [_kept(current, path, said.get(current))]
 
 
 def last_change(folder: Path, part: str, path: Sequence[str]) -> tuple[str, str]:
     """Who changed a cell last, and when; two empty texts where the log does not say."""
     wanted = "/".join(path)
     for one in reversed(_saves(folder, part)):
-        cells = one.get("changed", [])
+        cells = [str(cell) for cell in one["changed"]] if isinstance(one.get("changed"), list) else []
         if any(cell == wanted or wanted.startswith(f"{cell}/") or cell.startswith(f"{wanted}/") for cell in cells):
-            return str(one["who"]), str(one["time"])
+            return str(one.get("who", "")), str(one.get("time", ""))
     return "", ""
 
 
@@ -61,10 +69,18 @@ def told(folder: Path, part: str) -> Finding:
     """The versions of a part in words: when, who, what changed; the newest first."""
     known, rows, before = versions(folder, part), [], ""
     for one in known:
-        words = _words(part, before, one.text) if before else ["the first version kept"]
-        rows.append({"version": one.name, "when": one.when, "who": one.who, "changes": len(words) if before else 0})
+        trouble = one.trouble or _unfit(part, one)
+        words = [trouble] if trouble else _words(part, before, one.text) if before else ["the first version kept"]
+        rows.append(
+            {
+                "version": one.name,
+                "when": one.when,
+                "who": one.who,
+                "changes": 0 if trouble or not before else len(words),
+            }
+        )
         rows[-1]["what changed"] = "; ".join(words[:12]) + (f"; and {len(words) - 12} more" if len(words) > 12 else "")
-        before = one.text
+        before = before if trouble else one.text
     table = pd.DataFrame(rows[::-1], columns=["version", "when", "who", "changes", "what changed"])
     people = len({one.who for one in known if one.who})
     sentence = (
@@ -83,7 +99,19 @@ def told(folder: Path, part: str) -> Finding:
         by=("version",),
         method="the study's log and the versions under history/, compared cell by cell",
         title=f"How {part}.yaml came about",
+        cautions=_unread(folder),
     )
+
+
+def map_of(version: Version) -> JourneyMap:
+    """A version of the map as its model. Raises DataFault where it is damaged, or does not fit the model any more."""
+    if version.trouble:
+        fault = Fault(
+            f"history/map-{version.name}.yaml", None, "", version.trouble, "a version as it was saved", _RESTORE
+        )
+        raise DataFault(fault)
+    file = f"map.yaml of the version {version.name}"
+    return models.build(models.parse(version.text.removeprefix("\ufeff"), file), JourneyMap, file)
 
 
 def version_of(folder: Path, part: str, name: str) -> Version:
@@ -98,9 +126,14 @@ def version_of(folder: Path, part: str, name: str) -> Version:
         until = [one for one in known if one.day and one.day <= name]
         if until:
             return until[-1]
-    for one in known:
-        if name and one.name.startswith(name):
-            return one
+    found = [one for one in known if name and one.name.startswith(name)]
+    if len(found) > 1:
+        names = ", ".join(one.name for one in found)
+        raise DataFault(
+            Fault(f"{part}.yaml", None, "version", f'"{name}"', f"one of: {names}", "write more of its letters")
+        )
+    if found:
+        return found[0]
     raise DataFault(unknown("version", name, [one.name for one in known], f"{part}.yaml"))
 
 
@@ -108,25 +141,70 @@ def _words(part: str, before: str, after: str) -> list[str]:
     if part != "map":
         old, new = before.splitlines(), after.splitlines()
         return [f"{len(set(new) - set(old))} lines came or changed, {len(set(old) - set(new))} went or changed"]
-    one, other = (models.build(models.parse(text, "map.yaml"), JourneyMap, "map.yaml") for text in (before, after))
+    one, other = (
+        models.build(models.parse(text.removeprefix("\ufeff"), "map.yaml"), JourneyMap, "map.yaml")
+        for text in (before, after)
+    )
     plain = [drawn.model_dump(mode="json", by_alias=True, exclude_unset=True) for drawn in (one, other)]
     return [describe(change, one.names | other.names) for change in changes(*plain)] or ["only its writing"]
 
 
+def _unfit(part: str, version: Version) -> str:
+    """Why a version of the map cannot be laid beside another; an empty text where it can."""
+    try:
+        if part == "map":
+            map_of(version)
+    except DataFault as problem:
+        first = problem.faults[0]
+        where = f"row {first.row}: " if first.row else ""
+        return f"does not fit the map's model any more ({where}found {first.found}, expected {first.expected})"
+    return ""
+
+
 def _saves(folder: Path, part: str) -> list[dict]:
     """The lines of the log that say that a part was saved, with the version; those that cannot be read are no lines of it."""
+    lines = [line for _, line in _lines(folder) if line is not None]
+    return [line for line in lines if line.get("what") == f"saved {part}" and "version" in line]
+
+
+def _lines(folder: Path) -> list[tuple[int, dict | None]]:
+    """The lines of the log by their number; None for one that cannot be read."""
     path = folder / "log"
-    found = []
-    for text in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
+    found: list[tuple[int, dict | None]] = []
+    for row, text in enumerate(path.read_bytes().splitlines() if path.exists() else [], start=1):
         try:
             line = json.loads(text)
-        except ValueError:
-            continue
-        if isinstance(line, dict) and line.get("what") == f"saved {part}" and "version" in line:
-            found.append(line)
+        except (ValueError, RecursionError):
+            line = None
+        found.append((row, line if isinstance(line, dict) else None))
+    return found
+
+
+def _unread(folder: Path) -> tuple[str, ...]:
+    rows = [str(row) for row, line in _lines(folder) if line is None]
+    if not rows:
+        return ()
+    lines = "line" if len(rows) == 1 else "lines"
+    return (f"The log cannot be read in {lines} {', '.join(rows[:5])}: who saved what there is not known.",)
+
+
+def _kept(name: str, path: Path, line: dict | None) -> Version:
+    """A version kept under history/, or what is wrong with its file."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except (OSError, UnicodeDecodeError) as problem:
+        return replace(_version(name, "", line), trouble=f"damaged: its file cannot be read ({type(problem).__name__})")
+    found = _version(name, text, line)
+    if files.version(text) != name:
+        return replace(found, trouble="damaged: its text is not the one that was saved")
     return found
 
 
 def _version(name: str, text: str, line: dict | None) -> Version:
     said = line or {}
-    return Version(name, str(said.get("who", "")), str(said.get("time", "")), tuple(said.get("changed", ())), text)
+    changed = said.get("changed", ())
+    cells = tuple(map(str, changed)) if isinstance(changed, list | tuple) else ()
+    return Version(name, str(said.get("who", "")), str(said.get("time", "")), cells, text)
+
+
+_RESTORE = "put the file back from a backup"

@@ -74,7 +74,9 @@ class JourneyFrame:
     whole: bool = True  # people's paths are whole: no verb has dropped some of a person's records
     wide: tuple[Wide, ...] = ()  # answers that lie one row a respondent, as long as no verb has dropped any
     ways: nw.LazyFrame | None = None  # the paths of everybody as they were written at load, see `paths`
-    clocked: tuple[Mapping[str, Any], ...] | None = None  # what the clocks of everybody's moves were at load, see `clocks`
+    clocked: tuple[Mapping[str, Any], ...] | None = (
+        None  # what the clocks of everybody's moves were at load, see `clocks`
+    )
     everybody: bool = True  # no verb has dropped a person who has a path
 
     # -- verbs: each hands back a new frame ---------------------------------------------------------------------------

@@ -5,6 +5,7 @@ Knows pydantic and YAML; the models themselves stand in the rooms that they belo
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
@@ -18,6 +19,7 @@ from workbench import files
 from workbench.faults import DataFault, Fault, near
 
 LARGEST = 5_000_000  # bytes of one YAML file
+KEPT = 500_000  # letters up to which a text that was read is remembered
 
 
 class Model(BaseModel):
@@ -41,7 +43,20 @@ def _yaml():
 
 
 def parse(text: str, file: str) -> Any:
-    """YAML as plain words, lists and mappings that remember their lines. No tags, no aliases. Raises DataFault."""
+    """YAML as plain words, lists and mappings that remember their lines. No tags, no aliases. Raises DataFault.
+
+    A file is read several times as it is changed (by who changes it, as what stood there, as what was written): the same
+    text is parsed once and handed out as a copy.
+    """
+    return copy.deepcopy(_remembered(text, file)) if len(text) <= KEPT else _parsed(text, file)
+
+
+@lru_cache(maxsize=8)
+def _remembered(text: str, file: str) -> Any:
+    return _parsed(text, file)
+
+
+def _parsed(text: str, file: str) -> Any:
     from ruamel.yaml.error import YAMLError
     from ruamel.yaml.events import AliasEvent, NodeEvent
 

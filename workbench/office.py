@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import zipfile
 
+RUNS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")  # letters from which a spreadsheet runs a text (OWASP ASVS 1.2.10)
 CELLS = 20_000_000  # cells of a sheet, the empty ones before the last counted too
 CHUNK, LONGEST = 1 << 20, 1 << 24  # bytes read at a time, and of one element
 REFERENCE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,3})(\d{1,10})["']""")

@@ -6,12 +6,14 @@ A notebook or report asks here, so that it is right for every study: nothing is 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from workbench.faults import DataFault
 from workbench.finding import Finding
+from workbench.steps.map import BLUEPRINT, JourneyMap
 from workbench.steps.measure import MEASURES, complaints, evidence, ratings, tracking, waves
 from workbench.steps.measure import quality as data_quality
 from workbench.steps.measure.groups import named, shown, signed
@@ -37,17 +39,35 @@ def scope(study: Study) -> list[Finding]:
 
 
 def drawn(study: Study) -> list[Finding]:
-    """The map with its evidence, its surprises, hot spots and scenarios; a draft from the log where there is no map."""
+    """The framework, the map with its evidence, surprises and hot spots, the coordination map before and after, scenarios,
+    the blueprint: what the map has content for; a draft from the log where there is no map."""
     if not study.map.steps:
         draft = study.map.propose(study.journey).draft if _walked(study.journey) else None
         return [draft] if draft else []
-    journey, found = study.journey, [study.map_finding()]
+    journey, plan = study.journey, study.map
+    found = [plan.framework(study.scope.customers, study.notes), _but_the_blueprint(study.map_finding(), plan)]
     for lane in evidence.LANES:
-        if any(getattr(step, lane) is not None for step in study.map.steps) and _by_step(journey, lane):
+        if any(getattr(step, lane) is not None for step in plan.steps) and _by_step(journey, lane):
             found.append(study.surprises(lane))
-    if _by_step(journey, "nps"):
+    if any(_by_step(journey, measure) for measure in ("nps", "emotion", "csat", "complaint")):
         found.append(study.hot_spots())
-    return found + [study.map.walk(scenario.name) for scenario in study.map.scenarios]
+    if plan.loops:
+        found.append(plan.coordination([one.name for one in plan.interventions]))
+    if len(plan.scenarios) > 1:
+        found.append(plan.runs())
+    found += [study.walk(scenario.name) for scenario in plan.scenarios]
+    if any(step.lanes.get(lane) for step in plan.hot_spots for lane in ("what delivers it", "how we know")):
+        found.append(plan.blueprint())
+    return found
+
+
+def _but_the_blueprint(found: Finding, plan: JourneyMap) -> Finding:
+    """The map without the lanes of which the blueprint, on the same page, tells every cell."""
+    told = {lane for lane in BLUEPRINT[1:] if not any(step.lanes.get(lane) for step in plan.steps if not step.hot_spot)}
+    view = found.picture["view"]
+    return replace(
+        found, picture={**found.picture, "view": view | {"lanes": [one for one in view["lanes"] if one not in told]}}
+    )
 
 
 def measured(study: Study) -> list[Finding]:

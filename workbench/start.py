@@ -1,4 +1,5 @@
-"""A new study: its folder with every file in place, blank, after another study, or from files as their profile reads them."""
+"""A new study: its folder with every file in place, blank, after a template or another study, or from files as their profile
+reads them."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from workbench import files, models, places
-from workbench.faults import DataFault, Fault
+from workbench.faults import DataFault, Fault, unknown
 from workbench.study import Study
 from workbench.study_files import PARTS
 
@@ -57,14 +58,17 @@ themes: {}
     "notes": "notes: []\n",
 }
 COPIED = ("scope", "map", "hypotheses", "solutions", "actions")
+SHIPPED = Path(__file__).resolve().parent / "templates"
+TEMPLATES = ("blank", "utility-billing", "b2b-service", "contact-centre", "retail", "digital-onboarding")
 
 
 def new_study(name: str, template: str = "blank", files_from: Iterable[str | os.PathLike] = ()) -> Study:
-    """Make a new study under data/: blank, or with the scope, map, hypotheses, solutions and actions of another study.
+    """Make a new study under data/: blank, with the parts of a template (`TEMPLATES`), or with the scope, map, hypotheses,
+    solutions and actions of another study.
 
     `files_from` are copied into its sources/ (which git ignores) and bound as their profile proposes, ids that several
     of them share as the same people: look at study.yaml and correct it. Raises DataFault where a file cannot be bound
-    (nothing is made then).
+    (nothing is made then), and for a template that is neither ours nor a study.
     """
     folder = places.new_study(name)
     incoming = [Path(one) for one in files_from]
@@ -75,7 +79,7 @@ def new_study(name: str, template: str = "blank", files_from: Iterable[str | os.
             raise DataFault(
                 Fault(file=str(path.name), found="no such file", expected="a file to start from", mend=mend)
             )
-    model = None if template == "blank" else places.study(template)
+    model = _model(template)
     entries = []
     if incoming:
         from workbench.profiling import proposed_together
@@ -101,3 +105,16 @@ def new_study(name: str, template: str = "blank", files_from: Iterable[str | os.
     study = Study(folder)
     study.log(f"made from {template}")
     return study
+
+
+def _model(template: str) -> Path | None:
+    """The folder whose files a new study starts from: a study's (by name or path) before a template's; None for blank."""
+    if template == "blank":
+        return None
+    if template in TEMPLATES and template not in places.studies():
+        return SHIPPED / template
+    try:
+        return places.study(template)
+    except DataFault:
+        known = (*TEMPLATES, *places.studies())
+        raise DataFault(unknown("template", template, known, file=template, column="template")) from None

@@ -27,7 +27,7 @@ from workbench.steps.apply import Actions
 from workbench.steps.map import JourneyMap
 from workbench.steps.map.changes import changes
 from workbench.steps.map.notes import Notes
-from workbench.steps.measure import coding, evidence
+from workbench.steps.measure import coding, evidence, map_comparison
 from workbench.steps.measure.hypotheses import Declared, Hypotheses, by_step, planned
 from workbench.steps.measure.hypotheses import judge as judge_all
 from workbench.steps.scope import Scope
@@ -36,6 +36,7 @@ from workbench.steps.solutions import rank as rank_all
 from workbench.study_files import PARTS, About, Codes, SourceFile
 
 if TYPE_CHECKING:
+    from workbench import exports, map_files
     from workbench.drawing import Drawing
 
 M = TypeVar("M", bound=Model)
@@ -381,9 +382,11 @@ class Study:
         """
         return evidence.graded(evidence.surprises(self.journey, self.map, of), evidence.seen(self.journey, self.map))
 
-    def hot_spots(self) -> Finding:
-        """The team's hot spots beside what the data show."""
-        return evidence.hot_spots(self.journey, self.map)
+    def hot_spots(self, weights: Mapping[str, float] | None = None, most: int = 4) -> Finding:
+        """The three or four steps that the data propose, beside the team's hot spots; `weights` of the rule's parts
+        (performance, complaints, importance, reach; 1 each), `most` of them at the most.
+        """
+        return evidence.hot_spots(self.journey, self.map, None, weights, most, seed=self.about.seed)
 
     def agreement(self, by: str = "code") -> Finding:
         """Whether those who coded the interviews agree beyond chance, code by code (or by="step")."""
@@ -449,6 +452,51 @@ class Study:
             title="The journey map",
         )
 
+    def map_compare(self, where: Mapping[str, Any], beside: Mapping[str, Any]) -> dict[str, Any]:
+        """Two groups of people (`where` as in `map_view`) at every step as plain values: for each measure both figures and
+        their difference with its interval, and whether it is beyond chance. Raises DataFault for groups that overlap.
+        """
+        return map_comparison.compared(self.journey, self.map, where, beside)
+
+    def map_comparison(self, where: Mapping[str, Any], beside: Mapping[str, Any]) -> Finding:
+        """Two groups side by side over the map, as a Finding: one row a step and measure. Raises DataFault."""
+        return map_comparison.comparison(self.journey, self.map, where, beside)
+
+    def walk(self, scenario: str) -> Finding:
+        """One scenario in the customer's shoes, with words of the people it is for, where enough of them spoke: in a bad run
+        those judged worst, in a good one those judged best. Raises DataFault for a scenario that is not there.
+        """
+        from workbench.steps.measure.quotes_at_steps import RULE, quotes
+
+        run = next((one for one in self.map.scenarios if one.name == scenario), None)
+        if run is None or not self.about.sources:
+            return self.map.walk(scenario)
+        who: dict[str, Any] = {**next((one.where for one in self.about.personas if one.name == run.persona), {})}
+        journey = self.journey.where(**(who | run.segment)) if who or run.segment else self.journey
+        said = quotes(journey.on_channels(run.channel) if run.channel else journey)
+        sides = {"good": ("best",), "bad": ("worst",)}.get(run.mood, ("worst", "best"))
+        told = {
+            step: [f"{one['words']} ({one['kind']}, {one['judged']})" for one in those if one["side"] in sides]
+            for step, those in said.items()
+        }
+        found = self.map.walk(scenario, told)
+        if not any(told.values()):
+            return found
+        return replace(
+            found,
+            base="what the team drew, and words of those it is for",
+            method=f"{found.method}; {RULE}",
+            trail=(*found.trail, *journey.trail),
+        )
+
+    def step(self, name: str) -> Finding:
+        """One step of the map opened: everything that is drawn of it, its treatments and its open comments. Raises DataFault."""
+        return self.map.detail(name, self.notes.open(self.map.step(name).id))
+
+    def worksheet(self, blank: bool = False) -> Finding:
+        """One printable page of the journey, filled from the map, or blank for a workshop; wb.write_page writes it."""
+        return self.map.worksheet(self.map.title or self.title, blank, self.scope.customers)
+
     @property
     def today(self) -> date:
         return self.about.today or date.today()
@@ -460,6 +508,20 @@ class Study:
         if part not in PARTS:
             raise DataFault(unknown("part of a study", part, PARTS))
         return history.told(self.path, part)
+
+    def compare_maps(self, before: str | int, after: str | int = -1) -> Finding:
+        """Two versions of the map side by side: what came, went, moved and changed, with what was measured by each day.
+
+        A version goes by its name, its place (-1: now, -2: the one before) or a day (the last one saved up to it). Raises
+        DataFault.
+        """
+        from workbench import history
+        from workbench.steps.measure.map_versions import map_versions
+
+        two = [history.version_of(self.path, "map", str(one)) for one in (before, after)]
+        maps = [history.map_of(one) for one in two]
+        journey = self.journey if self.about.sources else None
+        return map_versions(journey, maps[0], maps[1], two[0].day, two[1].day, [one.name for one in two])
 
     def findings(self, step: str) -> list[Finding]:
         """All that this study's data allow to be said at a step: scope, map, quality, measure, why, solutions,
@@ -524,16 +586,52 @@ class Study:
             word for word in words if any(privacy.pseudonym(secret, word, space) in known for space in spaces)
         )
 
-    def export(self, to: str, out: str | os.PathLike | None = None, ids: str | None = None) -> list[str]:
-        """Write personas, hot spots and follow-up lists for other tools: to "xlsx", "csv" or "parquet" (files under
-        reports/), or to "sql:STORE" (tables of a live store). `ids` names a source whose own ids are written beside the
-        pseudonyms. What was written comes back, as paths or tables. Raises DataFault.
+    def export(
+        self, to: str, out: str | os.PathLike | None = None, ids: str | None = None, department: str = ""
+    ) -> exports.Written:
+        """Write personas, hot spots, follow-up lists and the map for other tools: to "xlsx", "csv" or "parquet" (files
+        under reports/), or to "sql:STORE" (tables of a live store); the map alone to "html", "svg", "png", "pdf", "cjml"
+        or "mermaid"; to "worksheet" or "worksheet-blank", one page to print.
+
+        The workbook of "xlsx" can be filled in and merged back (`import_map`); of a `department` it holds its steps and
+        lanes alone. `ids` names a source whose own ids are written beside the pseudonyms. What was written comes back, as
+        paths or tables, and in `.left_out` what of the map they cannot hold. Raises DataFault.
         """
         from workbench import exports
 
-        written = exports.export(self, to, None if out is None else Path(out), ids)
-        self.log(f"exported to {to}{f' with the ids of {ids}' if ids else ''}: {', '.join(map(str, written))}")
+        folder = None if out is None else Path(out)
+        if to in exports.PAGES and not department:
+            from workbench.report import map_page
+
+            sheet = None if to in map_page.KINDS else self.worksheet(blank=to.endswith("blank"))
+            kind, name = (to, "map") if sheet is None else ("html", to)
+            written = exports.Written(
+                [str(map_page.write(self, kind, folder or places.reports(self.name), sheet, name))]
+            )
+        else:
+            written = exports.export(self, to, folder, ids, department)
+        whom = f" for {department}" if department else ""
+        self.log(f"exported to {to}{whom}{f' with the ids of {ids}' if ids else ''}: {', '.join(map(str, written))}")
         return written
+
+    def import_map(
+        self,
+        path: str | os.PathLike,
+        scale: str | tuple[float, float] | None = None,
+        who: str = "",
+        remove: bool = False,
+        overwrite: bool = False,
+    ) -> map_files.Merged:
+        """Merge a workbook, CSV, CJML or mermaid journey into the map, cell by cell: what was merged, each clash with both
+        values and names, what is asked about. Where others changed the same cell since, theirs stands; steps that are
+        not in the file stay, unless `remove`; a file that does not say which version it was made from fills empty cells
+        alone, unless `overwrite`. `scale` is the one that emotion and trust are on there, as "-2:2". Raises DataFault.
+        """
+        from workbench import map_files
+        from workbench.steps.map.scales import Scale
+
+        stated = Scale.of(scale) if scale is not None else None
+        return map_files.merge(self, Path(path), who, stated, remove, overwrite)
 
     def report(self, out: str | os.PathLike | None = None, code: bool = False) -> Path:
         """Run the notebooks and write the study's report, one self-contained HTML file; its path comes back."""

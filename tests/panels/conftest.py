@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from lab_server import lab_of
 
 import workbench as wb
 
@@ -59,3 +60,10 @@ def chromium():
             pytest.fail("CI needs a Chromium")
         pytest.skip("no Chromium on this machine")
     return program
+
+
+@pytest.fixture
+def lab(home):
+    """JupyterLab as `workbench lab` starts it; its address and token."""
+    with lab_of(home) as found:
+        yield found

@@ -1,76 +1,15 @@
 """A panel in JupyterLab, in a real browser: an answer typed, saved with the keyboard, and found in the study's file."""
 
-import os
-import re
-import socket
-import subprocess
-import sys
-import time
 import urllib.request
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 
 import pytest
+from lab_server import PATIENCE
 
 FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update"),
 ]
-PATIENCE = 120  # seconds for each wait: machines can be busy
-
-
-@pytest.fixture
-def lab(home):
-    """JupyterLab as `workbench lab` starts it: on this machine alone, with a token made afresh; its address and token."""
-    port = free_port()
-    own = {f"JUPYTER_{word}_DIR": str(home / "lab" / word.lower()) for word in ("CONFIG", "DATA")}
-    environment = os.environ | own | {"IPYTHONDIR": str(home / "lab" / "ipython"), "WORKBENCH_HOME": str(home)}
-    environment.pop("JUPYTER_TOKEN", None)
-    command = [sys.executable, "-m", "workbench.cli", "lab", "water-billing", f"--port={port}", "--no-browser"]
-    (home / "lab").mkdir()
-    said = home / "lab" / "server.txt"
-    with open(said, "wb") as log:
-        server = subprocess.Popen(command, cwd=home, env=environment, stdout=log, stderr=log)
-        try:
-            token = token_of(server, said, port)
-            wait_for(f"http://127.0.0.1:{port}/api?token={token}", server, said)
-            yield f"http://127.0.0.1:{port}", token
-        finally:
-            server.terminate()
-            try:
-                server.wait(30)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
-
-
-def token_of(server, said, port):
-    """The token that the server made and printed."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        assert server.poll() is None, said.read_text()
-        found = re.search(rf"http://127\.0\.0\.1:{port}/\S*token=([0-9a-f]{{32,}})", said.read_text())
-        if found:
-            return found[1]
-        time.sleep(0.3)
-    pytest.fail(f"JupyterLab printed no token: {said.read_text()}")
-
-
-def free_port():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return taken.getsockname()[1]
-
-
-def wait_for(address, server, said):
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        assert server.poll() is None, said.read_text()
-        try:
-            urllib.request.urlopen(address, timeout=5).close()
-            return
-        except (URLError, TimeoutError):
-            time.sleep(0.3)
-    pytest.fail(f"JupyterLab did not start: {said.read_text()}")
 
 
 def test_an_answer_typed_in_the_browser_reaches_the_file(chromium, lab, home):

@@ -9,6 +9,7 @@ import pytest
 import workbench as wb
 from workbench import models
 from workbench.panels import measuring
+from workbench.panels.desk import Desk
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 PLOTLY = "application/vnd.plotly.v1+json"
@@ -103,39 +104,53 @@ def test_an_answer_reaches_the_scope_and_the_comments_stay(study):
     assert "saved scope" in (study.path / "log").read_text()
 
 
-def test_panel_and_script_leave_the_same_file(study):
-    panel = opened("map", study)
-    panel.fields["step"].value = "first-bill"
-    panel.fields["emotion"].value = -35
-    panel.fields["hot_spot"].value = ""
-    panel.lanes.children[0].value = "Opens the envelope"
-    panel.save_button.click()
-    by_panel = (study.path / "map.yaml").read_bytes()
+def test_canvas_and_script_leave_the_same_file(study):
+    desk = opened("map", study).desk
+    for words in (
+        ["first-bill", "emotion", -35],
+        ["first-bill", "hot_spot", ""],
+        ["first-bill", "doing", "Opens the envelope"],
+    ):
+        assert "fault" not in desk.hear({"do": "set", "with": words})
+    by_canvas = (study.path / "map.yaml").read_bytes()
 
-    before = next((study.path / "history").glob("map-*.yaml")).read_text()
+    before = min((study.path / "history").glob("map-*.yaml"), key=lambda one: one.stat().st_mtime_ns).read_text()
     (study.path / "map.yaml").write_text(before)
     plain = models.parse(before, "map.yaml")
     step = next(one for stage in plain["stages"] for one in stage["steps"] if one["id"] == "first-bill")
-    step["emotion"], step["hot_spot"], step["lanes"]["doing"] = -35, "", "Opens the envelope"
+    step["emotion"], step["lanes"]["doing"] = -35, "Opens the envelope"
+    del step["hot_spot"]
     study.save("map", plain)
-    assert (study.path / "map.yaml").read_bytes() == by_panel
+    assert (study.path / "map.yaml").read_bytes() == by_canvas
     assert study.map.step("first-bill").emotion == -35
 
 
-def test_changes_at_several_steps_are_kept_until_they_are_saved(study):
-    panel = opened("map", study)
-    panel.fields["name"].value = "Moves into the flat"
-    panel.fields["step"].value = "first-contact"
-    assert panel.fields["name"].value == "First contact"
-    panel.fields["trust_known"].value = False
-    assert panel.fields["trust"].disabled
-    panel.fields["step"].value = "moves-in"
-    assert panel.fields["name"].value == "Moves into the flat"
-    assert study.map.step("moves-in").name == "Moves in"
-    panel.save_button.click()
-    assert study.map.step("moves-in").name == "Moves into the flat"
-    assert study.map.step("first-contact").trust is None
-    assert "Moves into the flat" in panel.view.value
+def test_the_desk_answers_with_what_changed_and_the_line_of_python(study):
+    desk = Desk(study)
+    whole = desk.hear({"id": 1, "do": "look"})
+    assert whole["state"]["steps"]["first-bill"]["emotion"] == -20
+    answer = desk.hear({"id": 2, "do": "set", "with": ["first-bill", "emotion", -35]})
+    assert list(answer["patch"]) == ["undo", "steps"] and list(answer["patch"]["steps"]) == ["first-bill"]
+    assert answer["base"] == whole["version"] and answer["code"] == 'study.draw.set("first-bill", "emotion", -35)'
+    assert "was -20, is -35" in answer["said"]
+    refused = desk.hear({"id": 3, "do": "set", "with": ["first-bill", "emotion", "furious"]})
+    assert "furious" in refused["fault"] and "patch" not in refused
+    assert "fault" in desk.hear({"id": 4, "do": "eval", "with": ["1"]})
+    assert desk.hear({"id": 5, "do": "undo"})["patch"]["steps"]["first-bill"]["emotion"] == -20
+
+
+def test_whoever_wrote_in_a_cell_meanwhile_is_met_as_a_clash(study):
+    desk = Desk(study)
+    desk.hear({"do": "look"})
+    study.draw.set("first-bill", "doing", "theirs")
+    desk.hear({"do": "news"})
+    was = "what stood there when the writing began"
+    answer = desk.hear({"do": "set", "with": ["first-bill", "doing", "mine"], "was": was})
+    (clash,) = answer["patch"]["clashes"]
+    assert (clash["theirs"], clash["mine"]) == ("theirs", "mine")
+    assert study.map.step("first-bill").lanes["doing"] == "theirs"
+    desk.hear({"do": "mine", "with": [0]})
+    assert study.map.step("first-bill").lanes["doing"] == "mine"
 
 
 def test_a_likely_cost_is_saved_and_one_above_the_high_is_refused(study):
@@ -327,19 +342,15 @@ def test_an_empty_study_is_shown_by_every_panel(home, monkeypatch, paper):
 
 
 def test_the_first_step_of_a_map_can_be_drawn(home):
-    study = wb.new_study("empty")
-    panel = opened("map", study)
-    panel.add_button.click()
-    assert "no name for the step" in panel.status.value
-    panel.fields["new_name"].value, panel.fields["new_stage"].value = "Hears of us", "Before"
-    panel.add_button.click()
-    assert panel.fields["step"].value == "hears-of-us" and not study.map.steps
-    panel.fields["emotion_known"].value, panel.fields["emotion"].value = True, 20
-    panel.lanes.children[0].value = "Reads a leaflet"
-    panel.save_button.click()
-    step = study.map.step("Hears of us")
-    assert (step.emotion, step.trust, step.lanes["doing"]) == (20, None, "Reads a leaflet")
-    assert study.map.stages[0].name == "Before"
+    desk = opened("map", wb.new_study("empty")).desk
+    assert "expected a name" in desk.hear({"do": "add_stage", "with": [" "]})["fault"]
+    stage = desk.hear({"do": "add_stage", "with": ["Before"]})["made"]
+    id = desk.hear({"do": "add_step", "with": ["Hears of us", stage]})["made"]
+    desk.hear({"do": "set", "with": [id, "emotion", 20]})
+    desk.hear({"do": "set", "with": [id, "doing", "Reads a leaflet"]})
+    step = desk.study.map.step("Hears of us")
+    assert (step.id, step.emotion, step.trust, step.lanes["doing"]) == ("hears-of-us", 20, None, "Reads a leaflet")
+    assert desk.study.map.stages[0].name == "Before"
 
 
 def test_every_question_of_the_shelf_is_answered_by_every_split_or_says_why(study):

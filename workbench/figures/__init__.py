@@ -13,8 +13,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from workbench.faults import DataFault, Fault, unknown
+from workbench.figures.boards import boards_css
 from workbench.figures.data import shown, spoken
 from workbench.figures.map import map_css, map_html, map_words
+from workbench.figures.versions import versions_css
 from workbench.finding import note_html, table_html
 
 if TYPE_CHECKING:
@@ -22,7 +24,10 @@ if TYPE_CHECKING:
 
     from workbench.finding import Finding
 
-__all__ = ["KINDS", "alternative", "bundle", "draw", "map_css", "map_html", "plain", "to_json"]
+__all__ = [
+    *("KINDS", "LAID_OUT", "alternative", "boards_css", "bundle", "draw", "laid_out", "map_css", "map_html", "plain"),
+    *("style_of_pages", "to_json"),
+]
 
 # kind of picture -> the module that draws it, in a function of that name
 KINDS = {"intervals": "rows", "bars": "rows"} | dict.fromkeys(("lines", "compare", "quadrant", "gantt"), "charts")
@@ -40,6 +45,11 @@ ALONE = (
     "funnel",
 )
 KINDS |= {kind: kind for kind in (*ALONE, "deviations", "time_line")}
+# kind of picture that is laid out as HTML and is no plotly figure -> the module with its functions <kind>_html and <kind>_words
+LAID_OUT = {"map": "map", "coordination": "coordination", "framework": "framework", "blueprint": "framework"}
+LAID_OUT |= {"map_comparison": "map_comparison"}
+LAID_OUT |= {"runs": "walk", "walk": "walk", "worksheet": "worksheet", "map_versions": "versions"}
+BOARD = 'class="board'  # how a board begins, by which a page knows that it holds one
 GROUPS = 30  # groups told one by one in a text alternative
 PERSONAL = {"customdata", "ids", "meta", "uid", "selectedpoints", "hovertemplatefallback"}
 LINK = re.compile(r"</?\s*a\b[^>]*>?", re.I)
@@ -48,25 +58,30 @@ LINK = re.compile(r"</?\s*a\b[^>]*>?", re.I)
 def draw(finding: Finding) -> go.Figure:
     """The picture of a finding, as its `picture["kind"]` says. Raises DataFault for a kind that is not there."""
     kind = finding.picture.get("kind", "")
-    if kind == "map":
+    if kind in LAID_OUT:
+        what = "journey map" if kind == "map" else f'picture of the kind "{kind}"'
         raise DataFault(
             Fault(
                 file=finding.name,
-                found="a journey map, which is a page and no plotly figure",
+                found=f"a {what}, which is a page and no plotly figure",
                 expected=f"one of: {', '.join(KINDS)}",
                 mend="show the finding itself, or put it in a page with write_page",
             )
         )
     if kind not in KINDS:
-        raise DataFault(unknown("kind of picture", kind, (*KINDS, "map"), file=finding.name))
+        raise DataFault(unknown("kind of picture", kind, (*KINDS, *LAID_OUT), file=finding.name))
     drawn: go.Figure = getattr(import_module(f"workbench.figures.{KINDS[kind]}"), kind)(finding)
     return drawn
 
 
 def alternative(finding: Finding) -> str:
     """The picture in words: the sentence, then each group with its estimate, interval and base."""
-    if finding.picture.get("kind") == "map":
+    kind = finding.picture.get("kind")
+    if kind == "map":
         return map_words(finding.picture["view"])
+    if kind in LAID_OUT:
+        words: str = getattr(import_module(f"workbench.figures.{LAID_OUT[kind]}"), f"{kind}_words")(finding)
+        return words
     told = []
     rows = shown(finding)
     for row in rows[:GROUPS]:
@@ -96,7 +111,7 @@ def bundle(finding: Finding) -> dict[str, Any]:
     """All that a page needs to show a finding, as plain JSON: words, table, figure, text alternative."""
     kind = finding.picture.get("kind")
     figure = None
-    if kind and kind != "map":
+    if kind and kind not in LAID_OUT:
         figure = to_json(draw(finding))
         figure["layout"]["height"] -= figure["layout"]["margin"]["t"] - 14  # the page shows the sentence itself
         figure["layout"]["margin"]["t"] = 14
@@ -112,8 +127,23 @@ def bundle(finding: Finding) -> dict[str, Any]:
         "note_html": note_html(finding),
         "figure": figure,
         "alt": alternative(finding) if kind else finding.sentence,
-        "html": map_html(finding.picture["view"]) if kind == "map" else None,
+        "html": laid_out(finding) if kind in LAID_OUT else None,
     }
+
+
+def laid_out(finding: Finding) -> str:
+    """A finding whose picture is a page (its kind is in LAID_OUT), as an HTML fragment with the table behind it."""
+    kind = finding.picture["kind"]
+    if kind == "map":
+        return map_html(finding.picture["view"])
+    board: str = getattr(import_module(f"workbench.figures.{LAID_OUT[kind]}"), f"{kind}_html")(finding)
+    behind = f'<details><summary>Table</summary><div class="scroll">{table_html(finding)}</div></details>'
+    return f'<section {BOARD} {kind}">{board}{behind}</section>'
+
+
+def style_of_pages(html: str = BOARD) -> str:
+    """The style of what is laid out as HTML; of the boards only where `html` has one."""
+    return map_css() + (boards_css() + versions_css() if BOARD in html else "")
 
 
 def _plain(value: Any) -> Any:

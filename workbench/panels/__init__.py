@@ -31,10 +31,10 @@ def scope(study: Study | str) -> Panel:
 
 
 def map(study: Study | str) -> Panel:
-    """The journey map, step by step, to write and save."""
-    from workbench.panels.mapping import MapSheet
+    """The journey map to draw on: stages, steps, lanes, curves; saved as it is drawn, its evidence beside it."""
+    from workbench.panels.mapping import MapCanvas
 
-    return MapSheet(study)
+    return MapCanvas(study)
 
 
 def measure(study: Study | str) -> Panel:

@@ -24,7 +24,7 @@ import nh3
 
 from workbench import banner, files, privacy
 from workbench.faults import DataFault, Fault
-from workbench.figures import map_css, plain
+from workbench.figures import plain, style_of_pages
 from workbench.figures.style import CONFIG
 
 BUDGET = 8_000_000  # bytes of a page; plotly.js takes 4.8 million of them
@@ -122,7 +122,7 @@ def page(
         title=title,
         language=language,
         policy=policy,
-        css=_template("page.css") + banner.STYLE + map_css(),
+        css=_template("page.css") + banner.STYLE + style_of_pages("".join(body_parts)),
         lead=_clean(lead, allowed, anchors),
         built=built,
         contents=contents,

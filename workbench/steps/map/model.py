@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Literal
 
@@ -22,11 +22,14 @@ from workbench.spans import span
 
 if TYPE_CHECKING:
     from workbench.journey import JourneyFrame
+    from workbench.steps.map.coordination import ReactivePoint
+    from workbench.steps.map.notes import Note, Notes
     from workbench.steps.map.proposal import Draft
 
 LOOP = ("request", "promise", "perform", "accept")
 Commitment = Literal["request", "promise", "perform", "accept"]
 Kept = Literal["kept", "late", "broken", ""]
+DRAWN = "what the team drew; nothing measured"  # the base of a finding that knows the map alone
 NEWEST = 1  # the newest writing of map.yaml that this program knows
 
 # The lanes of the method and what stands in each; a map lists those it draws, and may add its own.
@@ -34,6 +37,7 @@ LANES = {
     "doing": "what the person does",
     "thinking": "what goes through their mind, in their words",
     "feeling": "what it feels like",
+    "doing next": "what they do next, and why",
     "expectation": "what they expect here, whoever told them",
     "experience wanted": "what it should be like",
     "what delivers it": "what makes the wanted experience happen",
@@ -288,12 +292,17 @@ class JourneyMap(Model):
         return propose(journey, least, most)
 
     def check(
-        self, scope_start: str = "", scope_end: str = "", departments: Collection[str] = (), asked: Collection[str] = ()
+        self,
+        scope_start: str = "",
+        scope_end: str = "",
+        departments: Collection[str] = (),
+        asked: Collection[str] = (),
+        channels: Collection[str] = (),
     ) -> list[Fault]:
         """What is worth telling of a map that can be used.
 
         Too many hot spots, steps that nobody can reach, journeys that go round, names that stand twice; owners who are no
-        department of the study, measures that nobody asks (`asked` are those that somebody does).
+        department of the study, measures that nobody asks (`asked` are those that somebody does), channels beside `channels`.
         """
         found = []
 
@@ -321,7 +330,7 @@ class JourneyMap(Model):
         if round_ := self._cycle():
             note(
                 "next",
-                f"a journey that goes round: {' > '.join(round_)}",
+                f"a journey that goes round: {_few(round_, ' > ')}",
                 "a loop that people really go, or none",
                 "leave it where it is meant",
             )
@@ -344,7 +353,16 @@ class JourneyMap(Model):
             for one in drawn.measures
             if asked and one not in asked
         ]
-        return found
+        met = {one.casefold() for one in channels}
+        found += [
+            unknown("channel", one, channels, file="map.yaml", column=f"channels of {drawn.id}")
+            for drawn in self.steps
+            for one in drawn.channels
+            if met and one.casefold() not in met
+        ]
+        from workbench.steps.map.coordination import faults
+
+        return found + faults(self)
 
     def _orphans(self) -> list[str]:
         """Steps that no way from a start leads to."""
@@ -387,61 +405,77 @@ class JourneyMap(Model):
             "map", pd.DataFrame(rows), sentence, by=("stage", "step"), method="as the team drew it in map.yaml"
         )
 
+    def framework(self, whom: str = "", notes: Notes | None = None) -> Finding:
+        """The journey on one page that can be told to anybody: stages, main steps, moments of truth, a line each."""
+        from workbench.steps.map.detail import framework
+
+        return framework(self, whom, notes)
+
+    def detail(self, step: str, notes: Iterable[Note] = ()) -> Finding:
+        """One step opened: lanes, promise and gap, commitments, owner, comments, treatments where they differ."""
+        from workbench.steps.map.detail import detail
+
+        return detail(self, step, notes)
+
     def blueprint(self) -> Finding:
         """What is wanted at each hot spot (or, where none is marked, at each step), what delivers it, and how we know.
 
         Steps out of our control are marked; an empty cell is an open question.
         """
-        spots = self.hot_spots or self.steps
-        rows = [
-            {"step": step.name, "hot spot": step.hot_spot, "in our control": "no" if step.outside else "yes"}
-            | {lane: step.lanes.get(lane, "") for lane in BLUEPRINT}
-            | {"owner": step.department}
-            for step in spots
-        ]
-        table = pd.DataFrame(rows, columns=["step", "hot spot", "in our control", *BLUEPRINT, "owner"])
-        vital = ("experience wanted", "what delivers it", "how we know")
-        open_ = [row["step"] for row in rows if not all(row[lane] for lane in vital)]
-        what = "hot spot" if self.hot_spots else "step"
-        sentence = (
-            f"At {len(rows) - len(open_)} of {len(rows)} {what}s it is written down what is wanted, what delivers it and how "
-            "we know" + (f"; open at {', '.join(open_)}." if open_ else ".")
-        )
-        return Finding(
-            "blueprint",
-            table,
-            sentence,
-            by=("step",),
-            method="as the team wrote it in map.yaml",
-            title="The blueprint",
-        )
+        from workbench.steps.map.detail import blueprint
 
-    def walk(self, scenario: str) -> Finding:
-        """One scenario, step by step: what the person does, thinks and feels, and where it departs from the map."""
-        known = {one.name: one for one in self.scenarios}
-        if scenario not in known:
-            raise DataFault(unknown("scenario", scenario, known))
-        run = known[scenario]
-        rows = []
-        for step in self.steps:
-            other = run.steps.get(step.id)
-            lanes = step.lanes | (other.lanes if other else {})
-            felt = other.emotion if other and other.emotion is not None else step.emotion
-            rows.append(
-                {
-                    "step": step.name,
-                    "channel": other.channel if other and other.channel else ", ".join(step.channels),
-                    "doing": lanes.get("doing", ""),
-                    "thinking": lanes.get("thinking", ""),
-                    "assumed emotion": felt,
-                    "otherwise here": "yes" if other else "",
-                }
-            )
-        who = f" for {run.persona}" if run.persona else ""
-        sentence = f"{run.name}: a {run.mood} run of the journey{who}, different at {len(run.steps)} of {len(self.steps)} steps."
-        return Finding(
-            "scenario", pd.DataFrame(rows), sentence, by=("step",), method="as the team wrote it in map.yaml"
-        )
+        return blueprint(self)
+
+    def coordination(self, after: str | Sequence[str] | None = None) -> Finding:
+        """The loops of commitments, a row each: parties, the step of each act, state, reactive points predicted.
+
+        `after`: the same case with an intervention, or several, drawn beside the map as it is. Raises DataFault.
+        """
+        from workbench.steps.map.coordination import coordination
+
+        return coordination(self, after)
+
+    def reactive_points(self, after: str | Sequence[str] | None = None) -> list[ReactivePoint]:
+        """Where trouble is predicted: (step id, loop, why), from the loops and from the steps' own commitments."""
+        from workbench.steps.map.coordination import reactive_points
+
+        return reactive_points(self, after)
+
+    def interventions_finding(self, after: str | Sequence[str] | None = None) -> Finding:
+        """Which reactive points go with the interventions (all, or those named), which stay. Raises DataFault."""
+        from workbench.steps.map.coordination import interventions
+
+        return interventions(self, after)
+
+    def walk(self, scenario: str, quotes: Mapping[str, Sequence[str]] | None = None) -> Finding:
+        """One scenario, step by step, in the customer's shoes; `quotes` are real people's words by step. Raises DataFault."""
+        from workbench.steps.map.scenarios import walk
+
+        return walk(self, scenario, quotes)
+
+    def runs(
+        self,
+        persona: str | None = None,
+        segment: Mapping[str, str] | None = None,
+        channel: str | None = None,
+        beside: Sequence[str] = (),
+    ) -> Finding:
+        """A good and a bad run side by side, for a persona, a segment or a channel, or two by their names. Raises DataFault."""
+        from workbench.steps.map.scenarios import runs
+
+        return runs(self, persona, segment, channel, beside)
+
+    def treatments(self) -> Finding:
+        """Where a step is treated otherwise in a scenario, and only there: a row a cell that differs."""
+        from workbench.steps.map.scenarios import treatments
+
+        return treatments(self)
+
+    def worksheet(self, title: str = "", blank: bool = False, whom: str = "") -> Finding:
+        """One printable page of the journey, filled from the map, or blank for a workshop."""
+        from workbench.steps.map.worksheet import worksheet
+
+        return worksheet(self, title, blank, whom)
 
 
 def left_out(acts: Collection[str]) -> list[str]:
@@ -464,4 +498,10 @@ def as_id(name: str, taken: Collection[str] = ()) -> str:
 
 
 def _named(ids: Iterable[str], names: Mapping[str, str]) -> str:
-    return ", ".join(f"{names[one]} ({one})" for one in ids)
+    return _few([f"{names[one]} ({one})" for one in ids], ", ")
+
+
+def _few(words: Sequence[str], between: str, most: int = 12) -> str:
+    """Words in a line, the first of them where they are many."""
+    shown = [one if len(one) <= 80 else f"{one[:79]}…" for one in words[:most]]
+    return between.join(shown) + (f"{between}… ({len(words):,} in all)" if len(words) > most else "")

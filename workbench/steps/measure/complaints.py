@@ -72,6 +72,7 @@ def complaint_rate(
         sentence = (
             f"The {'highest ' if len(seen) > 1 else ''}complaint rate is{place}{':' if place else ''} {say(top)}."
         )
+    how = " or ".join(sorted(set(found["method"]))) or "interval"
     return groups.finding(
         journey,
         "complaint_rate",
@@ -79,7 +80,7 @@ def complaint_rate(
         keys,
         sentence,
         f"{total:,} complaints; customers observed in each group",
-        f"complaints per 1,000 customers of the group; 95 % {' or '.join(sorted(set(found['method']))) or 'interval'}; unweighted",
+        f"complaints per 1,000 customers of the group; 95 % {how}; unweighted",
         minimum_base,
         {"kind": "bars", "unit": "complaints per 1,000 customers"},
         "Complaints",

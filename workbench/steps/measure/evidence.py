@@ -1,4 +1,4 @@
-"""Evidence beside the map: where measured and assumed differ, which hot spots the data show, how good the evidence is.
+"""Evidence beside the map: what is known of each step, how good it is, and all of it as plain values for a drawing.
 
 Looks back at the map and at the measures; writes nothing.
 """
@@ -11,301 +11,187 @@ from typing import Any
 
 import pandas as pd
 
-from workbench.faults import DataFault, unknown
+from workbench import privacy
 from workbench.finding import Finding
-from workbench.inference.checks import two_sided_p
 from workbench.inference.multiplicity import holm
 from workbench.journey import JourneyFrame
-from workbench.steps.map import JourneyMap
-from workbench.steps.measure import groups
+from workbench.steps.map import JourneyMap, Promise
+from workbench.steps.measure import grades, groups, quotes_at_steps, reactive, waves
+from workbench.steps.measure.at_steps import AtSteps, at_steps
 from workbench.steps.measure.complaints import complaint_rate
-from workbench.steps.measure.ratings import csat, emotion_curve, nps
+from workbench.steps.measure.grades import Seen
+from workbench.steps.measure.hot_spots import SPOTS, hot_spots
+from workbench.steps.measure.surprises import LANES, gaps, has, surprises
 
-LANES = ("emotion", "trust")  # what the team assumes, from -100 to 100
-WIDE = 20.0  # half-width, on -100 … 100, over which an emotion is not called measured
-FEW = 3  # people whose words it takes to count as evidence of another kind
-MANY = 10  # complaints that it takes
-SPOTS = ("step", "value", "low", "high", "n", "emotion", "complaints per 1,000", "declared", "found")
-QUOTED = "quoted_emotion"
+__all__ = ["LANES", "SPOTS", "Seen", "at_steps", "graded", "has", "hot_spots", "known", "seen", "surprises", "view"]
+
 JUDGED = "claims judged"
 SATISFIED = "satisfied, 95 % interval"
-
-
-def has(journey: JourneyFrame, measure: str) -> bool:
-    """Was this measure asked in this journey?"""
-    return measure in set(journey.measures.to_frame()["measure"])
-
-
-def surprises(
-    journey: JourneyFrame, drawn: JourneyMap, of: str | None = None, minimum_base: int | None = None
-) -> Finding:
-    """Where what customers feel differs from what the team assumed, beyond chance.
-
-    Measured less assumed, both from -100 to 100, with interval, by step and lane (emotion and trust, those that were
-    assumed and measured; `of` shows one of them); p for no difference by the t of the interval, Holm over all steps and lanes
-    that have one: where answers do not spread (one answer, or all alike) there is none. A surprise has a corrected p
-    under 5 %.
-    """
-    if of is not None and of not in LANES:
-        raise DataFault(unknown("lane", of, LANES, column="of"))
-    lanes = [
-        lane for lane in LANES if has(journey, lane) and any(getattr(step, lane) is not None for step in drawn.steps)
-    ]
-    parts = {lane: _gaps(journey, drawn, lane, minimum_base) for lane in lanes or LANES[:1]}
-    table = pd.concat([part for _, part in parts.values()], ignore_index=True)
-    p = [_p(*row) for row in table[["value", "se", "df"]].astype(float).itertuples(index=False)]
-    table["p corrected"] = pd.Series(holm(p), index=table.index, dtype=float)
-    tested = sum(one is not None for one in p)
-    table["surprise"] = [bool(one < 0.05) for one in table["p corrected"]]
-    shown = table if of is None else table[table["lane"] == of]
-    by = ("step", "lane") if shown["lane"].nunique() > 1 else ("step",)
-    columns = ["value", "low", "high", "n", "measured", "measured low", "measured high", "assumed", "p corrected"]
-    shown = groups.rounded(shown[[*by, *columns, "surprise", "se"]].copy()).reset_index(drop=True)
-    what = of or " and ".join(parts)
-    felt = {lane: found for lane, (found, _) in parts.items() if of in (None, lane) or of not in parts}
-    bases = [found.base if len(felt) == 1 else f"{lane}: {found.base}" for lane, found in felt.items()]
-    untested = f"; {len(p) - tested} without a spread of answers not tested" if tested < len(p) else ""
-    range_of = {"range": [-100, 100], "reference": 0}
-    measured = {"value": "measured", "low": "measured low", "high": "measured high", "assumed": "assumed"}
-    alone = {"kind": "compare", "unit": what} | measured | range_of
-    together = {"kind": "intervals", "unit": "measured less assumed", "signed": True, "reference": 0}
-    return groups.finding(
-        journey,
-        "surprises",
-        shown,
-        by,
-        _most_surprising(journey, shown, by, what, minimum_base),
-        "; ".join(bases),
-        f"measured less assumed; {'; '.join(dict.fromkeys(one.method for one in felt.values()))}; p by the t of the interval, "
-        f"corrected over {tested} steps and lanes (Holm){untested}",
-        minimum_base,
-        alone if len(by) == 1 else together,
-        "Assumed beside measured",
-    )
-
-
-def _gaps(
-    journey: JourneyFrame, drawn: JourneyMap, lane: str, minimum_base: int | None
-) -> tuple[Finding, pd.DataFrame]:
-    """A lane as it was measured, and its table of measured less assumed."""
-    felt = emotion_curve(journey, "step", minimum_base, lane)
-    assumed = {step.id: getattr(step, lane) for step in drawn.steps}
-    table = felt.table.copy()
-    table["assumed"], table["lane"] = [assumed.get(step) for step in table["step"]], lane
-    table = table[table["assumed"].notna() & table["value"].notna()].rename(columns={"value": "measured"})
-    table["measured low"], table["measured high"] = table["low"], table["high"]
-    table["value"] = table["measured"] - table["assumed"].astype(float)
-    table["low"], table["high"] = table["low"] - table["assumed"], table["high"] - table["assumed"]
-    return felt, table
-
-
-def _most_surprising(
-    journey: JourneyFrame, table: pd.DataFrame, by: tuple[str, ...], what: str, minimum_base: int | None
-) -> str:
-    seen = groups.shown(journey, table, by, minimum_base)
-    if table.empty:
-        return f"At no step was the {what} both assumed and measured: there is nothing to compare."
-    if seen.empty:
-        return f"No step is large enough to lay the measured {what} beside the assumed."
-    if seen["p corrected"].isna().all():
-        return f"At no step do the answers spread enough to say whether the measured {what} differs from the assumed."
-    beyond = seen[seen["surprise"].astype(bool)]
-    if beyond.empty:
-        tested = int(seen["p corrected"].notna().sum())
-        return (
-            f"Nothing surprises: the measured {what} differs from the assumed beyond chance at none of {tested} "
-            f"{'steps' if len(by) == 1 else 'steps and lanes'} that could be tested."
-        )
-    worst = beyond.loc[beyond["value"].abs().idxmax()]
-    lane = f" ({worst['lane']})" if "lane" in by else ""
-    return (
-        f"{len(beyond)} of {len(seen)} {'steps' if len(by) == 1 else 'steps and lanes'} surprise the team; most of all "
-        f'"{groups.named(journey, worst, ("step",))}"{lane}, '
-        f"{abs(worst['value']):.0f} points {'worse' if worst['value'] < 0 else 'better'} than assumed "
-        f"({groups.signed(worst['low'])} to {groups.signed(worst['high'])}; {int(worst['n']):,} answers)."
-    )
-
-
-def _p(gap: float, se: float, df: float) -> float | None:
-    """The two-sided p of no gap, by the t (without df: the normal) of its interval; None where there is no spread."""
-    if not se > 0 or df <= 0:
-        return None
-    return two_sided_p(gap / se, None if df != df else df)
-
-
-def graded(found: Finding, known: Mapping[str, Seen]) -> Finding:
-    """A finding by step with the grade of what is known of each step."""
-    grades = [known[step].grade if step in known else "assumed" for step in found.table["step"]]
-    return replace(found, table=found.table.assign(evidence=grades))
-
-
-def hot_spots(journey: JourneyFrame, drawn: JourneyMap, minimum_base: int | None = None) -> Finding:
-    """Moments of truth: the team's hot spots beside what the data show at every step.
-
-    A step is *pain* in the data where its NPS lies under the mean of all steps beyond its interval and zero emotion
-    is above its interval; *gain* the other way round. Complaints stand beside it; emotion and complaints of fewer than
-    the minimum base are left out.
-    """
-    score = nps(journey, "step", minimum_base).table.set_index("step")
-    felt, complaints = (
-        groups.shown(journey, one(journey, "step", minimum_base).table, ("step",), minimum_base).set_index("step")
-        if has(journey, name)
-        else None
-        for name, one in (("emotion", emotion_curve), ("complaint", complaint_rate))
-    )
-    middle = _mean(score)
-    declared = {step.id: step.hot_spot for step in drawn.steps}
-    table = []
-    for step in [one for one in score.index if isinstance(one, str)]:
-        here = score.loc[step]
-        emotion = felt.loc[step] if felt is not None and step in felt.index else None
-        rate = complaints.loc[step] if complaints is not None and step in complaints.index else None
-        low = here["high"] < middle and (emotion is None or emotion["high"] < 0)
-        high = here["low"] > middle and (emotion is None or emotion["low"] > 0)
-        table.append(
-            {
-                "step": step,
-                "value": here["value"],
-                "low": here["low"],
-                "high": here["high"],
-                "n": int(here["n"]),
-                "emotion": emotion["value"] if emotion is not None else None,
-                "complaints per 1,000": rate["value"] if rate is not None else None,
-                "declared": declared.get(step, "") or "",
-                "found": "pain" if low else "gain" if high else "",
-            }
-        )
-    found = groups.rounded(pd.DataFrame(table, columns=SPOTS))
-    seen = groups.shown(journey, found, ("step",), minimum_base)
-    both = seen[(seen["declared"] != "") & (seen["declared"] == seen["found"])]
-    unseen = seen[(seen["declared"] == "") & (seen["found"] == "pain")]
-    names = [f'"{groups.named(journey, row, ("step",))}" ({row["found"]})' for _, row in both.iterrows()]
-    sentence = f"The data confirm {' and '.join(names)}." if names else "The data confirm none of the team's hot spots."
-    if seen.empty:
-        sentence = (
-            "No step is large enough to lay the team's hot spots beside the data."
-            if len(found)
-            else "The NPS was asked of the whole journey alone: there is no step to lay the team's hot spots beside."
-        )
-    if len(unseen):
-        more = ", ".join(f'"{groups.named(journey, row, ("step",))}"' for _, row in unseen.iterrows())
-        sentence += f" They show pain that the team did not mark at {more}."
-    return groups.finding(
-        journey,
-        "hot_spots",
-        found,
-        ("step",),
-        sentence,
-        journey.base("nps"),
-        "NPS of the step against the mean of all steps, and emotion against 0, each beyond its 95 % interval; "
-        "hot spots declared by the team in map.yaml",
-        minimum_base,
-        {"kind": "intervals", "unit": "NPS points", "range": [-100, 100], "reference": middle},
-        "Hot spots",
-    )
-
-
-def _mean(score: pd.DataFrame) -> float:
-    known = score[score["value"].notna() & score.index.notna()]
-    return float((known["value"] * known["n"]).sum() / known["n"].sum()) if len(known) else 0.0
+TREND = (
+    "trends: the last wave less the first, with a 95 % interval in which people of both waves are counted once; beyond chance "
+    "where p, corrected over the steps (Holm), is under 5 %; none where a wave has fewer answers than the minimum base"
+)
 
 
 @dataclass(frozen=True)
-class Seen:
-    """What is known of one step: its figures, as may be shown, and what was said of it in interviews.
+class Known:
+    """What is known of a map's steps, in one pass over the answers: `at` holds the sums, `seen` what may be shown."""
 
-    `quoted` are the people who spoke of it, `tone` how their words were judged (-2 … 2, mean), None where nobody judged.
-    """
+    at: AtSteps
+    seen: dict[str, Seen]
+    complaints: pd.DataFrame | None
 
-    emotion: dict[str, Any] | None
-    nps: dict[str, Any] | None
-    satisfied: dict[str, Any] | None
-    complaints: dict[str, Any] | None
-    quoted: int
-    tone: float | None
-    surprise: float | None
 
-    @property
-    def grade(self) -> str:
-        """Evidence: assumed, anecdotal, measured or corroborated; computed, never typed in.
-
-        Measured: a shown emotion, NPS or share satisfied with a half-width of at most 20. Corroborated: measured, and
-        another kind of source says the same as the first of them that is there: at least ten complaints where customers
-        feel bad, or the words of at least three people in interviews, judged the same way up. Anecdotal: words,
-        complaints or wide figures alone.
-        """
-        # a share satisfied is good news above a half, bad news under it
-        share: dict[str, Any] = {
-            key: None if value is None else 2 * (value - 50)
-            for key, value in (self.satisfied or {}).items()
-            if key in ("value", "low", "high")
-        }
-        figures = [one for one in (self.emotion, self.nps, share) if one and one.get("value") is not None]
-        tight = [one for one in figures if one["low"] is not None and (one["high"] - one["low"]) / 2 <= WIDE]
-        complained = (self.complaints or {}).get("complaints") or 0
-        if not tight:
-            return "anecdotal" if figures or complained >= FEW or self.quoted else "assumed"
-        first = tight[0]
-        up = 1 if first["low"] > 0 else -1 if first["high"] < 0 else 0
-        complaints_agree = up < 0 and complained >= MANY
-        words_agree = up != 0 and self.quoted >= FEW and self.tone is not None and self.tone * up > 0
-        return "corroborated" if complaints_agree or words_agree else "measured"
+def graded(found: Finding, seen: Mapping[str, Seen]) -> Finding:
+    """A finding by step with the grade of what is known of each step."""
+    grade = [seen[step].grade if step in seen else "assumed" for step in found.table["step"]]
+    return replace(found, table=found.table.assign(evidence=grade))
 
 
 def seen(journey: JourneyFrame, drawn: JourneyMap) -> dict[str, Seen]:
     """What is known of every step of the map, with groups too small hidden."""
-    emotion = _by_step(emotion_curve(journey, "step")) if has(journey, "emotion") else {}
-    scores = _by_step(nps(journey, "step")) if has(journey, "nps") else {}
-    satisfied = _by_step(csat(journey, "step")) if has(journey, "csat") else {}
-    complained = _by_step(complaint_rate(journey, "step")) if has(journey, "complaint") else {}
-    gaps: dict[str, float] = {}
-    if emotion:
-        found = surprises(journey, drawn, "emotion")
-        shown = groups.shown(journey, found.table, ("step",), None)
-        gaps = {row["step"]: float(row["value"]) for _, row in shown.iterrows() if row["surprise"]}
+    return known(journey, drawn).seen
+
+
+def known(journey: JourneyFrame, drawn: JourneyMap) -> Known:
+    """What is known of every step of the map, and the sums that it was worked out from."""
+    at = at_steps(journey)
+    tables = {measure: at.table(measure) for measure in at.measures()}
+    shown = {measure: _shown(journey, table) for measure, table in tables.items()}
+    for (measure, step), question in at.questions.items():
+        if measure == "ces" and step in shown[measure]:
+            shown[measure][step] |= {"range": [question.low, question.high], "reversed": question.flipped}
+    kinds = set(journey.distinct("kind"))
+    # complaints carry no wave: of the records of one wave nothing is known of them
+    counted_here = has(journey, "complaint") and ("complaint" in kinds or journey.whole)
+    complaints = complaint_rate(journey, "step").table if counted_here else None
+    complained = {} if complaints is None else _shown(journey, complaints)
     quoted: dict[str, int] = {}
-    if "quote" in journey.distinct("kind"):
+    tone: dict[str, float] = {}
+    if "quote" in kinds:
         counted = journey.of_kind("quote").count(by="step")
         quoted = {step: int(n) for step, n in zip(counted["step"], counted["people"], strict=True) if step}
-    tone: dict[str, float] = {}
-    if has(journey, QUOTED):
-        judged = journey.count(by="step", of=QUOTED, people=False)
-        for step, rows_of in judged.groupby("step"):
-            tone[str(step)] = float((rows_of["value"] * rows_of["n"]).sum() / rows_of["n"].sum())
-    return {
-        step.id: Seen(
-            emotion.get(step.id),
-            scores.get(step.id),
-            satisfied.get(step.id),
-            complained.get(step.id),
-            quoted.get(step.id, 0),
-            tone.get(step.id),
-            gaps.get(step.id),
-        )
+    if has(journey, quotes_at_steps.JUDGED):
+        judged = journey.count(by="step", of=quotes_at_steps.JUDGED, people=False)
+        for step, those in judged.groupby("step"):
+            tone[str(step)] = float((those["value"] * those["n"]).sum() / those["n"].sum())
+    beyond = _beyond(journey, drawn, tables)
+    figures = {
+        step.id: {
+            measure: shown.get(measure, {}).get(step.id) for measure in ("emotion", "nps", "csat", "trust", "ces")
+        }
         for step in drawn.steps
     }
+    told = {
+        step: Seen(
+            one["emotion"], one["nps"], one["csat"], complained.get(step), quoted.get(step, 0), tone.get(step),
+            beyond.get(("emotion", step)), one["trust"], one["ces"], beyond.get(("trust", step)),
+        )
+        for step, one in figures.items()
+    }  # fmt: skip
+    return Known(at, told, complaints)
 
 
-def _by_step(found: Finding) -> dict[str, dict[str, Any]]:
-    from workbench import privacy
+def _beyond(
+    journey: JourneyFrame, drawn: JourneyMap, tables: Mapping[str, pd.DataFrame]
+) -> dict[tuple[str, str], float]:
+    """By lane and step, how far what was measured lies from what was assumed, where that surprises."""
+    felt = {lane: tables[lane] for lane in LANES if lane in tables}
+    if not felt:
+        return {}
+    table = gaps(felt, drawn)
+    found: dict[tuple[str, str], float] = {}
+    for lane in felt:
+        seen_here = groups.shown(journey, table[table["lane"] == lane], ("step",), None)
+        found |= {(lane, row["step"]): float(row["value"]) for _, row in seen_here.iterrows() if row["surprise"]}
+    return found
 
-    table = privacy.hide_small(found.table, found.by, found.minimum)
-    known: dict[str, dict[str, Any]] = {}
-    for row in table.to_dict("records"):
+
+def _shown(journey: JourneyFrame, table: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    """A table by step as plain figures, or that they are hidden."""
+    told: dict[str, dict[str, Any]] = {}
+    for row in privacy.hide_small(table, ("step",), journey.minimum_base).to_dict("records"):
         if row["step"] is None:
             continue
         if row.get(privacy.HIDDEN):
-            known[row["step"]] = {"hidden": True}
+            told[row["step"]] = {"hidden": True}
         elif row["value"] == row["value"] and row["value"] is not None:
-            known[row["step"]] = {
+            told[row["step"]] = {
                 key: (None if row[key] != row[key] else row[key])
                 for key in ("value", "low", "high", "n", "complaints")
                 if key in row
             }
-    return known
+    return told
 
 
-def _percent(found: dict[str, Any] | None) -> str:
+def trends(at: AtSteps, seen: Mapping[str, Seen]) -> dict[tuple[str, str], dict[str, Any]]:
+    """By measure and step the change from the first wave to the last: see TREND. Empty without two waves."""
+    least = max(1, at.journey.minimum_base)
+    shown = {key: step for key, step in _figures(seen).items() if step and not step.get("hidden")}
+    broken = _broken(at) if len(at.parts) > 1 else {}
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for measure in at.measures():
+        steps, changes = [], []
+        for step in (step for of, step in shown if of == measure):
+            bases = at.bases(measure, step)
+            if len(bases) < 2 or min(bases.values()) < least:
+                continue
+            first, last = next(iter(bases)), list(bases)[-1]
+            steps.append((step, first, last, bases))
+            changes.append(at.difference(measure, step, last, first))
+        corrected = holm([one.p for one in changes])
+        for (step, first, last, bases), change, p in zip(steps, changes, corrected, strict=True):
+            if change.value is None:
+                continue
+            asked = broken.get((measure, step), [])
+            sure = p is not None and p < 0.05
+            found[measure, step] = {
+                "value": change.value, "low": change.low, "high": change.high, "p": change.p, "p corrected": p,
+                "since": first, "wave": last, "n before": bases[first], "n then": bases[last], "beyond": sure,
+                "way": ("up" if change.value > 0 else "down") if sure else "steady",
+                "words": _changed(measure, change.value, change.low, change.high, first, sure, asked),
+            }  # fmt: skip
+    return found
+
+
+def _figures(seen: Mapping[str, Seen]) -> dict[tuple[str, str], Mapping[str, Any] | None]:
+    named = {"emotion": "emotion", "trust": "trust", "nps": "nps", "csat": "satisfied", "ces": "effort"}
+    return {(measure, step): getattr(one, name) for step, one in seen.items() for measure, name in named.items()}
+
+
+def _broken(at: AtSteps) -> dict[tuple[str, str], list[str]]:
+    """What changed in the asking of a measure at a step, in words, wave to wave."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for one in waves.breaks(at.journey):
+        if one.step is not None:
+            found.setdefault((one.measure, one.step), []).append(one.what)
+    return found
+
+
+def _changed(
+    measure: str, value: float, low: float | None, high: float | None, since: str, sure: bool, asked: Sequence[str]
+) -> str:
+    """A trend in words: "up 8 (2 to 14) since 2025-03"."""
+    digits = 2 if measure == "ces" else 0
+    ends = "" if low is None or high is None else f" ({groups.signed(low, digits)} to {groups.signed(high, digits)})"
+    way = (
+        f"{'up' if value > 0 else 'down'} {abs(value):.{digits}f}"
+        if sure
+        else f"no change beyond chance: {groups.signed(value, digits)}"
+    )
+    told = f"{way}{ends} since {since}"
+    return told + (f"; {' and '.join(dict.fromkeys(asked))} changed in between" if asked else "")
+
+
+def gap(promise: Promise) -> str:
+    """What became of a promise, in words: whether it was kept, and what was delivered."""
+    word = {"kept": "kept", "late": "kept late", "broken": "broken"}.get(promise.kept, "not judged")
+    if promise.delivered:
+        return f"{word}: {promise.delivered}"
+    return f"{word}: what was delivered instead is not written down" if promise.kept in ("late", "broken") else word
+
+
+def _percent(found: Mapping[str, Any] | None) -> str:
     """A share with its interval and base, in a cell of the map."""
     if not found:
         return ""
@@ -323,14 +209,27 @@ def view(
     headlines: list[dict[str, str]],
     verdicts: Mapping[str, Sequence[str]] | None = None,
 ) -> dict[str, Any]:
-    """The map with its evidence, as plain values for a drawing: what the team drew, what was measured, what surprises."""
-    known, verdicts = seen(journey, drawn), verdicts or {}
+    """The map with its evidence, as plain values for a drawing: what the team drew, what was measured, what surprises.
+
+    By step: the scores (`emotion`, `trust`, `nps`, `csat`, `ces`) and `complaints` as value, low, high, n and, over waves,
+    `trend`, or hidden; `surprise` and `surprise_trust`; `reactive` (acts left out) and `observed` (what was predicted and
+    what is seen); `quotes` and `themes` of complaints; `promise` with its `gap`; `evidence` with its `reason`, and the
+    grade of single cells in `cells`. `rules` says how each was chosen.
+    """
+    found, verdicts = known(journey, drawn), verdicts or {}
+    moved, reacted = trends(found.at, found.seen), reactive.at_each(journey, drawn, found.complaints)
+    said, themes = quotes_at_steps.quotes(journey), quotes_at_steps.complaint_themes(journey)
     filled = {lane for step in drawn.steps for lane, words in step.lanes.items() if words}
-    scored = any(one.nps for one in known.values())
+    scored = any(one.nps for one in found.seen.values())
     numbers = {step.id: place for place, step in enumerate(drawn.hot_spots, start=1)}
     steps = {}
     for step in drawn.steps:
-        here = known[step.id]
+        here = found.seen[step.id]
+
+        def figure(measure: str, one: Mapping[str, Any] | None, at: str = step.id) -> dict[str, Any] | None:
+            return None if one is None else {**one} | ({"trend": moved[measure, at]} if (measure, at) in moved else {})
+
+        judged = here.judged
         steps[step.id] = {
             "name": step.name,
             "channels": step.channels,
@@ -340,25 +239,41 @@ def view(
             | ({} if scored else {SATISFIED: _percent(here.satisfied)})
             | ({JUDGED: "; ".join(verdicts[step.id])} if verdicts.get(step.id) else {}),
             "assumed": step.emotion,
-            "emotion": here.emotion,
-            "surprise": {"value": here.surprise, "text": f"{groups.signed(here.surprise)} than assumed"}
-            if here.surprise is not None
-            else None,
-            "nps": here.nps,
+            "assumed_trust": step.trust,
+            "emotion": figure("emotion", here.emotion),
+            "trust": figure("trust", here.trust),
+            "surprise": _surprise(here.surprise),
+            "surprise_trust": _surprise(here.trust_surprise),
+            "nps": figure("nps", here.nps),
+            "csat": figure("csat", here.satisfied),
+            "ces": figure("ces", here.effort),
             "complaints": here.complaints,
-            "promise": {"words": step.promise.words, "kept": step.promise.kept} if step.promise else None,
+            "themes": themes.get(step.id, []),
+            "quotes": said.get(step.id, []),
+            "promise": step.promise.model_dump() | {"gap": gap(step.promise)} if step.promise else None,
             "commitment": list(step.commitment),
             "reactive": step.reactive,
-            "evidence": here.grade,
+            "observed": reacted[step.id],
+            "evidence": judged.evidence,
+            "reason": judged.reason,
+            "cells": {lane: {"evidence": one.evidence, "reason": one.reason} for lane, one in here.cells().items()},
         }
     return {
         "title": title,
         "subtitle": subtitle,
         "headlines": headlines,
-        "lanes": ([SATISFIED] if not scored and any(one.satisfied for one in known.values()) else [])
+        "lanes": ([SATISFIED] if not scored and any(one.satisfied for one in found.seen.values()) else [])
         + [lane for lane in drawn.lanes if lane in filled and lane != "priority activity"]
         + (["priority activity"] if "priority activity" in filled else [])
         + ([JUDGED] if any(verdicts.get(step.id) for step in drawn.steps) else []),
         "stages": [{"name": stage.name, "steps": [step.id for step in stage.steps]} for stage in drawn.stages],
         "steps": steps,
-    }
+        "rules": {
+            "evidence": grades.RULE, "trend": TREND, "reactive": reactive.RULE, "quotes": quotes_at_steps.RULE,
+            **({"left out": f"asked on several scales: {'; '.join(found.at.unclear)}"} if found.at.unclear else {}),
+        },
+    }  # fmt: skip
+
+
+def _surprise(gap: float | None) -> dict[str, Any] | None:
+    return None if gap is None else {"value": gap, "text": f"{groups.signed(gap)} than assumed"}

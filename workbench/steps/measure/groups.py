@@ -244,7 +244,9 @@ def signed(value: float | None, digits: int = 0) -> str:
     if value is None or value != value:
         return "not known"
     text = f"{value:+.{digits}f}"
-    return ("0" if float(text) == 0 and digits == 0 else text).replace("-", "−")
+    return ("0" if float(text) == 0 and digits == 0 else f"{0:.{digits}f}" if float(text) == 0 else text).replace(
+        "-", "−"
+    )
 
 
 def _keys(moments: pd.DataFrame, by: Sequence[str]) -> list[tuple]:

@@ -47,23 +47,11 @@ def nps(journey: JourneyFrame, by: By = "step", minimum_base: int | None = None,
     counted = groups.grouped(journey, of, by, PROMOTERS)
 
     def estimate(counts: pd.DataFrame, moments: pd.DataFrame) -> tuple[Estimate, dict[str, Any]]:
-        classes = [float(counts.loc[counts["value"].between(a, b), "weight"].sum()) for a, b, _ in PROMOTERS]
+        classes = classes_of(counts)
         total = sum(classes)
-        shares = dict(
-            zip(
-                ("detractors", "passives", "promoters"),
-                [one / total if total else None for one in classes],
-                strict=True,
-            )
-        )
-        detractors, passives, promoters = classes
-        if not counted.designed:
-            return intervals.nps_interval(detractors, passives, promoters), shares
-        found = groups.mean(moments)
-        if found.value is not None and found.low is None:  # all alike: linearisation knows no spread
-            worth = (groups.effective(moments) or 0.0) / total
-            found = intervals.nps_interval(detractors * worth, passives * worth, promoters * worth)
-        return _clipped(found, -100, 100), shares
+        shares = [one / total if total else None for one in classes]
+        named = dict(zip(("detractors", "passives", "promoters"), shares, strict=True))
+        return nps_of(counts, moments, counted.designed), named
 
     found = groups.table(counted, estimate)
     found["caution"] = [
@@ -103,17 +91,11 @@ def csat(
     a logit interval on the Taylor-linearised error otherwise.
     """
     low, high, flipped = journey.scale(of)
-    boxes = top if top is not None else (2 if high - low <= 6 else 3)
-    edge = (low, low + boxes - 1) if flipped else (high - boxes + 1, high)
+    edge = top_boxes(low, high, flipped, top)
     counted = groups.grouped(journey, of, by, ((edge[0], edge[1], 1.0),))
 
     def estimate(counts: pd.DataFrame, moments: pd.DataFrame) -> tuple[Estimate, dict[str, Any]]:
-        if counted.designed:
-            n, worth = int(moments["n"].sum()), groups.effective(moments)
-            share = design_share(moments, n, worth, name=groups.TAYLOR, lonely=groups.lonely(moments))
-            return _times(share, 100), {}
-        hits = counts.loc[counts["value"].between(*edge), "n"].sum()
-        return _times(intervals.share_interval(float(hits), float(counts["n"].sum())), 100), {}
+        return share_of(counts, moments, counted.designed, edge), {}
 
     found = groups.table(counted, estimate)
 
@@ -160,11 +142,9 @@ def emotion_curve(
     """
     low, high, flipped = journey.scale(of)
     counted = groups.grouped(journey, of, by, None)
-    slope = (200.0 / (high - low)) * (-1 if flipped else 1)
 
     def estimate(counts: pd.DataFrame, moments: pd.DataFrame) -> tuple[Estimate, dict[str, Any]]:
-        found = _plain_mean(counts, moments, counted)
-        return _clipped(_moved(found, slope, (low + high) / 2), -100, 100), {}
+        return felt(mean_of(counts, moments, counted.designed), low, high, flipped), {}
 
     found = groups.table(counted, estimate)
 
@@ -222,7 +202,7 @@ def _mean(
             edge = (low, low + share_top - 1) if flipped else (high - share_top + 1, high)
             weights = counts["weight"].sum()
             extra["easy"] = counts.loc[counts["value"].between(*edge), "weight"].sum() / weights if weights else None
-        return _clipped(_plain_mean(counts, moments, counted), low, high), extra
+        return _clipped(mean_of(counts, moments, counted.designed), low, high), extra
 
     found = groups.table(counted, estimate)
 
@@ -244,12 +224,51 @@ def _mean(
     )
 
 
-def _plain_mean(counts: pd.DataFrame, moments: pd.DataFrame, counted: groups.Groups) -> Estimate:
-    if counted.designed:
+def mean_of(counts: pd.DataFrame, moments: pd.DataFrame, designed: bool) -> Estimate:
+    """A mean on its own scale, from counts by value and (`designed`) sums over people."""
+    if designed:
         return groups.mean(moments)
     total = float((counts["value"] * counts["n"]).sum())
     squares = float((counts["value"] ** 2 * counts["n"]).sum())
     return intervals.mean_interval(float(counts["n"].sum()), total, squares)
+
+
+def classes_of(counts: pd.DataFrame) -> list[float]:
+    """The weights of detractors, passives and promoters."""
+    return [float(counts.loc[counts["value"].between(a, b), "weight"].sum()) for a, b, _ in PROMOTERS]
+
+
+def nps_of(counts: pd.DataFrame, moments: pd.DataFrame, designed: bool) -> Estimate:
+    """An NPS from counts by value and (`designed`) sums over people, of x = 100, 0, -100."""
+    detractors, passives, promoters = classes_of(counts)
+    if not designed:
+        return intervals.nps_interval(detractors, passives, promoters)
+    found = groups.mean(moments)
+    if found.value is not None and found.low is None:  # all alike: linearisation knows no spread
+        worth = (groups.effective(moments) or 0.0) / (detractors + passives + promoters)
+        found = intervals.nps_interval(detractors * worth, passives * worth, promoters * worth)
+    return _clipped(found, -100, 100)
+
+
+def top_boxes(low: float, high: float, flipped: bool, top: int | None = None) -> tuple[float, float]:
+    """The answers that count as satisfied: the best two of scales up to 7 points, three above, or `top` of them."""
+    boxes = top if top is not None else (2 if high - low <= 6 else 3)
+    return (low, low + boxes - 1) if flipped else (high - boxes + 1, high)
+
+
+def share_of(counts: pd.DataFrame, moments: pd.DataFrame, designed: bool, edge: tuple[float, float]) -> Estimate:
+    """The share answering within `edge`, in per cent, from counts by value and (`designed`) sums of x = 1 and 0."""
+    if designed:
+        n, worth = int(moments["n"].sum()), groups.effective(moments)
+        return _times(design_share(moments, n, worth, name=groups.TAYLOR, lonely=groups.lonely(moments)), 100)
+    hits = counts.loc[counts["value"].between(*edge), "n"].sum()
+    return _times(intervals.share_interval(float(hits), float(counts["n"].sum())), 100)
+
+
+def felt(found: Estimate, low: float, high: float, flipped: bool) -> Estimate:
+    """A mean of the scale low to high, moved to -100 (worst) to 100 (best)."""
+    slope = (200.0 / (high - low)) * (-1 if flipped else 1)
+    return _clipped(_moved(found, slope, (low + high) / 2), -100, 100)
 
 
 def _kind(by: Sequence[str]) -> str:

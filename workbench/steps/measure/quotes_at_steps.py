@@ -1,0 +1,154 @@
+"""What people said at each step, chosen by rule: the words judged worst and best, and what their complaints were about.
+
+Words are those masked as they were read; none with anything masked in it, and none of too few people, is quoted.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from workbench.engine import STRIDE, rows
+from workbench.journey import JourneyFrame
+from workbench.steps.measure import comments
+from workbench.steps.measure.grades import FEW
+from workbench.steps.measure.marked import QUOTE
+
+JUDGED = "quoted_emotion"
+MIDDLE = sum(QUOTE) // 2  # letters of the length that is read most easily
+TOP = 3  # themes of complaints that are told at a step
+AHEAD = 20  # comments looked at for one of somebody else
+RULE = (
+    f"quotes: of what was said at the step in {QUOTE[0]} to {QUOTE[1]} letters with nothing masked, the words judged lowest and "
+    f"highest, of two people; of words judged alike those nearest to {MIDDLE} letters, then by source and place; interviews "
+    f"where {FEW} people or more spoke of the step, else comments by the score given with them, where the minimum base wrote"
+)
+
+
+def quotes(journey: JourneyFrame) -> dict[str, list[dict[str, Any]]]:
+    """By step the words judged worst, then best: `words`, `side` (worst, best), `judged` in words, `kind` of source.
+
+    Coders' judgements of interviews where there are some, else the score that came with a comment. See RULE.
+    """
+    kinds = set(journey.distinct("kind"))
+    found = _of_interviews(journey) if "quote" in kinds else {}
+    if "comment" in kinds:
+        found |= {step: said for step, said in _of_comments(journey).items() if step not in found}
+    return found
+
+
+def _of_interviews(journey: JourneyFrame) -> dict[str, list[dict[str, Any]]]:
+    spoken = journey.at_any_step().records.lazy.filter(nw.col("kind") == "quote", ~nw.col("step").is_null())
+    people = rows(spoken.group_by("step").agg(nw.col("person").n_unique().alias("people")))
+    many = set(people.loc[people["people"] >= FEW, "step"])
+    length = nw.col("text").str.len_chars()
+    fit = spoken.filter(
+        nw.col("measure") == JUDGED, ~nw.col("value").is_null(), nw.col("step").is_in(sorted(many) or [""]),
+        length >= QUOTE[0], length <= QUOTE[1], ~nw.col("text").str.contains(r"\["),
+    )  # fmt: skip
+    table = rows(fit.select("step", "person", "source", "order", "text", "value"))
+    table["turn"] = table["order"] // STRIDE
+    keys = ["step", "source", "turn", "person", "text"]
+    said = table.groupby(keys, as_index=False, dropna=False).agg(value=("value", "mean"), place=("order", "min"))
+    found = {}
+    for step, those in said.groupby("step"):
+        told = [_told(side, row, "interview", f"judged {row['value']:+.3g} of −2 to +2".replace("-", "−"))
+                for side, row in _ends(those, 0.0)]  # fmt: skip
+        if told:
+            found[str(step)] = told
+    return found
+
+
+def _of_comments(journey: JourneyFrame) -> dict[str, list[dict[str, Any]]]:
+    """By step the comments of the same response as the lowest and the highest score given there."""
+    at = journey.at_any_step()
+    written = at.records.lazy.filter(nw.col("kind") == "comment", ~nw.col("step").is_null(), ~nw.col("text").is_null())
+    people = rows(written.group_by("step").agg(nw.col("person").n_unique().alias("people")))
+    many = sorted(people.loc[people["people"] >= max(journey.minimum_base, 1), "step"])
+    asked = journey.measures.to_frame()
+    found = {}
+    for step in many:
+        there = asked[(asked["step"] == step) & (asked["kind"] == "answer")]
+        score = next((one for one in ("nps", "emotion", "csat", "trust", "ces") if one in set(there["measure"])), None)
+        scales = there.loc[there["measure"] == score, ["low", "high", "reversed"]].drop_duplicates()
+        if score is None or len(scales) != 1:
+            continue
+        low, high, flipped = scales.iloc[0]
+        said = _extremes(at, written.filter(nw.col("step") == step), step, score, bool(flipped))
+        word = f"gave {{:g}} of {high:g}" if score == "nps" else f"{score} {{:g}} on {low:g} to {high:g}"
+        middle = 7.5 if score == "nps" else (low + high) / 2
+        sign = -1 if flipped else 1
+        told = [
+            _told(side, row, "comment", word.format(sign * row["value"])) for side, row in _ends(said, sign * middle)
+        ]
+        if told:
+            found[step] = told
+    return found
+
+
+def _extremes(at: JourneyFrame, written: nw.LazyFrame, step: str, score: str, flipped: bool) -> pd.DataFrame:
+    """The comments fit to be quoted at one step with the lowest and the highest scores: a few of each end."""
+    length, case = nw.col("text").str.len_chars(), (nw.col("order") // STRIDE).alias("case")
+    fit = written.filter(length >= QUOTE[0], length <= QUOTE[1], ~nw.col("text").str.contains(r"\[")).with_columns(case)
+    answers = at.records.lazy.filter(
+        nw.col("kind") == "answer", nw.col("measure") == score, nw.col("state") == "answered", ~nw.col("value").is_null(),
+        nw.col("step") == step,
+    ).with_columns(case)  # fmt: skip
+    value = nw.col("value") * (-1 if flipped else 1)
+    answers = answers.group_by("case").agg(value.max().alias("value"))
+    fit = fit.select("case", "person", "source", "order", "text").join(answers, on="case", how="inner")
+    far = fit.with_columns(
+        nw.when(nw.col("text").str.len_chars() > MIDDLE)
+        .then(nw.col("text").str.len_chars() - MIDDLE)
+        .otherwise(MIDDLE - nw.col("text").str.len_chars())
+        .alias("far"),
+        nw.col("order").alias("place"),
+    )
+    ends = [
+        far.sort("value", "far", "source", "place", descending=[down, False, False, False]) for down in (False, True)
+    ]
+    found = pd.concat([rows(one.head(AHEAD)) for one in ends]).drop_duplicates("place")
+    return found.drop(columns=["far", "order", "case"])
+
+
+def _ends(said: pd.DataFrame, middle: float) -> list[tuple[str, pd.Series]]:
+    """The words judged lowest, if under the middle, and highest, if over it, of two people."""
+    ordered = said.assign(far=(said["text"].str.len() - MIDDLE).abs())
+    found: list[tuple[str, pd.Series]] = []
+    for side, up in (("worst", True), ("best", False)):
+        ranked = ordered.sort_values(["value", "far", "source", "place"], ascending=[up, True, True, True])
+        ranked = ranked[(ranked["value"] < middle) if up else (ranked["value"] > middle)]
+        others = ranked[~ranked["person"].isin([row["person"] for _, row in found])]
+        if len(others):
+            found.append((side, others.iloc[0]))
+    return found
+
+
+def _told(side: str, row: pd.Series, kind: str, judged: str) -> dict[str, Any]:
+    return {"words": " ".join(str(row["text"]).split()), "side": side, "judged": judged, "kind": kind}
+
+
+def complaint_themes(journey: JourneyFrame) -> dict[str, list[dict[str, Any]]]:
+    """By step what its complaints are about, by the study's code frame: `theme`, `n` complaints that speak of it, `of` all.
+
+    At most three a step, the commonest first, none of fewer complaints than the minimum base.
+    """
+    if not journey.themes or "complaint" not in journey.distinct("kind"):
+        return {}
+    frame, least = comments.frame_of(journey, None), max(1, journey.minimum_base)
+    written = journey.at_any_step().records.lazy.filter(
+        nw.col("kind") == "complaint", ~nw.col("step").is_null(), ~nw.col("text").is_null()
+    )
+    names = {f"t{place}": theme for place, theme in enumerate(frame)}
+    marks = [comments.marked(frame[theme]).alias(mark) for mark, theme in names.items()]
+    marked = comments.readable(journey.engine, written.select("step", "text")).select("step", *marks)
+    counted = rows(marked.group_by("step").agg(nw.len().alias("n"), *[nw.col(mark).sum() for mark in names]))
+    found = {}
+    for row in counted.to_dict("records"):
+        spoken = [(int(row[mark]), theme) for mark, theme in names.items() if int(row[mark]) >= least]
+        first = sorted(spoken, key=lambda one: -one[0])[:TOP]
+        if first:
+            found[row["step"]] = [{"theme": theme, "n": n, "of": int(row["n"])} for n, theme in first]
+    return found
