@@ -21,18 +21,38 @@ PATIENCE = 120  # seconds for each wait: machines can be busy
 def lab_of(home):
     """JupyterLab as `workbench lab` starts it: on this machine alone, with a token made afresh; its address and token."""
     port = free_port()
+    command = ["-m", "workbench.cli", "lab", "water-billing", f"--port={port}", "--no-browser"]
+    with _served(command, home) as (server, said):
+        token = token_of(server, said, port)
+        wait_for(f"http://127.0.0.1:{port}/api?token={token}", server, said)
+        yield f"http://127.0.0.1:{port}", token
+
+
+@contextmanager
+def voila_of(home, notebook):
+    """A notebook as Voilà serves it, on this machine alone; its address."""
+    port = free_port()
+    command = ["-m", "voila", str(notebook), f"--port={port}", "--no-browser", "--Voila.ip=127.0.0.1"]
+    with _served([*command, "--KernelManager.transport=ipc"], home) as (server, said):
+        end = time.monotonic() + PATIENCE
+        while "Voil" not in said.read_text() or not _listens(port):
+            assert server.poll() is None and time.monotonic() < end, said.read_text()
+            time.sleep(0.3)
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
+def _served(command, home):
+    """A server of Jupyter's with folders of its own, ended when it is no longer needed; it and the file of what it said."""
     own = {f"JUPYTER_{word}_DIR": str(home / "lab" / word.lower()) for word in ("CONFIG", "DATA")}
     environment = os.environ | own | {"IPYTHONDIR": str(home / "lab" / "ipython"), "WORKBENCH_HOME": str(home)}
     environment.pop("JUPYTER_TOKEN", None)
-    command = [sys.executable, "-m", "workbench.cli", "lab", "water-billing", f"--port={port}", "--no-browser"]
     (home / "lab").mkdir()
     said = home / "lab" / "server.txt"
     with open(said, "wb") as log:
-        server = subprocess.Popen(command, cwd=home, env=environment, stdout=log, stderr=log)
+        server = subprocess.Popen([sys.executable, *command], cwd=home, env=environment, stdout=log, stderr=log)
         try:
-            token = token_of(server, said, port)
-            wait_for(f"http://127.0.0.1:{port}/api?token={token}", server, said)
-            yield f"http://127.0.0.1:{port}", token
+            yield server, said
         finally:
             server.terminate()
             try:
@@ -40,6 +60,11 @@ def lab_of(home):
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()
+
+
+def _listens(port):
+    with socket.socket() as asked:
+        return asked.connect_ex(("127.0.0.1", port)) == 0
 
 
 def token_of(server, said, port):
