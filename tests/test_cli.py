@@ -89,3 +89,22 @@ def test_importing_the_package_wakes_nothing_heavy():
         "assert not heavy, heavy\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("export", "drawn", "--to", "csv", "--out", "a-file"), "a place to write to"),
+        (("export", "drawn", "--to", "html", "--out", "a-file/within"), "a place to write to"),
+        (("history", "drawn", "--out", "a-file/page.html"), "a place to write to"),
+        (("history", "drawn", "--out", "page.txt"), "an .html"),
+        (("export", "drawn", "--to", "mermaid", "--ids", "calls"), "tables of people"),
+    ],
+)
+def test_a_wrong_place_or_option_of_a_map_ends_with_2_and_words(project, monkeypatch, capsys, words, told):
+    monkeypatch.chdir(project)
+    (project / "a-file").write_text("mine", encoding="utf-8")
+    assert run("new", "drawn", "--template", "utility-billing", capsys=capsys)[0] == 0
+    code, _, err = run(*words, capsys=capsys)
+    assert (code, told in err) == (2, True), err
+    assert (project / "a-file").read_text(encoding="utf-8") == "mine" and not (project / "page.txt").exists()

@@ -307,8 +307,52 @@ def test_the_command_takes_maps_and_codes_apart(study, tmp_path, capsys):
     assert main(["import", "moving-in", str(tmp_path / "codes.csv")]) == 0
     assert "2 codes" in capsys.readouterr().out
     assert main(["export", "moving-in", "--to", "mermaid", "--out", str(tmp_path)]) == 0
-    assert "of the map it does not hold:" in capsys.readouterr().out
+    assert "left out of the map: lanes" in capsys.readouterr().out
     assert main(["import", "moving-in", str(tmp_path / "map.mmd"), "--json"]) == 0
     assert '"made": []' in capsys.readouterr().out
     assert main(["export", "moving-in", "--to", "visio"]) == 2
     assert "no kind of export" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# A day\n\nWords.\n\n```mermaid\njourney\n  section Ask\n    Calls: 2: Me\n```\n\nMore words: 3: x\n",
+        "journey\n  accDescr {\n    Long words: 3: x\n  }\n  section Ask\n    Calls: 2: Me\n",
+        "%% a remark\r\njourney\r\n  section Ask\r\n    Calls: 2: Me %% and another\r\n",
+    ],
+)
+def test_mermaid_is_read_as_others_write_it(project, tmp_path, text):
+    study = wb.new_study("other")
+    study.save("map", {"title": "The day", "stages": []})
+    (tmp_path / "day.md").write_text(text, encoding="utf-8", newline="")
+    merged = study.import_map(tmp_path / "day.md")
+    assert [(one.name, one.emotion) for one in study.map.steps] == [("Calls", -50)]
+    assert study.map.title == "The day" and not merged.clashes  # a diagram without a title says nothing of it
+
+
+def test_a_touchpoint_that_says_nothing_is_told_and_left_out(project, tmp_path):
+    point = "<plannedAction><actor><actorLabel/></actor>{}</plannedAction>"
+    points = point.format("<actionLabel>Calls</actionLabel>") + point.format("")
+    text = f"<CJML><plannedJourney><touchpoints>{points}</touchpoints></plannedJourney></CJML>"
+    (tmp_path / "day.xml").write_text(text, encoding="utf-8")
+    study = wb.new_study("other")
+    merged = study.import_map(tmp_path / "day.xml")
+    assert [one.name for one in study.map.steps] == ["Calls"]
+    assert any("a touchpoint without a label" in one for one in merged.notes)
+
+
+def test_a_csv_with_a_quotation_mark_left_open_is_refused(project, tmp_path):
+    (tmp_path / "day.csv").write_text('step,doing\n"Calls,x\nWaits,y\n', encoding="utf-8")
+    with pytest.raises(wb.DataFault, match="broken CSV"):
+        wb.new_study("other").import_map(tmp_path / "day.csv")
+
+
+def test_the_next_steps_go_by_id_or_by_a_name_and_what_is_no_step_is_told_with_its_row(project, tmp_path):
+    study = wb.new_study("other")
+    (tmp_path / "day.csv").write_text("step,next\nCalls,waits\nWaits,Pays\nPays,\n", encoding="utf-8")
+    study.import_map(tmp_path / "day.csv")
+    assert [one.next for one in study.map.steps] == [["waits"], ["pays"], None]
+    (tmp_path / "day.csv").write_text("step,next\nCalls,Waitz\n", encoding="utf-8")
+    with pytest.raises(wb.DataFault, match='row 2, column "next": found "Waitz"'):
+        study.import_map(tmp_path / "day.csv")

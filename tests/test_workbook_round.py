@@ -218,7 +218,9 @@ def test_renamed_and_missing_columns(study, tmp_path):
     sheet.cell(rows["bill"], columns["how we know"]).value = "The first call"
     merged = back(study, book, path)
     drawn = wb.open_study("moving-in").map
-    assert drawn.step("bill").lanes["doing"].startswith("Opens") and any('"doing"' in one for one in merged.notes)
+    assert drawn.step("bill").lanes["doing"].startswith("Opens") and any(
+        "no column for" in one and "doing" in one for one in merged.notes
+    )
     assert drawn.step("bill").lanes["what we ask"] == "The first call" and "what we ask" in drawn.lanes
     _, book, sheet, columns, rows = out(study, tmp_path)
     sheet.merge_cells(start_row=3, end_row=3, start_column=8, end_column=10)
@@ -316,3 +318,29 @@ def test_a_cell_of_ten_thousand_letters_goes_there_and_back(study, tmp_path):
     Drawing(study, "Ann").set("pays", "thinking", "x" * 40_000)
     with pytest.raises(wb.DataFault, match="40,000 letters"):
         study.export("xlsx", tmp_path)
+
+
+def test_a_row_taken_out_whose_step_others_name_as_the_next(study, tmp_path):
+    path, book, sheet, columns, rows = out(study, tmp_path)
+    sheet.delete_rows(rows["bill"])
+    merged = back(study, book, path)
+    assert len(merged.asked) == 1 and not merged.made and "bill" in study.map.names
+    merged = study.import_map(path, remove=True)
+    assert "bill" not in study.map.names and study.map.step("joins").next == ["asks"] and not merged.clashes
+
+
+def test_the_steps_are_found_whatever_sheet_stands_before_them(study, tmp_path):
+    path, book, sheet, columns, rows = out(study, tmp_path)
+    sheet.title = "Tabelle1"
+    book.create_sheet("my notes", 0)["A1"] = "ask Ann"
+    sheet.cell(rows["bill"], columns["doing"]).value = "Opens it"
+    back(study, book, path)
+    assert study.map.step("bill").lanes["doing"] == "Opens it"
+
+
+def test_a_long_cell_is_told_by_its_beginning(study, tmp_path):
+    path, book, sheet, columns, rows = out(study, tmp_path)
+    sheet.cell(rows["bill"], columns["doing"]).value = "x" * 32_000
+    merged = back(study, book, path)
+    assert len(str(merged)) < 2_000 and "32,000 letters" in str(merged)
+    assert study.map.step("bill").lanes["doing"] == "x" * 32_000

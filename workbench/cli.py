@@ -9,8 +9,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sys
 import tempfile
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -165,6 +167,24 @@ def _asked_on(address: str | None) -> Iterator[None]:
             del os.environ["WORKBENCH_ENGINE"]
 
 
+@contextmanager
+def _into(out: str | None) -> Iterator[None]:
+    """A place to write to that cannot be written to is a wrong input, and no error of ours."""
+    from workbench import places
+    from workbench.faults import DataFault, Fault
+
+    try:
+        yield
+    except OSError as problem:
+        target = Path(out).resolve() if out else places.home().resolve() / "reports"
+        met = Path(str(problem.filename)).resolve() if problem.filename else None
+        if met is None or not (met.is_relative_to(target) or target.is_relative_to(met)):
+            raise
+        found = f"{target}: {problem.strerror}"
+        mend = "name another one with --out"
+        raise DataFault(Fault(column="--out", found=found, expected="a place to write to", mend=mend)) from None
+
+
 def run_new(arguments: argparse.Namespace) -> int:
     from workbench.start import new_study
 
@@ -250,7 +270,8 @@ def run_report(arguments: argparse.Namespace) -> int:
 
     study = Study(arguments.study)
     out = Path(arguments.out) / "report.html" if arguments.out else None
-    path = study.report(out, code=arguments.code)
+    with _into(arguments.out):
+        path = study.report(out, code=arguments.code)
     size = path.stat().st_size
     if arguments.json:
         print(json.dumps({"report": str(path), "bytes": size}))
@@ -262,13 +283,18 @@ def run_report(arguments: argparse.Namespace) -> int:
 def run_export(arguments: argparse.Namespace) -> int:
     from workbench.study import Study
 
-    written = Study(arguments.study).export(arguments.to, arguments.out, arguments.ids, arguments.department)
+    with _into(arguments.out):
+        written = Study(arguments.study).export(arguments.to, arguments.out, arguments.ids, arguments.department)
     if arguments.json:
         print(json.dumps({"written": written, "left_out": written.left_out}, ensure_ascii=False))
         return 0
     print("wrote " + "\n      ".join(written))
-    if written.left_out:
-        print("of the map it does not hold:\n  " + "\n  ".join(written.left_out))
+    whole = [one.replace(" left out", "") for one in written.left_out if re.search(r" left out( \(.*\))?$", one)]
+    if whole:
+        print(textwrap.fill(f"left out of the map: {'; '.join(whole)}", 110, subsequent_indent="  "))
+    for one in written.left_out:
+        if not re.search(r" left out( \(.*\))?$", one):
+            print(f"  {one}")
     return 0
 
 
@@ -296,11 +322,14 @@ def run_history(arguments: argparse.Namespace) -> int:
     study = Study(arguments.study)
     if arguments.compare and arguments.part != "map":
         raise DataFault(Fault(column="--compare", found=f"the part {arguments.part}", expected="the map"))
+    if arguments.out and Path(arguments.out).suffix.lower() not in (".html", ".htm"):
+        raise DataFault(Fault(column="--out", found=arguments.out, expected="a page, an .html"))
     found = study.compare_maps(*arguments.compare) if arguments.compare else study.history(arguments.part)
     if arguments.out:
         from workbench.report import write_page
 
-        write_page(found, arguments.out, title=study.title)
+        with _into(arguments.out):
+            write_page(found, arguments.out, title=study.title)
     if arguments.json:
         print(json.dumps(found.to_dict(), ensure_ascii=False))
         return 0

@@ -7,16 +7,29 @@ changed the same cell theirs stays and the clash is told with both values and na
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from workbench import models, places
+from workbench import files, models, places
 from workbench.faults import DataFault, Fault, unknown
 from workbench.history import last_change
-from workbench.steps.map import LOOP, JourneyMap, Promise, Step, as_id
-from workbench.steps.map.changes import PLACE, Change, Clash, apply, cell, changes, describe
+from workbench.steps.map import JourneyMap, Promise, Step, as_id
+from workbench.steps.map.changes import (
+    LONGEST,
+    PLACE,
+    WHOLE,
+    Change,
+    Clash,
+    apply,
+    bare,
+    cell,
+    changes,
+    is_place,
+    place_of,
+)
 
 if TYPE_CHECKING:
     from workbench.study import Study
@@ -36,12 +49,27 @@ class Told:
     who: str
     when: str
     change: Change
+    gone: bool = False  # what the cell belongs to is not on the map any more
 
     def __str__(self) -> str:
-        return (
-            f"{self.where}: {self.who or 'somebody'} wrote {_shown(self.theirs)}{f' at {self.when}' if self.when else ''}; "
-            f"yours was {_shown(self.mine)}. Theirs stands."
-        )
+        who, at = self.who or "somebody", f" at {self.when}" if self.when else ""
+        if self.gone:
+            return f"{self.where}: {who} took it out{at}; yours was {_shown(self.mine)}. It stays out."
+        if len(self.path) == WHOLE and self.mine is None:
+            return f"{self.where}: {who} changed it, or what stands in it,{at}; you took it out. It stays."
+        if len(self.path) == WHOLE:
+            return f"{self.where}: {who} made one of that name{at}. Theirs stands, yours was not made."
+        if is_place(self.path):
+            return f"{self.where}: {who} moved it elsewhere{at}. It stays there."
+        return f"{self.where}: {who} wrote {_shown(self.theirs)}{at}; yours was {_shown(self.mine)}. Theirs stands."
+
+
+@dataclass(frozen=True)
+class _Done:
+    """What one verb did, and whether it is taken back whole or not at all."""
+
+    made: list[Change]
+    whole: bool
 
 
 class Drawing:
@@ -55,8 +83,8 @@ class Drawing:
         self.study = study
         self.who = who
         self.clashes: list[Told] = []
-        self._done: list[list[Change]] = []
-        self._undone: list[list[Change]] = []
+        self._done: list[_Done] = []
+        self._undone: list[_Done] = []
         self._look()
 
     # -- what is there ------------------------------------------------------------------------------------------------
@@ -85,8 +113,9 @@ class Drawing:
 
     def set(self, step: str, cell: str, value: Any, was: Any = ...) -> None:
         """Write a cell of a step: a word of the step ("name", "emotion", "channels", "hot_spot" …), of its promise
-        ("promise", "promise.kept" …), or a lane. None or "" empties it. `was` is what stood there when the writing began,
-        where that is not what was seen last: whoever changed it since is met as a clash."""
+        ("promise", "promise.kept" …), or a lane; "lanes.emotion" is the lane of that name. None or "" empties it. `was` is
+        what stood there when the writing began, where that is not what was seen last: whoever changed it since is met as
+        a clash."""
         self._step(step)
         self._set(self._path(("steps", step), cell), value, was)
 
@@ -101,9 +130,10 @@ class Drawing:
 
     def add_stage(self, name: str, after: str | None = None) -> str:
         """A new stage after another (left out: last; "": first). Its id comes back."""
-        keys = self._stages()
-        key = as_id(_named(name), keys)
-        self.do(Change(("stages", key), None, {"name": name.strip(), PLACE: self._after(keys, after)}))
+        with self._alone():
+            keys = self._stages()
+            key = as_id(_named(name), keys)
+            self.do(Change(("stages", key), None, {"name": name.strip(), PLACE: self._after(keys, after)}))
         return key
 
     def rename_stage(self, stage: str, name: str) -> None:
@@ -116,18 +146,21 @@ class Drawing:
 
     def remove_stage(self, stage: str) -> None:
         """Take out a stage with all its steps."""
-        key = self._stage(stage)
-        steps = next(one.steps for one in self.map.stages if one.key == key)
-        made = [one for step in steps for one in self.without(step.id)]
-        self.do(*made, Change(("stages", key), cell(self.content, ("stages", key)), None))
+        key, seen = self._stage(stage), self.content
+        steps = [step.id for one in self.map.stages if one.key == key for step in one.steps]
+        with self._alone():
+            made = self.without(steps, seen)
+            made.append(Change(("stages", key), cell(seen, ("stages", key)), None))
+            self.do(*made, whole=True)
 
     def add_step(self, name: str, stage: str, after: str | None = None, **cells: Any) -> str:
         """A new step in a stage, after another (left out: last; "": first). Its id comes back."""
-        key = self._stage(stage)
-        there = next(one for one in self.map.stages if one.key == key).steps
-        id = as_id(_named(name), self.map.names)
-        place = [key, self._after([one.id for one in there], after)]
-        self.do(Change(("steps", id), None, {"name": name.strip(), **cells, PLACE: place}))
+        with self._alone():
+            key = self._stage(stage)
+            there = next(one for one in self.map.stages if one.key == key).steps
+            id = as_id(_named(name), self.map.names)
+            place = [key, self._after([one.id for one in there], after)]
+            self.do(Change(("steps", id), None, {"name": name.strip(), **cells, PLACE: place}))
         return id
 
     def move_step(self, step: str, stage: str | None = None, after: str | None = "") -> None:
@@ -141,7 +174,9 @@ class Drawing:
     def remove_step(self, step: str) -> None:
         """Take out a step, with what scenarios, loops and other steps say of it."""
         self._step(step)
-        self.do(*self.without(step))
+        seen = self.content
+        with self._alone():
+            self.do(*self.without([step], seen), whole=True)
 
     # -- lanes --------------------------------------------------------------------------------------------------------
 
@@ -155,30 +190,36 @@ class Drawing:
 
     def rename_lane(self, lane: str, name: str) -> None:
         """Another name for a lane, in every step and scenario."""
-        lanes, name = list(self.map.lanes), _named(name)
-        if lane not in lanes:
-            raise DataFault(unknown("lane", lane, lanes, "map.yaml"))
-        if name in lanes:
-            raise DataFault(Fault(file="map.yaml", column="lanes", found=f'a lane "{name}"', expected="a new name"))
-        made = [Change(("lanes",), lanes, [name if one == lane else one for one in lanes])]
-        for path in self._cells_of(lane):
-            value = cell(self.content, path)
-            made += [Change(path, value, None), Change((*path[:-1], name), None, value)]
-        self.do(*made)
+        name = _named(name)
+        with self._alone():
+            lanes = list(self.map.lanes)
+            if lane not in lanes:
+                raise DataFault(unknown("lane", lane, lanes, "map.yaml"))
+            if name in lanes and name != lane:
+                raise DataFault(Fault(file="map.yaml", column="lanes", found=f'a lane "{name}"', expected="a new name"))
+            made = [Change(("lanes",), lanes, [name if one == lane else one for one in lanes])]
+            for path in self._cells_of(lane):
+                value = bare(cell(self.content, path))
+                made += [Change(path, value, None), Change((*path[:-1], name), None, value)]
+            self.do(*([] if name == lane else made), whole=True)
 
     def move_lane(self, lane: str, after: str = "") -> None:
         """Put a lane after another ("": first)."""
+        if lane not in self.map.lanes:
+            raise DataFault(unknown("lane", lane, self.map.lanes, "map.yaml"))
         lanes = [one for one in self.map.lanes if one != lane]
         lanes.insert(_behind(lanes, self._after(lanes, after)), lane)
         self._set(("lanes",), lanes)
 
     def remove_lane(self, lane: str) -> None:
         """Take out a lane and what stands in it."""
-        lanes = list(self.map.lanes)
+        lanes, seen = list(self.map.lanes), self.content
         if lane not in lanes:
             raise DataFault(unknown("lane", lane, lanes, "map.yaml"))
         made = [Change(("lanes",), lanes, [one for one in lanes if one != lane])]
-        self.do(*made, *[Change(path, cell(self.content, path), None) for path in self._cells_of(lane)])
+        with self._alone():
+            cells = [Change(path, bare(cell(seen, path)), None) for path in self._cells_of(lane)]
+            self.do(*made, *cells, whole=True)
 
     def own(self, lane: str, department: str) -> None:
         """Which department owns a lane ("": nobody). A step's is its cell "owner"."""
@@ -191,23 +232,49 @@ class Drawing:
         self.do(Change((self._kind(kind), _named(name)), None, {"name": name.strip(), **cells}))
 
     def set_of(self, kind: str, name: str, cell: str, value: Any) -> None:
-        """Write a cell of a scenario, loop or intervention: "mood", "perform", "owner"; "sets.promise" within."""
+        """Write a cell of a scenario, loop or intervention: "mood", "perform", "owner"; "sets.promise" within. Another
+        "name" renames it, and what speaks of it."""
         self._there(kind, name)
-        self._set((self._kind(kind), name, *cell.split(".")), value)
+        if cell == "name":
+            return self.rename(kind, name, value)
+        inside = cell.split(".")
+        if inside[2:3] == ["lanes"]:  # a scenario's "steps.first-bill.lanes.a.b" is the lane "a.b"
+            inside[3:] = [".".join(inside[3:])] if inside[3:] else []
+        return self._set((self._kind(kind), name, *inside), value)
+
+    def rename(self, kind: str, name: str, to: str) -> None:
+        """Another name for a scenario, loop or intervention; interventions in a loop follow it."""
+        to = _named(to)
+        with self._alone():
+            self._there(kind, name)
+            known = [one.name for one in getattr(self.map, self._kind(kind))]
+            if to == name:
+                return
+            if to in known:
+                found = f'"{to}" twice'
+                raise DataFault(Fault(file="map.yaml", column=kind, found=found, expected="a new name"))
+            there = bare(cell(self.content, (kind, name)))
+            made = [Change((kind, to), None, {**there, "name": to})]
+            if kind == "loops":
+                those = [one.name for one in self.map.interventions if one.loop == name]
+                made += [Change(("interventions", one, "loop"), name, to) for one in those]
+            self.do(*made, Change((kind, name), there, None), whole=True)
 
     def treat(self, scenario: str, step: str, cell: str, value: Any, was: Any = ...) -> None:
         """What is otherwise at a step in a scenario: "channel", "emotion", "trust" or a lane. None or "": as on the map.
         `was` as in `set`."""
         self._there("scenarios", scenario)
         self._step(step)
-        inside = (cell,) if cell in ("channel", "emotion", "trust") else ("lanes", cell)
+        inside = (cell,) if cell in ("channel", "emotion", "trust") else ("lanes", cell.removeprefix("lanes."))
         self._set(("scenarios", scenario, "steps", step, *inside), value, was)
 
     def remove(self, kind: str, name: str) -> None:
-        """Take out a scenario, loop or intervention."""
+        """Take out a scenario, loop or intervention; a loop goes with the interventions in it."""
         self._there(kind, name)
-        path = (self._kind(kind), name)
-        self.do(Change(path, cell(self.content, path), None))
+        gone = [(self._kind(kind), name)]
+        if kind == "loops":
+            gone = [*[("interventions", one.name) for one in self.map.interventions if one.loop == name], *gone]
+        self.do(*[Change(path, bare(cell(self.content, path)), None) for path in gone])
 
     # -- comments -----------------------------------------------------------------------------------------------------
 
@@ -235,30 +302,43 @@ class Drawing:
 
     # -- doing and undoing --------------------------------------------------------------------------------------------
 
-    def do(self, *made: Change) -> None:
-        """Make changes and save them; what clashes is told in `clashes` and left as it stands."""
-        done = self._save(made)
+    def do(self, *made: Change, whole: bool = False) -> None:
+        """Make changes and save them; what clashes is told in `clashes` and left as it stands. `whole`: all or none."""
+        done = self._save(made, whole)
         if done:
-            self._done.append(done)
+            self._done.append(_Done(done, whole))
             self._undone.clear()
 
     def undo(self) -> None:
-        """Take back what was done last here; nothing happens where there is nothing."""
-        if self._done:
-            made = self._done.pop()
-            self._save([one.back for one in reversed(made)])
-            self._undone.append(made)
+        """Take back what was done last here, but not what somebody else wrote since: that is a clash. Nothing happens
+        where there is nothing."""
+        self._again(self._done, self._undone)
 
     def redo(self) -> None:
-        """Do again what was undone last."""
-        if self._undone:
-            made = self._undone.pop()
-            self._save(made)
-            self._done.append(made)
+        """Do again what was undone last; a clash as in `undo`."""
+        self._again(self._undone, self._done)
+
+    def _again(self, of: list[_Done], to: list[_Done]) -> None:
+        """Take back the last of one list; what was taken back, and that alone, is the last of the other one then."""
+        self.clashes = []
+        if not of:
+            return
+        last = of[-1]
+        back = self._save([one.back for one in reversed(last.made)], last.whole)
+        of.pop()
+        if back:
+            to.append(_Done(back, last.whole))
 
     def mine(self, told: Told) -> None:
         """Of a clash: write mine over theirs, knowingly."""
-        self.do(Change(told.change.path, told.theirs, told.change.now))
+        path, now = told.change.path, told.change.now
+        if len(path) == WHOLE and now is None and path[0] == "steps":
+            with self._alone():
+                return self.do(*(self.without([path[1]]) if path[1] in self.map.names else []), whole=True)
+        if len(path) == WHOLE and now is None and path[0] == "stages":
+            self.news()
+            return self.remove_stage(path[1]) if path[1] in self._stages() else None
+        return self.do(Change(path, told.theirs, now))
 
     # -- inside -------------------------------------------------------------------------------------------------------
 
@@ -266,77 +346,104 @@ class Drawing:
         self.seen = self.study.seen("map")
         self.content = self.study.content("map")
 
-    def _save(self, made: Sequence[Change]) -> list[Change]:
-        """Make changes to the file as it stands; those that were made come back."""
-        for left in range(TRIES, 0, -1):
-            seen = self.study.seen("map")
-            content = self.study.content("map")
-            before = _plain(content)
-            clashes = apply(content, made)
-            try:
-                models.build(content, JourneyMap, "map.yaml")
-                if changes(before, content):
-                    self.study.save("map", content, seen, self.who)
-                break
-            except DataFault:
-                if self.study.seen("map") == seen or left == 1:
-                    self._look()
-                    raise
-        self._look()
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """No other drawing saves meanwhile, and what others saved before is seen."""
+        with files.locked(self.study.path):
+            self.news()
+            yield
+
+    def _save(self, made: Sequence[Change], whole: bool = False) -> list[Change]:
+        """Make changes to the file as it stands, `whole`: all or none; those that were made come back, as they were made."""
+        done: list[Change] = []
+        with files.locked(
+            self.study.path
+        ):  # an editor of texts does not ask for it: hence what was seen is looked at too
+            for left in range(TRIES, 0, -1):
+                seen = self.study.seen("map")
+                content = self.study.content("map")
+                before, done = bare(content), []
+                clashes = apply(content, made, done)
+                if whole and clashes:
+                    done = []
+                    break
+                try:
+                    models.build(content, JourneyMap, "map.yaml")
+                    if changes(before, content):
+                        self.study.save("map", content, seen, self.who)
+                    break
+                except DataFault:
+                    if self.study.seen("map") == seen or left == 1:
+                        self._look()
+                        raise
+            self._look()
         self.clashes = [self._told(one) for one in clashes]
-        failed = [one.change for one in clashes]
-        return [one for one in made if one not in failed]
+        return done
 
     def _told(self, clash: Clash) -> Told:
-        who, when = last_change(self.study.path, "map", clash.change.path)
-        words = describe(clash.change, self.map.names).split(": ")[0]
-        return Told(clash.change.path, words, clash.change.now, clash.theirs, who, when, clash.change)
+        change = clash.change
+        who, when = last_change(self.study.path, "map", change.path)
+        gone = len(change.path) > WHOLE and cell(self.content, change.path[:WHOLE]) is None
+        names = self.map.names | {id: str(one.get("name", id)) for id, one in self._former(change).items()}
+        return Told(change.path, place_of(change.path, names), change.now, clash.theirs, who, when, change, gone)
+
+    def _former(self, change: Change) -> dict[str, Mapping[str, Any]]:
+        whole = change.was or change.now
+        return {change.path[1]: whole} if len(change.path) == WHOLE and isinstance(whole, Mapping) else {}
 
     def _noted(self, act: Any) -> None:
-        for left in range(TRIES, 0, -1):
-            seen, content = self.study.seen("notes"), self.study.content("notes")
-            if not content.get("notes"):
-                content["notes"] = []
-            act(content["notes"])
-            try:
-                self.study.save("notes", content, seen, self.who)
-                return
-            except DataFault:
-                if self.study.seen("notes") == seen or left == 1:
-                    raise
+        with files.locked(self.study.path):
+            for left in range(TRIES, 0, -1):
+                seen, content = self.study.seen("notes"), self.study.content("notes")
+                if not content.get("notes"):
+                    content["notes"] = []
+                act(content["notes"])
+                try:
+                    self.study.save("notes", content, seen, self.who)
+                    return
+                except DataFault:
+                    if self.study.seen("notes") == seen or left == 1:
+                        raise
 
     def _set(self, path: tuple[str, ...], value: Any, was: Any = ...) -> None:
-        self.do(Change(path, _plain(cell(self.content, path)) if was is ... else was, value))
+        self.do(Change(path, bare(cell(self.content, path)) if was is ... else was, value))
 
     def _path(self, thing: tuple[str, ...], cell: str) -> tuple[str, ...]:
         word, _, inside = cell.partition(".")
+        if word == "lanes" and inside:
+            return (*thing, "lanes", inside)
         if word == "promise":
             if (inside or "words") not in Promise.model_fields:
                 raise DataFault(unknown("word of a promise", inside, Promise.model_fields, "map.yaml"))
             return (*thing, "promise", inside or "words")
         return (*thing, cell) if cell in FIELDS else (*thing, "lanes", cell)
 
-    def without(self, step: str) -> list[Change]:
-        """The changes that take a step out, and what names it with it."""
+    def without(self, steps: Collection[str], seen: Any = None) -> list[Change]:
+        """The changes that take steps out, as they stood in the content `seen` (now), and what names them with them."""
         made = []
         for one in self.map.steps:
-            if one.next is not None and step in one.next and one.id != step:
-                made.append(Change(("steps", one.id, "next"), list(one.next), [to for to in one.next if to != step]))
-        if step in self.map.starts:
-            made.append(Change(("starts",), self.map.starts, [one for one in self.map.starts if one != step]))
+            if one.id not in steps and one.next is not None and set(steps) & set(one.next):
+                left = [to for to in one.next if to not in steps]
+                made.append(Change(("steps", one.id, "next"), list(one.next), left))
+        if set(steps) & set(self.map.starts):
+            left = [one for one in self.map.starts if one not in steps]
+            made.append(Change(("starts",), list(self.map.starts), left))
         for run in self.map.scenarios:
-            if step in run.steps:
-                path = ("scenarios", run.name, "steps", step)
-                made += _emptied(path, cell(self.content, path))
+            for step in run.steps:
+                if step in steps:
+                    path = ("scenarios", run.name, "steps", step)
+                    made += _emptied(path, cell(self.content, path))
         for loop in self.map.loops:
-            made += [Change(("loops", loop.name, act), step, None) for act in LOOP if getattr(loop, act) == step]
+            made += [Change(("loops", loop.name, act), at, None) for act, at in loop.acts.items() if at in steps]
         made += [
-            Change(("interventions", plan.name, "sets", act), step, None)
+            Change(("interventions", plan.name, "sets", act), at, None)
             for plan in self.map.interventions
             for act, at in plan.sets.items()
-            if at == step
+            if at in steps
         ]
-        return [*made, Change(("steps", step), _plain(cell(self.content, ("steps", step))), None)]
+        stood = self.content if seen is None else seen
+        known = [one for one in self.map.names if one in steps]  # the last first: each stands behind one that is there
+        return [*made, *(Change(("steps", one), bare(cell(stood, ("steps", one))), None) for one in reversed(known))]
 
     def _cells_of(self, lane: str) -> list[tuple[str, ...]]:
         """The paths of all cells that stand in a lane."""
@@ -400,12 +507,12 @@ def _emptied(path: tuple[str, ...], value: Any) -> list[Change]:
     """The changes that take out every cell under a path."""
     if isinstance(value, Mapping):
         return [one for key, inner in value.items() for one in _emptied((*path, str(key)), inner)]
-    return [Change(path, _plain(value), None)]
-
-
-def _plain(value: Any) -> Any:
-    return json.loads(json.dumps(value)) if value is not None else None
+    return [Change(path, bare(value), None)]
 
 
 def _shown(value: Any) -> str:
-    return "nothing" if value in (None, "", []) else f'"{value}"' if isinstance(value, str) else json.dumps(value)
+    if value in (None, "", []):
+        return "nothing"
+    words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    words = words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
+    return f'"{words}"' if isinstance(value, str) else words

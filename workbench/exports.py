@@ -46,6 +46,8 @@ def export(study: Study, to: str, out: Path | None, ids: str | None, department:
         raise DataFault(Fault(column="--department", found=to, expected="xlsx: a workbook to be filled in"))
     if kind not in ("sql", *FORMATS) or (kind == "sql") != bool(store):
         raise DataFault(unknown("kind of export", to, FORMATS))
+    if ids is not None and kind in (*OF_MAP, "qdpx", "qdc"):
+        raise DataFault(Fault(column="--ids", found=to, expected="tables of people: xlsx, csv, parquet or sql:STORE"))
     folder = out if out is not None else places.reports(study.name)
     if kind in ("qdpx", "qdc"):
         return Written([_coding(study, kind, folder / f"{study.name}.{kind}")])

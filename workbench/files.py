@@ -14,6 +14,7 @@ import hashlib
 import json
 import os
 import re
+import threading
 import time
 import zipfile
 import zlib
@@ -50,13 +51,24 @@ TEMPORARY = re.compile(r"\.(?P<name>.+)\.(?P<pid>\d+)\.tmp")
 # -- writing ----------------------------------------------------------------------------------------------------------
 
 
+_held = threading.local()  # the folders whose lock this thread holds
+
+
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock: one writer at a time, also between processes."""
+    """Hold the folder's lock: one writer at a time, also between processes. Who holds it already goes on."""
     folder.mkdir(parents=True, exist_ok=True)
+    held, mine = _held.__dict__.setdefault("folders", set()), folder.resolve()
+    if mine in held:
+        yield
+        return
     with open(folder / ".lock", "a+b") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+        held.add(mine)
+        try:
+            yield
+        finally:
+            held.discard(mine)
 
 
 @contextmanager

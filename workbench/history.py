@@ -18,7 +18,7 @@ from workbench import files, models
 from workbench.faults import DataFault, Fault, unknown
 from workbench.finding import Finding
 from workbench.steps.map import JourneyMap
-from workbench.steps.map.changes import changes, describe
+from workbench.steps.map.changes import changes, describe, written
 
 
 @dataclass(frozen=True)
@@ -41,23 +41,25 @@ class Version:
 
 
 def versions(folder: Path, part: str) -> list[Version]:
-    """All versions of a part that are still there, the oldest first, the one that stands now last. Raises DataFault."""
+    """All versions of a part that are still there, the oldest first, the one that stands now last; one that came back, as
+    by an undo, once for each time it was saved. Raises DataFault."""
     path = folder / f"{part}.yaml"
     now = path.read_bytes() if path.exists() else b""
     kept = {one.stem.removeprefix(f"{part}-"): one for one in (folder / "history").glob(f"{part}-*.yaml")}
-    said = {one["version"]: one for one in _saves(folder, part)}
-    order = [name for name in said if name in kept]
-    loose = sorted((one for one in kept if one not in said), key=lambda name: (kept[name].stat().st_mtime_ns, name))
-    found = [_kept(name, kept[name], said.get(name)) for name in [*loose, *order]]
-    if not now:
-        return found
-    current = hashlib.sha256(now).hexdigest()[: len(files.version(""))]
-    return [one for one in found if one.name != current] + [_kept(current, path, said.get(current))]
+    current = hashlib.sha256(now).hexdigest()[: len(files.version(""))] if now else ""
+    saves = [one for one in _saves(folder, part) if one["version"] in kept or one["version"] == current]
+    known = {one["version"] for one in saves}
+    loose = sorted((one for one in kept if one not in known), key=lambda name: (kept[name].stat().st_mtime_ns, name))
+    found = [_kept(name, kept[name], None) for name in loose if name != current]
+    found += [_kept(name, path if name == current else kept[name], one) for one in saves if (name := one["version"])]
+    if now and (not found or found[-1].name != current):  # written by hand since it was saved last
+        found.append(_kept(current, path, None))
+    return found
 
 
 def last_change(folder: Path, part: str, path: Sequence[str]) -> tuple[str, str]:
     """Who changed a cell last, and when; two empty texts where the log does not say."""
-    wanted = "/".join(path)
+    wanted = written(tuple(path))
     for one in reversed(_saves(folder, part)):
         cells = [str(cell) for cell in one["changed"]] if isinstance(one.get("changed"), list) else []
         if any(cell == wanted or wanted.startswith(f"{cell}/") or cell.startswith(f"{wanted}/") for cell in cells):
@@ -126,7 +128,7 @@ def version_of(folder: Path, part: str, name: str) -> Version:
         until = [one for one in known if one.day and one.day <= name]
         if until:
             return until[-1]
-    found = [one for one in known if name and one.name.startswith(name)]
+    found = list({one.name: one for one in known if name and one.name.startswith(name)}.values())
     if len(found) > 1:
         names = ", ".join(one.name for one in found)
         raise DataFault(
@@ -134,7 +136,7 @@ def version_of(folder: Path, part: str, name: str) -> Version:
         )
     if found:
         return found[0]
-    raise DataFault(unknown("version", name, [one.name for one in known], f"{part}.yaml"))
+    raise DataFault(unknown("version", name, list(dict.fromkeys(one.name for one in known)), f"{part}.yaml"))
 
 
 def _words(part: str, before: str, after: str) -> list[str]:
@@ -164,7 +166,7 @@ def _unfit(part: str, version: Version) -> str:
 def _saves(folder: Path, part: str) -> list[dict]:
     """The lines of the log that say that a part was saved, with the version; those that cannot be read are no lines of it."""
     lines = [line for _, line in _lines(folder) if line is not None]
-    return [line for line in lines if line.get("what") == f"saved {part}" and "version" in line]
+    return [line for line in lines if line.get("what") == f"saved {part}" and isinstance(line.get("version"), str)]
 
 
 def _lines(folder: Path) -> list[tuple[int, dict | None]]:

@@ -137,7 +137,7 @@ def merge(
     known = base or current
     mine, faults = came.read(known)
     notes = [str(one).replace("\n    Mend: ", " ") for one in [*came.notes, *(filled.notes if filled else ()), *faults]]
-    models.build(mine, JourneyMap, path.name)
+    there = models.build(_beside(mine, known), JourneyMap, path.name).names
     held, _ = came.again(known) if known.steps else ({}, [])
     made, more = _mine(held, mine, _plain(known), filled.department if filled else "", known)
     notes += more
@@ -148,7 +148,7 @@ def merge(
     if base is None and not overwrite:
         clashes += [_stands(one, current, path.name) for one in made if not _empty(one)]
         made = [one for one in made if _empty(one)]
-    names = current.names | models.build(mine, JourneyMap, path.name).names
+    names = current.names | there
     out, told = _gone(gone, drawing, _plain(known), remove)
     asked += told
     drawing.do(*made, *out)
@@ -215,9 +215,10 @@ def _as_table(filled: spreadsheets.Filled, scale: Scale | None, kind: str, told:
 
     def read(known: JourneyMap) -> Read:
         made, notes = table_reading.content(filled.table, known, scale)
-        for one in _missing(filled.table, known, filled.department):
+        if gone := list(_missing(filled.table, known, filled.department)):
+            found = f"no column for {', '.join(gone)}"
             notes.append(
-                Fault(filled.table.file, 1, one, "no such column", one, "left as it is on the map", weight="note")
+                Fault(filled.table.file, 1, "", found, "one each", "left as they are on the map", weight="note")
             )
         return _with_owners((made, notes), filled.owners)
 
@@ -231,6 +232,14 @@ def _as_table(filled: spreadsheets.Filled, scale: Scale | None, kind: str, told:
         return _with_owners(table_reading.content(seen, known), filled.owners and known.owners)
 
     return _Came(read, again, filled, tuple(told))
+
+
+def _beside(mine: Mapping[str, Any], known: JourneyMap) -> dict[str, Any]:
+    """What a file says beside the steps that are not in it: others may name them as their next, and they may stay."""
+    there = {step["id"] for stage in mine.get("stages", ()) for step in stage["steps"]}
+    left = [{"id": step.id, "name": step.name} for step in known.steps if step.id not in there]
+    aside = [{"id": "not-in-the-file", "name": "not in the file", "steps": left}] if left else []
+    return {**mine, "stages": [*mine.get("stages", ()), *aside]}
 
 
 def _missing(found: Table, known: JourneyMap, department: str) -> list[str]:
@@ -280,7 +289,8 @@ def _mine(
             notes.append(f"not {department}'s to change: {describe(one, known.names)}")
             continue
         was = one.was if one.path[0] in LISTS or len(one.path) == 2 and one.was is None else cell(base, one.path)
-        made.append(Change(one.path, was, one.now))
+        if one.path[0] in LISTS or was != one.now:  # a map without steps is written as nothing: its title is no change
+            made.append(Change(one.path, was, one.now))
     return made, notes
 
 
@@ -308,7 +318,7 @@ def _gone(
     gone: Sequence[Change], drawing: Drawing, base: Mapping[str, Any], remove: bool
 ) -> tuple[list[Change], list[str]]:
     """What is not in a file that was in the version it was made from: taken out if asked for, and nobody changed it since."""
-    out: list[Change] = []
+    out: list[str] = []
     told: list[str] = []
     current = _plain(drawing.map)
     since = {one.path[:2] for one in changes(base, current)}
@@ -322,8 +332,8 @@ def _gone(
         elif one.path in since:
             told.append(f'"{name}" is not in the file, but somebody changed it since. It stays')
         else:
-            out += drawing.without(id)
-    return out, told
+            out.append(id)
+    return drawing.without(out) if out else [], told
 
 
 def _comments(

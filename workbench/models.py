@@ -129,12 +129,25 @@ def build(content: Any, model: type[M], file: str = "") -> M:
 
 def dump(content: Any, before: str = "") -> str:
     """Content as YAML text. `before` is the file as it stood: comments and order of what did not change are kept."""
-    yaml = _yaml()
     old = parse(before, "") if before.strip() else None
     new = _merged(old, content) if isinstance(old, dict) and isinstance(content, Mapping) else content
+    text = _dumped(new)
+    if "#" in before and not _holds(text, content):
+        return _dumped(_plain(content))  # a comment stood where nothing is now: better without comments than not at all
+    return text
+
+
+def _dumped(content: Any) -> str:
     out = StringIO()
-    yaml.dump(new, out)
+    _yaml().dump(content, out)
     return out.getvalue()
+
+
+def _holds(text: str, content: Any) -> bool:
+    try:
+        return bool(_plain(parse(text, "")) == _plain(content))
+    except DataFault:
+        return False
 
 
 def _merged(old: Any, new: Any) -> Any:

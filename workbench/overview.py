@@ -45,10 +45,12 @@ def drawn(study: Study) -> list[Finding]:
         draft = study.map.propose(study.journey).draft if _walked(study.journey) else None
         return [draft] if draft else []
     journey, plan = study.journey, study.map
-    found = [plan.framework(study.scope.customers, study.notes), _but_the_blueprint(study.map_finding(), plan)]
+    the_map = study.map_finding()
+    found = [plan.framework(study.scope.customers, study.notes), _but_the_blueprint(the_map, plan)]
+    grades = {step: cell["evidence"] for step, cell in the_map.picture["view"]["steps"].items()}
     for lane in evidence.LANES:
         if any(getattr(step, lane) is not None for step in plan.steps) and _by_step(journey, lane):
-            found.append(study.surprises(lane))
+            found.append(evidence.graded(evidence.surprises(journey, plan, lane), grades))
     if any(_by_step(journey, measure) for measure in ("nps", "emotion", "csat", "complaint")):
         found.append(study.hot_spots())
     if plan.loops:
@@ -92,7 +94,7 @@ def measured(study: Study) -> list[Finding]:
     if "reading" in journey.distinct("kind"):
         readings = journey.of_kind("reading").distinct("measure")
         found += [tracking.track(journey, of=of) for of in readings]
-    if study.hypotheses.hypotheses:
+    if study.hypotheses.hypotheses and study.about.sources:
         judged = study.judge()
         found += [judged, *pictured(judged), how(judged)]
     return found
@@ -159,7 +161,7 @@ def _coded_by_several(study: Study) -> bool:
 
 
 def proposed(study: Study) -> list[Finding]:
-    return [study.rank_solutions()] if study.solutions.solutions else []
+    return [study.rank_solutions()] if study.solutions.solutions and study.about.sources else []
 
 
 def applied(study: Study) -> list[Finding]:
@@ -214,12 +216,12 @@ def headlines(study: Study) -> list[dict[str, str]]:
                 else _steps(journey, of)
             )
             found.append({"text": one.sentence, "note": f"{one.base} · {one.method}", "tone": "plain"})
-    if study.hypotheses.hypotheses:
+    if study.hypotheses.hypotheses and study.about.sources:
         found.append(_verdict_line(study.judge()))
     elif evidence.has(journey, "complaint"):
         one = complaints.complaint_rate(journey)
         found.append({"text": one.sentence, "note": one.base, "tone": "pain"})
-    if study.solutions.solutions:
+    if study.solutions.solutions and study.about.sources:
         one = study.rank_solutions()
         found.append({"text": one.sentence, "note": one.method, "tone": "gain"})
     return found[:3]

@@ -25,7 +25,7 @@ from workbench.sources import stores
 from workbench.sources.binding import Binding
 from workbench.steps.apply import Actions
 from workbench.steps.map import JourneyMap
-from workbench.steps.map.changes import changes
+from workbench.steps.map.changes import changes, written
 from workbench.steps.map.notes import Notes
 from workbench.steps.measure import coding, evidence, map_comparison
 from workbench.steps.measure.hypotheses import Declared, Hypotheses, by_step, planned
@@ -140,7 +140,7 @@ class Study:
         more: dict[str, Any] = {"version": files.version(text)}
         if part == "map":
             old = models.parse(before, path.name) if before.strip() else {}
-            more["changed"] = ["/".join(one.path) for one in changes(old or {}, models.parse(text, path.name))]
+            more["changed"] = [written(one.path) for one in changes(old or {}, models.parse(text, path.name))]
         self.log(f"saved {part}", who, more)
 
     def log(self, what: str, who: str = "", more: dict[str, Any] | None = None) -> None:
@@ -380,7 +380,8 @@ class Study:
 
         By step and lane (emotion, trust); `of` names one lane.
         """
-        return evidence.graded(evidence.surprises(self.journey, self.map, of), evidence.seen(self.journey, self.map))
+        grades = {step: one.grade for step, one in evidence.seen(self.journey, self.map).items()}
+        return evidence.graded(evidence.surprises(self.journey, self.map, of), grades)
 
     def hot_spots(self, weights: Mapping[str, float] | None = None, most: int = 4) -> Finding:
         """The three or four steps that the data propose, beside the team's hot spots; `weights` of the rule's parts
@@ -432,9 +433,9 @@ class Study:
         """
         title = self.about.summary or self.about.title
         subtitle = f"{self.about.title} · weighted where the survey is; 95 % intervals"
-        journey = self.journey.where(**where) if where else self.journey
-        verdicts = by_step(self._judged(), self.hypotheses.hypotheses) if self.hypotheses.hypotheses else {}
-        return evidence.view(journey, self.map, title, subtitle, [], verdicts)
+        claims = self.hypotheses.hypotheses if self.about.sources else []
+        verdicts = by_step(self._judged(), claims) if claims else {}
+        return evidence.view(self.journey, self.map, title, subtitle, [], verdicts, where)
 
     def map_finding(self, where: Mapping[str, Any] | None = None) -> Finding:
         """The journey map with its evidence, as a Finding whose picture is the map; `where` as in `map_view`."""
@@ -444,7 +445,7 @@ class Study:
             drawn.table,
             drawn.sentence,
             by=drawn.by,
-            base=(self.journey.where(**where) if where else self.journey).base(),
+            base=evidence.base(self.journey, where),
             method="drawn by the team (map.yaml); measured beside it from the study's sources; evidence graded by its sources",
             trail=self.journey.trail,
             picture={"kind": "map", "view": self.map_view(where)},
@@ -466,14 +467,20 @@ class Study:
         """One scenario in the customer's shoes, with words of the people it is for, where enough of them spoke: in a bad run
         those judged worst, in a good one those judged best. Raises DataFault for a scenario that is not there.
         """
-        from workbench.steps.measure.quotes_at_steps import RULE, quotes
+        from workbench.steps.measure.quotes_at_steps import RULE, few, quotes
 
         run = next((one for one in self.map.scenarios if one.name == scenario), None)
         if run is None or not self.about.sources:
             return self.map.walk(scenario)
         who: dict[str, Any] = {**next((one.where for one in self.about.personas if one.name == run.persona), {})}
-        journey = self.journey.where(**(who | run.segment)) if who or run.segment else self.journey
-        said = quotes(journey.on_channels(run.channel) if run.channel else journey)
+        who |= run.segment
+        there = {key: set(self.journey.distinct(key)) for key in who if key in self.journey.people.columns}
+        met = not run.channel or run.channel in self.journey.distinct("channel")
+        if not met or any(value not in there.get(key, ()) for key, value in run.segment.items()):
+            return self.map.walk(scenario)  # nobody like that is in the data
+        journey = self.journey.where(**who) if who else self.journey
+        at = {"channel": run.channel} if run.channel else {}
+        said = quotes(journey.on_channels(run.channel) if at else journey, few(self.journey, who | at))
         sides = {"good": ("best",), "bad": ("worst",)}.get(run.mood, ("worst", "best"))
         told = {
             step: [f"{one['words']} ({one['kind']}, {one['judged']})" for one in those if one["side"] in sides]

@@ -474,6 +474,12 @@ def test_lanes_may_be_called_as_rows_and_machinery_are(town, show):
     heads = page.locator("tbody th.own .lane-name").all_inner_texts()
     assert heads == ["Emotion", "Steps", "Constructor", "__proto__", "Nps"]
     assert page.locator("tbody td.words").all_inner_texts() == [""] * 20
+    cell(page, "emotion\u200b", "bill").click()
+    page.keyboard.type("felt")
+    page.keyboard.press("Enter")
+    said(page, "felt")
+    assert wb.open_study(town.path).map.step("bill").lanes["emotion"] == "felt"
+    assert page.locator(".line").text_content() == 'study.draw.set("bill", "lanes.emotion", "felt")'
     cell(page, "constructor", "bill").click()
     page.keyboard.type("words")
     page.keyboard.press("Enter")

@@ -41,3 +41,18 @@ def test_nothing_runs_nothing_is_fetched_and_every_picture_is_drawn(browser, tmp
     assert page.evaluate("[...document.images].every(one => one.complete && one.naturalWidth > 0)")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_map_of_the_sample_is_read_by_everybody(browser, study, tmp_path, scheme):
+    """Contrast and names after WCAG 2.2 AA, everything opened, by axe."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    beside = study.map_comparison({"segment": "owner"}, {"segment": "tenant"})
+    path = report.write_page([*study.findings("map"), beside], tmp_path / f"{scheme}.html", "The map")
+    page = browser.new_page(viewport={"width": 1364, "height": 900}, color_scheme=scheme)
+    page.goto(f"file://{path}")
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}).response
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found["violations"]] == []
+    page.close()

@@ -273,7 +273,7 @@ def test_an_export_that_fails_leaves_every_table_as_it_was(project, crm, warehou
 def test_follow_up_lists_name_who_scored_low_or_complained_and_why(sample):
     opened = wb.open_study("water-billing")
     written = opened.export("csv")
-    assert [Path(one).name for one in written] == ["personas.csv", "hot_spots.csv", "follow_up.csv"]
+    assert [Path(one).name for one in written] == ["personas.csv", "hot_spots.csv", "follow_up.csv", "map.csv"]
     table = pd.read_csv(written[2], dtype=str)
     journey = opened.journey
     scores = journey.count(of="nps")

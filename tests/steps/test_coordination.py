@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import itertools
+from itertools import combinations, product
 
 import pytest
 
 from workbench import models
 from workbench.faults import DataFault
-from workbench.steps.map import LOOP, JourneyMap, left_out
+from workbench.steps.map import LOOP, Intervention, JourneyMap, Loop, Stage, Step, left_out
+from workbench.steps.map.coordination import state
 
 NAMED = ", ".join(f"{{id: {one}, name: Step {one.upper()}}}" for one in ("a", "b", "c", "d"))
 STEPS = f"stages: [{{name: All, steps: [{NAMED}]}}]\n"
@@ -172,3 +174,60 @@ def test_the_worked_case_of_the_sample_study(study):
     after = {(one.step, one.loop) for one in study.map.reactive_points("Call before the bill")}
     assert after < set(before) and ("first-bill", "The bill for the water used") not in after
     assert set(study.map.coordination().table["state"]) >= {"closed", "requested and never answered"}
+
+
+def by_hand(acts, broken):
+    """What is wrong with a loop, act by act: (state, the step where it is felt)."""
+    found, former = [], None
+    for place, act in enumerate(LOOP):
+        if act not in acts:
+            continue
+        missing = [
+            one for one in LOOP[:place] if one not in acts and (former is None or LOOP.index(one) > LOOP.index(former))
+        ]
+        found += [(f"skips {' and '.join(missing)}", acts[act])] if missing else []
+        found += [(f"broken: {act}", acts[act])] if act in broken else []
+        if former and acts[act] < acts[former]:
+            found.append((f"out of order: {act} before {former}", acts[act]))
+        former = act
+    ends = {
+        "request": "requested and never answered", "promise": "promised and not performed",
+        "perform": "never closed: performed and not accepted",
+    }  # fmt: skip
+    return found + ([(ends[former], acts[former])] if former in ends else [])
+
+
+def test_every_set_of_acts_broken_or_not_in_every_order_is_told_as_by_hand():
+    steps = [Step(id=f"s{at}", name=f"S{at}") for at in range(3)]
+    for many in range(len(LOOP) + 1):
+        for those in combinations(LOOP, many):
+            for places, broken in product(product(["s0", "s1", "s2"], repeat=many), powerset(those)):
+                acts = dict(zip(those, places, strict=True))
+                loop = Loop(name="A", broken=list(broken), **acts)
+                drawn = JourneyMap(stages=[Stage(name="All", steps=steps)], loops=[loop])
+                told = by_hand(acts, broken)
+                words = "; ".join(dict.fromkeys(one for one, _ in told)) or (
+                    "closed" if acts else "no act has a step yet"
+                )
+                assert state(loop, drawn.names) == words
+                assert {one.step for one in drawn.reactive_points()} == {step for _, step in told}
+
+
+def powerset(those):
+    return [broken for many in range(len(those) + 1) for broken in combinations(those, many)]
+
+
+def test_interventions_that_cannot_both_be_are_told_and_one_named_twice_is_one():
+    steps = [Step(id=f"s{at}", name=f"S{at}") for at in range(3)]
+    plans = [
+        Intervention(name="Call", loop="Bill", sets={"promise": "s0"}),
+        Intervention(name="Letter", loop="Bill", sets={"promise": "s2"}),
+    ]
+    loop = Loop(name="Bill", perform="s1")
+    drawn = JourneyMap(stages=[Stage(name="All", steps=steps)], loops=[loop], interventions=plans)
+    both = drawn.coordination(["Call", "Letter"])
+    assert both.cautions == ('"Call" and "Letter" set the promise of "Bill" at S0 and S2: the later of them is drawn.',)
+    assert drawn.interventions_finding().cautions == both.cautions
+    twice = drawn.coordination(["Call", "Call"])
+    assert twice.cautions == () and '"Call" and' not in twice.sentence
+    assert "none of 1 reactive point goes" in drawn.coordination("Call").sentence

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 
+import numpy as np
 import pytest
 from water_town import ROOT
 
 import workbench as wb
 from workbench import models
+from workbench.engine import rows
 from workbench.steps.map import JourneyMap, Stage, Step
 from workbench.steps.measure import evidence
 from workbench.steps.measure.step_importance import step_importance
@@ -33,8 +36,8 @@ def survey(tmp_path, rows, questions):
 def scores(tmp_path, people=60, pays=2):
     """NPS: everybody promotes at "hears" but one in three, nobody at "pays", half and half at "asks"."""
     asked = {step: {"measure": "nps", "step": step} for step in STEPS}
-    rows = [(10 if at % 3 else 5, pays + at % 3, 9 if at % 2 else 3) for at in range(people)]
-    return survey(tmp_path, rows, asked)
+    answers = [(10 if at % 3 else 5, pays + at % 3, 9 if at % 2 else 3) for at in range(people)]
+    return survey(tmp_path, answers, asked)
 
 
 def complaints(tmp_path, made):
@@ -160,3 +163,62 @@ def test_a_study_hands_its_hot_spots_to_exports(study):
     assert {"step", "declared", "found", "proposed", "why"} <= set(study.hot_spots().to_frame().columns)
     fewer = study.hot_spots(most=2).table
     assert (fewer["proposed"] != "").sum() <= 2
+
+
+def test_of_no_more_steps_than_places_none_is_said_to_be_among_the_first(tmp_path):
+    found = evidence.hot_spots(scores(tmp_path), drawn(pays="pain"))
+    assert "among the first" not in found.sentence + "".join(found.table["why"])
+    assert "with 3 steps each is among the first 4" in found.method
+    assert "among the first 1 in" in evidence.hot_spots(scores(tmp_path), drawn(), most=1).sentence
+
+
+def test_a_part_of_weight_nothing_has_no_say(tmp_path):
+    """The score left out, complaints decide alone; a part left out is in no sentence."""
+    both = complaints(tmp_path, {"asks": 40, "pays": 2}).join(scores(tmp_path))
+    found = evidence.hot_spots(both, drawn(), weights={"performance": 0}).table.set_index("step")
+    assert found["proposed"].to_dict() == {"asks": "pain", "hears": "", "pays": ""}  # "asks" scores better than most
+    calm = evidence.hot_spots(both, drawn(), weights={"complaints": 0, "reach": 0}).table.set_index("step")
+    assert "NPS" in calm.loc["pays", "why"]
+    assert "complaints" not in calm.loc["pays", "why"] and "people pass it" not in calm.loc["pays", "why"]
+    for journey, nothing in (
+        (scores(tmp_path), {"performance": 0}),
+        (complaints(tmp_path, {"pays": 9}), {"complaints": 0}),
+    ):
+        with pytest.raises(wb.DataFault, match="0 for all that was measured"):
+            evidence.hot_spots(journey, drawn(), weights=nothing)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"most": 2.5}, {"most": 0}, {"most": True}, {"most": "3"}, {"draws": 0}, {"weights": [1]}, {"weights": {"reach": True}}],
+)  # fmt: skip
+def test_what_is_no_number_is_refused_in_words(tmp_path, wrong):
+    with pytest.raises(wb.DataFault):
+        evidence.hot_spots(scores(tmp_path), drawn(), **wrong)
+
+
+def test_every_figure_of_a_proposal_has_its_base_and_interval(study):
+    told = study.hot_spots().table.set_index("step").loc["first-bill", "why"]
+    for words in (r"NPS −\d+ \(−\d+ to −\d+; [\d,]+ answers\)", r"complaints per 1,000 \(\d+ to \d+; mean",
+                  r"% of [\d,]+ people pass it", r"moves by [\d.]+ ± [\d.]+ with it \([\d,]+ gave both\)"):  # fmt: skip
+        assert re.search(words, told), (words, told)
+
+
+def test_importance_by_brute_force(study):
+    """Slope of the overall score on the step's standardised rating, weighted, response by response."""
+    from workbench.cases import Question, cases, named
+
+    journey, steps = study.journey, ["first-bill", "asks-about-bill"]
+    found = step_importance(journey, steps, 10)
+    asked = [Question(found.outcome, None), *(Question(found.rating, step) for step in steps)]
+    names = [named(journey, one) for one in asked]
+    side = cases(journey, dict(zip(names, asked, strict=True)))
+    table = rows(side.table)
+    for place, name in enumerate(names[1:]):
+        both = table[table[[names[0], name]].notna().all(axis=1)]
+        x, w = both[name].to_numpy(float), both["weight"].to_numpy(float)
+        y = both[names[0]].to_numpy(float)
+        y = np.where(y >= 9, 100.0, np.where(y <= 6, -100.0, 0.0)) if found.outcome == "nps" else y
+        spread = np.sqrt(np.average((x - np.average(x, weights=w)) ** 2, weights=w))
+        slope = np.polyfit(x, y, 1, w=np.sqrt(w))[0]
+        assert found.value[place] == pytest.approx(max(0.0, slope * spread), rel=1e-6) and found.n[place] == len(both)

@@ -10,7 +10,7 @@ import pytest
 import workbench as wb
 from workbench import models
 from workbench.steps.map import JourneyMap
-from workbench.steps.map.changes import Change, apply, changes, describe
+from workbench.steps.map.changes import Change, apply, cell, changes, describe
 
 BASE = {
     "title": "A bill",
@@ -150,3 +150,18 @@ def test_comments_of_what_nobody_changed_stay():
     )
     written = models.dump(content, text)
     assert all(words in written for words in ("# drawn in May", "# the first", "# as they say", "trust: 5", "id: y"))
+
+
+def test_the_last_of_a_list_goes_with_the_remark_beside_it():
+    text = "stages:\n  - name: A\n    steps:\n      # a remark\n      - id: one\n        name: One\n        next: []\n    id: a\n"
+    content = models.parse(text, "map.yaml")
+    whole = cell(content, ("steps", "one"))
+    assert not apply(content, [Change(("steps", "one"), whole, None)])
+    assert models.parse(models.dump(content, text), "map.yaml") == {"stages": [{"name": "A", "steps": [], "id": "a"}]}
+
+
+def test_a_remark_that_would_break_the_file_is_given_up_and_the_file_is_whole():
+    text = "stages:\n  - name: A\n    steps:\n      # a remark\n      - {id: one, name: One}\n    id: a\n"
+    content = models.parse(text, "map.yaml")
+    del content["stages"][0]["steps"][0]
+    assert models.parse(models.dump(content, text), "map.yaml") == {"stages": [{"name": "A", "steps": [], "id": "a"}]}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -142,6 +144,51 @@ def figure(value, half, n=402):
 def test_a_grade_says_why_it_is_that_one_and_what_is_missing_to_the_next(seen, grade, words):
     assert (seen.grade, seen.reason.split(":")[0]) == (grade, grade)
     assert words in seen.reason
+
+
+def test_more_evidence_that_agrees_never_lowers_a_grade():
+    """Every way to add a figure, complaints or words on the same side, or one too close to call, to what is known."""
+    bad, calm, wide = figure(-30, 9), figure(-4, 9), figure(-30, 40)
+    fields = {
+        "emotion": (bad, calm, wide), "nps": (bad, calm, wide), "trust": (bad, calm, wide),
+        "complaints": ({"value": 50, "complaints": 4}, {"value": 50, "complaints": 61}),
+    }  # fmt: skip
+    blank = {
+        "emotion": None,
+        "nps": None,
+        "satisfied": None,
+        "complaints": None,
+        "quoted": 0,
+        "tone": None,
+        "surprise": None,
+    }
+    for chosen in product(*[(None, *those) for those in fields.values()]):
+        known = blank | dict(zip(fields, chosen, strict=True))
+        before = grades.GRADES.index(Seen(**known).grade)
+        more = [{field: one} for field, those in fields.items() if known[field] is None for one in those]
+        for one in [*more, {"quoted": 5, "tone": -1.5}, {"quoted": 1}]:
+            assert grades.GRADES.index(Seen(**(known | one)).grade) >= before, (known, one)
+
+
+def test_sources_that_contradict_each_other_are_told():
+    both = Seen(figure(40, 8), figure(-30, 9), None, {"value": 50, "complaints": 61}, 0, None, None)
+    assert both.grade == "measured" and "but 402 answers say NPS −30 ± 9" in both.reason
+    otherwise = Seen(figure(-30, 9), None, None, {"value": 50, "complaints": 61}, 5, 1.0, None)
+    assert (
+        otherwise.grade == "corroborated" and "though the words of 5 people were judged otherwise" in otherwise.reason
+    )
+
+
+def test_one_who_talks_much_is_one_person(study):
+    """The words of people count once each, and of fewer than three who were judged not at all."""
+    people, tone = quotes_at_steps.spoken(study.journey)
+    table = fetched(
+        study.journey.at_any_step().of_kind("quote").records.lazy.select("step", "person", "measure", "value")
+    )
+    judged = table[(table["measure"] == "quoted_emotion") & table["value"].notna() & (table["step"] == "first-bill")]
+    assert tone["first-bill"] == pytest.approx(judged.groupby("person")["value"].mean().mean())
+    assert people["first-bill"] == table.loc[table["step"] == "first-bill", "person"].nunique()
+    assert quotes_at_steps.spoken(study.journey.where(source=["interview-1", "interview-2"]))[1] == {}
 
 
 def test_cells_have_grades_of_their_own(study):
@@ -309,7 +356,9 @@ def test_a_comparison_finds_what_was_planted_and_only_there(study):
     assert found["first-bill"]["measures"]["nps"]["difference"]["value"] == pytest.approx(34, abs=12)
     assert found["first-bill"]["measures"]["nps"]["difference"]["beyond"]
     assert found["first-bill"]["measures"]["complaints"]["difference"]["beyond"]
-    assert not any(one["difference"]["beyond"] for one in found["moves-in"]["measures"].values())
+    calm = found["moves-in"]["measures"]
+    assert not any(one["difference"]["beyond"] for measure, one in calm.items() if measure != "complaints")
+    assert calm["complaints"]["difference"] is None  # whether a few who were met here were called is not known
     waves_of = study.map_compare({"wave": "2025-11"}, {"wave": "2025-03"})["steps"]
     assert not any(one["difference"]["beyond"] for cell in waves_of.values() for one in cell["measures"].values())
     assert not any("complaints" in cell["measures"] for cell in waves_of.values())  # they carry no wave

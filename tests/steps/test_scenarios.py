@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+import workbench as wb
 from workbench import models
 from workbench.faults import DataFault
 from workbench.steps.map import JourneyMap
@@ -189,3 +192,36 @@ def test_a_step_of_a_study_opens_with_its_comments_and_its_worksheet_says_for_wh
     assert rows["comment on the step"].startswith("Ask the printers (")
     assert study.worksheet().picture["whom"] == study.scope.customers
     assert study.worksheet(blank=True).picture["rows"] == []
+
+
+def test_a_scenario_for_people_who_are_not_in_the_data_walks_without_words(sample):
+    """A team may draw a run for a segment or a channel that no file knows: the page of the map stands all the same."""
+    opened = wb.open_study(sample)
+    content = opened.map.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    steps = {content["stages"][0]["steps"][0]["id"]: {"emotion": -40}}
+    strange = [{"segment": {"segment": "commuter"}}, {"segment": {"colour": "blue"}}, {"channel": "pigeon"}]
+    content["scenarios"] = [
+        {"name": f"Run {at}", "mood": "bad", "steps": steps} | one for at, one in enumerate(strange)
+    ]
+    opened.save("map", content)
+    found = opened.findings("map")
+    assert [one.base for one in found if one.name == "scenario"] == ["what the team drew; nothing measured"] * 3
+
+
+def test_a_map_with_claims_and_no_data_yet_has_its_page(sample):
+    about = models.parse((sample / "study.yaml").read_text(encoding="utf-8"), "study.yaml")
+    kept = {key: one for key, one in about.items() if key not in ("sources", "weights")}
+    (sample / "study.yaml").write_text(json.dumps(kept, default=str), encoding="utf-8")
+    bare = wb.open_study(sample)
+    names = [one.name for one in bare.findings("map")]
+    assert names[:2] == ["framework", "map"] and "coordination" in names and "hot_spots" not in names
+    assert bare.headlines() == [] and bare.findings("solutions") == []
+
+
+def test_a_map_of_one_step_says_so(sample):
+    opened = wb.open_study(sample)
+    step = opened.map.step("first-bill").model_dump(mode="json", exclude_unset=True)
+    opened.save("map", {"stages": [{"name": "All", "steps": [step]}]})
+    found = {one.name: one.sentence for one in opened.findings("map")}
+    assert found["hot_spots"].startswith("One step alone was asked about")
+    assert found["surprises"].startswith("1 of 1 step surprises the team")

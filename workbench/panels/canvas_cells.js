@@ -52,6 +52,10 @@ const RESERVED = ["stages", "steps", ...Object.keys(NAMES)];
 const rowOf = (lane) => (RESERVED.includes(lane) ? `${lane}\u200b` : lane);
 const laneOf = (row) => (RESERVED.includes(row.slice(0, -1)) && row.endsWith("\u200b") ? row.slice(0, -1) : row);
 
+/** What a verb calls the cell of a lane: its name, but "lanes.emotion" where that is the name of something else too. */
+const FIELDS = ["id", "name", "channels", "channel", "contact", "started_by", "hot_spot", "emotion", "trust", "promise", "commitment", "outside", "within", "next", "measures", "owner", "lanes", "cut", "reactive"];
+const cellOf = (lane) => (FIELDS.includes(lane.split(".")[0]) ? `lanes.${lane}` : lane);
+
 const capital = (word) => word.slice(0, 1).toUpperCase() + word.slice(1);
 const cut = (text, most) => (text.length > most ? text.slice(0, most - 1) + "…" : text);
 const amount = (value, digits = 0) =>

@@ -123,7 +123,7 @@ class Hands extends Grid {
     if (home?.cut.includes(lane)) was = (await this.ask("whole", id, lane, scenario)).whole;
     this.edit({
       at: () => this.tds.get(`${rowOf(lane)}\n${id}`), value: was, label: `${this.name(id)}, ${lane}`, lines: true, along: true, help: scenario ? this.state.steps[id].lanes[lane] : "",
-      keep: (text) => (scenario ? this.treat(id, lane, text, was) : this.set(id, lane, text, was)),
+      keep: (text) => (scenario ? this.treat(id, cellOf(lane), text, was) : this.set(id, cellOf(lane), text, was)),
     });
   }
 
@@ -147,8 +147,8 @@ class Hands extends Grid {
     const change = () => {
       const step = { ...this.state.steps[id], lanes: { ...this.state.steps[id].lanes } };
       if (cell.startsWith("promise.")) step.promise = { ...(step.promise || {}), [cell.slice(8)]: value };
-      else if (cell in step) step[cell] = value;
-      else step.lanes[cell] = value;
+      else if (!cell.startsWith("lanes.") && Object.hasOwn(step, cell)) step[cell] = value;
+      else step.lanes[cell.replace(/^lanes\./, "")] = value;
       this.state.steps[id] = step;
     };
     return this.sooner(change, { do: "set", with: [id, cell, value], ...(was === undefined ? {} : { was }) });
@@ -224,7 +224,7 @@ class Hands extends Grid {
     if (!col) return kind === "words" && back(await this.ask("remove_lane", laneOf(row)));
     if (!this.state.steps[col]) return undefined;
     if (kind === "curve") return this.setLevel(col, row, null);
-    if (kind === "words") return this.scenario ? this.treat(col, laneOf(row), "") : this.set(col, laneOf(row), "");
+    if (kind === "words") return this.scenario ? this.treat(col, cellOf(laneOf(row)), "") : this.set(col, cellOf(laneOf(row)), "");
     if (kind === "promise") return this.set(col, "promise.words", "");
     if (kind === "commitment") return this.set(col, "commitment", []);
     return undefined;

@@ -126,7 +126,7 @@ class Pane {
       for (const lane of ["emotion", "trust"])
         this.field(el, `Assumed ${lane}`, this.line({ inputmode: "numeric" }), () => run()[lane], treat(lane, number));
       for (const lane of app.state.lanes)
-        this.field(el, capital(lane), make("textarea", { rows: "2" }), () => own(run().lanes, lane) || "", treat(lane));
+        this.field(el, capital(lane), make("textarea", { rows: "2" }), () => own(run().lanes, lane) || "", treat(cellOf(lane)));
       return this._comments(id);
     }
     const about = make("div", { class: "fields" });
@@ -170,7 +170,7 @@ class Pane {
     const app = this.app, whole = {};
     const step = () => app.state.steps[id];
     const box = this.field(this.el, capital(lane), make("textarea", { rows: "2" }),
-      () => (step().cut.includes(lane) && whole.words) || own(step().lanes, lane) || "", (value) => ["set", id, lane, value]);
+      () => (step().cut.includes(lane) && whole.words) || own(step().lanes, lane) || "", (value) => ["set", id, cellOf(lane), value]);
     if (step().cut.includes(lane)) {
       box.readOnly = true; // until all of it is here
       app.ask("whole", id, lane).then((answer) => {

@@ -100,7 +100,7 @@ def _pdf(program: str, page: str, folder: Path) -> bytes:
     width = wide(page)
     tall = round(_tall(program, page, folder, width) * SLACK)
     sheet = f"<style>@page{{size:{width}px {tall}px;margin:24px}}details{{display:none!important}}</style>"
-    (folder / "sheet.html").write_text(page.replace("</head>", f"{sheet}</head>", 1), encoding="utf-8")
+    files.write(folder / "sheet.html", page.replace("</head>", f"{sheet}</head>", 1))
     out = folder / "map.pdf"
     _run(program, ["--no-pdf-header-footer", f"--print-to-pdf={out}", (folder / "sheet.html").as_uri()], folder)
     return _made(out)
@@ -123,7 +123,7 @@ def _tall(program: str, page: str, folder: Path, width: int) -> int:
     measure = (
         "<script>document.body.setAttribute('data-tall', Math.ceil(document.documentElement.scrollHeight))</script>"
     )
-    (folder / "tall.html").write_text(bare.replace("</body>", f"{measure}</body>", 1), encoding="utf-8")
+    files.write(folder / "tall.html", bare.replace("</body>", f"{measure}</body>", 1))
     words = [f"--window-size={width},800", "--dump-dom", (folder / "tall.html").as_uri()]
     found = re.search(r'<body[^>]*data-tall="(\d+)"', _run(program, words, folder))
     if found is None:

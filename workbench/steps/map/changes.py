@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from workbench.faults import DataFault, Fault
-from workbench.steps.map.model import as_id
+from workbench.steps.map.model import stage_key
 
 Path = tuple[str, ...]
 LISTS = ("lanes", "starts")  # lists that two people may both add to and take from
@@ -21,6 +21,8 @@ NAMED = ("scenarios", "loops", "interventions")  # lists of things that are told
 THINGS = ("stages", "steps", *NAMED)
 WHOLE = 2  # length of the path of a whole stage, step, scenario, loop or intervention
 PLACE = "place"
+LONGEST = 300  # letters of a value as it is told
+_THING = {"stages": "stage ", "scenarios": "scenario ", "loops": "loop ", "interventions": "intervention "}
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,16 @@ class Clash:
     theirs: Any
 
 
+def is_place(path: Path) -> bool:
+    """Is it the cell of a stage's or a step's place? (A step, a lane or a scenario may be called "place" too.)"""
+    return len(path) == WHOLE + 1 and path[0] in ("stages", "steps") and path[-1] == PLACE
+
+
+def written(path: Path) -> str:
+    """A path as one text, as the log has it: words with "/" between them, a "/" within a word as "~1", "~" as "~0"."""
+    return "/".join(word.replace("~", "~0").replace("/", "~1") for word in path)
+
+
 def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     """What was done to come from one version of a map to another: what came, was moved, was changed, and what went."""
     renamed = _renamed_stages(before, after)
@@ -68,19 +80,21 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]
         change
         for path in both
         for change in _differences(path, dict(_cells(old[path])), dict(_cells(new[path])))
-        if change.path[-1] != PLACE
+        if not is_place(change.path)
     ]
     top = _differences((), dict(_cells(_top(before))), dict(_cells(_top(after))))
     went.sort(key=lambda change: change.path[0] == "stages")  # a stage goes when its steps are gone
     return [*top, *placed, *cells, *went]
 
 
-def apply(content: Any, made: Iterable[Change]) -> list[Clash]:
+def apply(content: Any, made: Iterable[Change], done: list[Change] | None = None) -> list[Clash]:
     """Make changes to a map's content, in place. What somebody else changed meanwhile is left as it is, and comes back.
 
-    A change that is already there is no clash. Raises DataFault for a path that no map has.
+    A change that is already there is no clash, and none that was made: those that were are added to `done`, as they were
+    made. Raises DataFault for a path that no map has.
     """
     clashes = []
+    done = [] if done is None else done
     for change in made:
         if len(change.path) < 1 or (change.path[0] in THINGS and len(change.path) < WHOLE):
             raise DataFault(
@@ -90,13 +104,17 @@ def apply(content: Any, made: Iterable[Change]) -> list[Clash]:
         if _same(there, change.now, change.path):
             continue
         if change.path[0] in LISTS:
-            content[change.path[0]] = _both(change.was or [], change.now or [], there or [])
+            before, was, now = (list(map(str, one or [])) for one in (there, change.was, change.now))
+            content[change.path[0]] = _both(was, now, before)
+            done.append(Change(change.path, before, list(content[change.path[0]])))
             continue
         if not _as_seen(there, change):
-            clashes.append(Clash(change, _bare(there)))
+            clashes.append(Clash(change, bare(there)))
             continue
         if not _put(content, change):
-            clashes.append(Clash(change, None))
+            clashes.append(Clash(change, bare(there)))
+            continue
+        done.append(change)
     return clashes
 
 
@@ -105,15 +123,28 @@ def cell(content: Mapping[str, Any], path: Path) -> Any:
     return _there(content, path)
 
 
+def place_of(path: Path, names: Mapping[str, str]) -> str:
+    """Where a cell is, in words; `names` are the steps' names by their ids."""
+    kind, *rest = path
+    if kind not in THINGS:
+        return " of ".join(reversed(path))
+    one = names.get(rest[0], rest[0]) if kind == "steps" else rest[0]
+    inside = rest[1:]
+    if kind == "scenarios" and inside[:1] == ["steps"] and len(inside) > 1:
+        inside = [names.get(inside[1], inside[1]), *(inside[3:] if inside[2:3] == ["lanes"] else inside[2:])]
+    elif kind == "steps" and inside[:1] == ["lanes"] and len(inside) > 1:
+        inside = inside[1:]
+    words = ", ".join(inside).replace("_", " ")
+    return f'{_THING.get(kind, "")}"{one}"' + (f", {words}" if words else "")
+
+
 def describe(change: Change, names: Mapping[str, str]) -> str:
     """A change in words; `names` are the steps' names by their ids."""
     kind, *rest = change.path
     if kind not in THINGS:
-        return f"{' of '.join(reversed(change.path))}: {_was_is(change)}"
+        return f"{place_of(change.path, names)}: {_was_is(change)}"
     one = names.get(rest[0], rest[0]) if kind == "steps" else rest[0]
-    thing = {"stages": "stage ", "scenarios": "scenario ", "loops": "loop ", "interventions": "intervention "}.get(
-        kind, ""
-    )
+    thing = _THING.get(kind, "")
     whole = change.now or change.was
     if len(change.path) == WHOLE:
         called = whole.get("name", one)
@@ -122,11 +153,9 @@ def describe(change: Change, names: Mapping[str, str]) -> str:
             stage = f" in {where[0]}" if kind == "steps" and where else ""
             return f'{thing}"{called}" came{stage}'
         return f'{thing}"{called}" went'
-    if rest[-1] == PLACE:
+    if is_place(change.path):
         return f'{thing}"{one}" moved: {_placed(change.now, names)} (was {_placed(change.was, names)})'
-    inside = [word for word in rest[1:] if word not in ("lanes", "steps")]
-    inside = [names.get(word, word) for word in inside]
-    return f'{thing}"{one}", {", ".join(inside).replace("_", " ")}: {_was_is(change)}'
+    return f"{place_of(change.path, names)}: {_was_is(change)}"
 
 
 # -- inside -----------------------------------------------------------------------------------------------------------
@@ -148,28 +177,28 @@ def _things(content: Mapping[str, Any], renamed: Mapping[str, str] | None = None
         }
         former, before = key, ""
         for step in stage.get("steps") or []:
-            found["steps", step["id"]] = {
+            found["steps", str(step["id"])] = {
                 **{name: one for name, one in step.items() if name != "id"},
                 PLACE: [key, before],
             }
-            before = step["id"]
+            before = str(step["id"])
     for kind in NAMED:
         for one in content.get(kind) or []:
-            found[kind, one["name"]] = {name: value for name, value in one.items() if name != "name"} | {
-                "name": one["name"]
+            found[kind, str(one["name"])] = {name: value for name, value in one.items() if name != "name"} | {
+                "name": str(one["name"])
             }
     return found
 
 
 def _key(stage: Mapping[str, Any]) -> str:
-    return str(stage.get("id") or as_id(str(stage.get("name", ""))))
+    return str(stage.get("id") or stage_key(str(stage.get("name", ""))))
 
 
 def _renamed_stages(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, str]:
     """Stages without an id whose name is another but whose steps are mostly the same: the new key and the former one."""
 
     def held(content: Mapping[str, Any]) -> dict[str, set[str]]:
-        return {_key(one): {step["id"] for step in one.get("steps") or []} for one in content.get("stages") or []}
+        return {_key(one): {str(step["id"]) for step in one.get("steps") or []} for one in content.get("stages") or []}
 
     old, new = held(before), held(after)
     found: dict[str, str] = {}
@@ -193,7 +222,7 @@ def _cells(whole: Any, inside: Path = ()) -> Iterator[tuple[Path, Any]]:
 def _differences(path: Path, old: Mapping[Path, Any], new: Mapping[Path, Any]) -> list[Change]:
     every = dict.fromkeys([*new, *old])
     return [
-        Change((*path, *one), _bare(old.get(one)), _bare(new.get(one)))
+        Change((*path, *one), bare(old.get(one)), bare(new.get(one)))
         for one in every
         if not _same(old.get(one), new.get(one), one)
     ]
@@ -232,13 +261,24 @@ def _nothing(value: Any, path: Path) -> bool:
 def _same(one: Any, other: Any, path: Path) -> bool:
     if _nothing(one, path) and _nothing(other, path):
         return True
-    one, other = _bare(one), _bare(other)
+    one, other = bare(one), bare(other)
     if len(path) == WHOLE and path[0] in THINGS and isinstance(one, dict) and isinstance(other, dict):
-        one, other = ({key: v for key, v in whole.items() if key not in (PLACE, "steps")} for whole in (one, other))
-        return {k: v for k, v in _cells(one) if not _nothing(v, k)} == {
-            k: v for k, v in _cells(other) if not _nothing(v, k)
-        }
-    return bool(one == other)
+        aside = {"stages": (PLACE, "steps"), "steps": (PLACE,)}.get(path[0], ())
+        one, other = (
+            {k: v for k, v in _cells({key: v for key, v in whole.items() if key not in aside}) if not _nothing(v, k)}
+            for whole in (one, other)
+        )
+        return one.keys() == other.keys() and all(_equal(value, other[key]) for key, value in one.items())
+    return _equal(one, other)
+
+
+def _equal(one: Any, other: Any) -> bool:
+    """The same value; a text that looks like a number is the same with and without quotation marks around it."""
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_equal, one, other))
+    if isinstance(one, bool) or isinstance(other, bool) or isinstance(one, str) == isinstance(other, str):
+        return bool(one == other)
+    return one is not None and other is not None and str(one) == str(other)
 
 
 def _both(was: list[str], now: list[str], there: list[str]) -> list[str]:
@@ -255,19 +295,19 @@ def _both(was: list[str], now: list[str], there: list[str]) -> list[str]:
 
 def _as_seen(there: Any, change: Change) -> bool:
     """Does there stand what stood there for the one who made the change? Of a place only the stage matters."""
-    if change.path[-1] != PLACE or change.path[0] not in THINGS:
+    if not is_place(change.path):
         return _same(there, change.was, change.path)
     if there is None or change.was is None:
         return False
     return change.path[0] == "stages" or there[0] == change.was[0]
 
 
-def _bare(value: Any) -> Any:
+def bare(value: Any) -> Any:
     """A value as plain Python: no comments, numbers and words as such."""
     if isinstance(value, Mapping):
-        return {str(key): _bare(one) for key, one in value.items()}
+        return {str(key): bare(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return [_bare(one) for one in value]
+        return [bare(one) for one in value]
     if isinstance(value, bool) or value is None:
         return value
     if isinstance(value, int | float):
@@ -277,17 +317,22 @@ def _bare(value: Any) -> Any:
 
 def _there(content: Any, path: Path) -> Any:
     if path[0] in THINGS:
-        if path[-1] == PLACE or len(path) == WHOLE:
+        if is_place(path) or len(path) == WHOLE:
             whole = _things(content).get(path[:WHOLE])
-            return None if whole is None else whole[PLACE] if path[-1] == PLACE else whole
+            return None if whole is None else whole[PLACE] if is_place(path) else whole
         found, inside = _thing(content, path[:WHOLE]), path[WHOLE:]
     else:
         found, inside = content, path
     for word in inside:
         if not isinstance(found, Mapping):
             return None
-        found = found.get(word)
+        found = found.get(_word(found, word))
     return found
+
+
+def _word(home: Mapping[Any, Any], word: str) -> Any:
+    """The key of a mapping that reads as this word: YAML takes 2024 and no for a number and a choice."""
+    return word if word in home else next((key for key in home if str(key) == word), word)
 
 
 def _thing(content: Any, path: Path) -> Any:
@@ -297,10 +342,15 @@ def _thing(content: Any, path: Path) -> Any:
         return next((one for one in content.get("stages") or [] if _key(one) == name), None)
     if kind == "steps":
         return next(
-            (one for stage in content.get("stages") or [] for one in stage.get("steps") or [] if one["id"] == name),
+            (
+                one
+                for stage in content.get("stages") or []
+                for one in stage.get("steps") or []
+                if str(one["id"]) == name
+            ),
             None,
         )
-    return next((one for one in content.get(kind) or [] if one["name"] == name), None)
+    return next((one for one in content.get(kind) or [] if str(one["name"]) == name), None)
 
 
 def _put(content: Any, change: Change) -> bool:
@@ -308,7 +358,7 @@ def _put(content: Any, change: Change) -> bool:
     path = change.path
     if path[0] in THINGS and len(path) == WHOLE:
         return _come(content, change) if change.was is None else _go(content, path)
-    if path[0] in THINGS and path[-1] == PLACE:
+    if is_place(path):
         return _move(content, path, change.now)
     inside = path[WHOLE:] if path[0] in THINGS else path
     home = _thing(content, path[:WHOLE]) if path[0] in THINGS else content
@@ -322,18 +372,22 @@ def _put(content: Any, change: Change) -> bool:
 
 def _set(home: Any, inside: Path, value: Any, path: Path) -> None:
     """Set a cell; where nothing is to stand there, its key goes, and so do mappings that it leaves empty."""
-    ways = [home]
-    for word in inside[:-1]:
+    ways, keys = [home], []
+    for turn, word in enumerate(inside):
+        keys.append(_word(ways[-1], word))
+        if turn == len(inside) - 1:
+            break
+        word = keys[-1]
         if not isinstance(ways[-1].get(word), Mapping):
             if _nothing(value, path):
                 return
             ways[-1][word] = {}
         ways.append(ways[-1][word])
     if not _nothing(value, path):
-        ways[-1][inside[-1]] = copy.deepcopy(value)
+        ways[-1][keys[-1]] = copy.deepcopy(value)
         return
-    ways[-1].pop(inside[-1], None)
-    for up, word in zip(reversed(ways[:-1]), reversed(inside[:-1]), strict=True):
+    ways[-1].pop(keys[-1], None)
+    for up, word in zip(reversed(ways[:-1]), reversed(keys[:-1]), strict=True):
         if all(_nothing(one, (key,)) for key, one in up[word].items()):
             del up[word]
 
@@ -348,7 +402,7 @@ def _come(content: Any, change: Change) -> bool:
         content[kind].append({"name": name, **{key: value for key, value in whole.items() if key != "name"}})
         return True
     if kind == "stages":
-        made = {**({"id": name} if as_id(str(whole.get("name", ""))) != name else {}), **whole, "steps": []}
+        made = {**({"id": name} if stage_key(str(whole.get("name", ""))) != name else {}), **whole, "steps": []}
         if not content.get("stages"):
             content["stages"] = []
         _insert(content["stages"], made, change.now[PLACE], _key)
@@ -358,7 +412,7 @@ def _come(content: Any, change: Change) -> bool:
         return False
     if not stage.get("steps"):
         stage["steps"] = []
-    _insert(stage["steps"], {"id": name, **whole}, change.now[PLACE][1], lambda one: one["id"])
+    _insert(stage["steps"], {"id": name, **whole}, change.now[PLACE][1], lambda one: str(one["id"]))
     return True
 
 
@@ -368,16 +422,18 @@ def _go(content: Any, path: Path) -> bool:
         for stage in content.get("stages") or []:
             steps = stage.get("steps") or []
             for place, step in enumerate(steps):
-                if step["id"] == name:
+                if str(step["id"]) == name:
                     del steps[place]
+                    _emptied(stage, "steps")
                     return True
         return False
     known = content.get(kind) or []
     for place, one in enumerate(known):
-        if (_key(one) if kind == "stages" else one["name"]) == name:
+        if (_key(one) if kind == "stages" else str(one["name"])) == name:
             if kind == "stages" and one.get("steps"):
                 return False
             del known[place]
+            _emptied(content, kind)
             return True
     return False
 
@@ -392,12 +448,13 @@ def _move(content: Any, path: Path, to: Any) -> bool:
     stage = _thing(content, ("stages", to[0]))
     if stage is None:
         return False
-    home = next(one for one in content["stages"] for step in one.get("steps") or [] if step["id"] == path[1])
-    moving = next(step for step in home["steps"] if step["id"] == path[1])
+    home = next(one for one in content["stages"] for step in one.get("steps") or [] if str(step["id"]) == path[1])
+    moving = next(step for step in home["steps"] if str(step["id"]) == path[1])
     home["steps"].remove(moving)
+    _emptied(home, "steps")
     if not stage.get("steps"):
         stage["steps"] = []
-    _insert(stage["steps"], moving, to[1], lambda one: one["id"])
+    _insert(stage["steps"], moving, to[1], lambda one: str(one["id"]))
     return True
 
 
@@ -405,6 +462,12 @@ def _insert(things: Any, one: Any, after: str, key: Any) -> None:
     """Put a thing behind another: first where it is behind nothing, last where the other is not there."""
     keys = [key(other) for other in things]
     things.insert(0 if not after else keys.index(after) + 1 if after in keys else len(keys), one)
+
+
+def _emptied(home: Any, key: str) -> None:
+    """A list that nothing is left in: a new one, for what was said between its lines has no place in it any more."""
+    if not home[key]:
+        home[key] = []
 
 
 def _was_is(change: Change) -> str:
@@ -420,7 +483,9 @@ def _shown(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "none"
-    return f'"{value}"' if isinstance(value, str) else f"{value:g}" if isinstance(value, int | float) else str(value)
+    if isinstance(value, str):
+        return f'"{value}"' if len(value) <= LONGEST else f'"{value[: LONGEST - 1]}…" ({len(value):,} letters)'
+    return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
 def _placed(place: Any, names: Mapping[str, str]) -> str:

@@ -106,7 +106,12 @@ def read(text: bytes, known: JourneyMap, file: str) -> tuple[dict[str, Any], lis
     found = Table(["step", "id", "channels", "started by", "owner"], file=file)
     for touchpoints in (one for one in journey if _name(one) == "touchpoints"):
         for point in touchpoints:
-            found.rows.append(_point(point, users, names))
+            row, cells = _point(point, users, names)
+            if cells["step"]:
+                found.rows.append((row, cells))
+                continue
+            told = "a touchpoint without a label or an id"
+            notes.append(Fault(file, row, "touchpoints", told, "one that says what it is", "left out", weight="note"))
     if not found.rows:
         raise DataFault(Fault(file, journey.sourceline, "", "no touchpoints", "a journey with some", "export it again"))
     _named_by_id(found, known)

@@ -138,6 +138,7 @@ def coordination(drawn: JourneyMap, after: After = None) -> Finding:
             ],
             "interventions": [_planned(one, drawn) for one in chosen],
         },
+        cautions=_at_odds(chosen, steps),
         title="The coordination map",
     )
 
@@ -188,6 +189,7 @@ def interventions(drawn: JourneyMap, after: After = None) -> Finding:
         base=DRAWN,
         trail=("map.yaml",),
         method=METHOD,
+        cautions=_at_odds(chosen, drawn.names),
         title="What the interventions change",
         labels={"step": drawn.names},
     )
@@ -219,11 +221,26 @@ def faults(drawn: JourneyMap) -> list[Fault]:
 
 def _chosen(drawn: JourneyMap, after: After) -> list[Intervention]:
     known = {one.name: one for one in drawn.interventions}
-    wanted = [after] if isinstance(after, str) else list(after or ())
+    wanted = [after] if isinstance(after, str) else list(dict.fromkeys(after or ()))
     for name in wanted:
         if name not in known:
             raise DataFault(unknown("intervention", name, known, "map.yaml", "interventions"))
     return [known[name] for name in wanted]
+
+
+def _at_odds(chosen: Sequence[Intervention], names: Mapping[str, str]) -> tuple[str, ...]:
+    """Interventions that cannot both be carried out, in words: they set one act of a loop at different steps."""
+    found, put_in = [], dict[tuple[str, str], tuple[str, str]]()
+    for plan in chosen:
+        for act, step in plan.sets.items():
+            former, at = put_in.get((plan.loop, act), (plan.name, step))
+            if at != step:
+                where = " and ".join(names[one] if one else "no step" for one in (at, step))
+                found.append(
+                    f'"{former}" and "{plan.name}" set the {act} of "{plan.loop}" at {where}: the later of them is drawn.'
+                )
+            put_in[plan.loop, act] = (plan.name, step)
+    return tuple(found)
 
 
 def _troubles(loop: Loop, order: Mapping[str, int], names: Mapping[str, str]) -> list[_Trouble]:
@@ -351,9 +368,8 @@ def _told_change(
         return _listed([name for step, name in drawn.names.items() if step in {one for one, _ in which}])
 
     gone, stay, come = was - now, was & now, now - was
-    told = [
-        f"With {with_} {len(gone) or 'none'} of {_count(len(was), 'reactive point')} {'goes' if len(gone) == 1 else 'go'}"
-    ]
+    one = len(gone) == 1 or (not gone and len(was) == 1)
+    told = [f"With {with_} {len(gone) or 'none'} of {_count(len(was), 'reactive point')} {'goes' if one else 'go'}"]
     told[0] += f" (at {at(gone)})" if gone else ""
     if stay:
         told.append(f"{len(stay)} {'stays' if len(stay) == 1 else 'stay'}, at {at(stay)}")

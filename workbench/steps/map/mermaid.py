@@ -84,14 +84,25 @@ def read(text: str, known: JourneyMap, file: str, scale: Scale | None = None) ->
     if faults:
         raise DataFault(faults)
     made, more = of_table(found, known)
+    title = title or known.title  # a diagram without one says nothing of it
     return {**made, **({"title": title} if title else {})}, notes + more
 
 
 def _bare(text: str) -> str:
-    """The diagram without the settings that may stand before it: line ends stay, so that rows are counted right."""
+    """The diagram without what may stand around and in it (a document in Markdown, settings, a description for screen
+    readers): line ends stay, so that rows are counted right."""
+    text = text.replace("\r\n", "\n")
+    fence = re.search(r"^[ \t]*(```+|~~~+)[ \t]*mermaid[^\n]*\n(.*?)(^[ \t]*\1|\Z)", text, re.S | re.M)
+    if fence:
+        text = "\n" * text.count("\n", 0, fence.start(2)) + fence[2]
     front = re.match(r"\s*---\n.*?\n---[ \t]*(?=\n)", text, re.S)
     kept = ("\n" * front[0].count("\n") + text[front.end() :]) if front else text
-    return re.sub(r"%%\{.*?\}%%", lambda found: "\n" * found[0].count("\n"), kept, flags=re.S)
+    return re.sub(
+        r"%%\{.*?\}%%|^[ \t]*accDescr[ \t]*\{.*?\}",
+        lambda found: "\n" * found[0].count("\n"),
+        kept,
+        flags=re.S | re.M,
+    )
 
 
 def _coded(words: str) -> str:

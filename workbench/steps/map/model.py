@@ -5,6 +5,7 @@ Knows the typed words of map.yaml and what is wrong or worth telling of them; no
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -119,7 +120,7 @@ class Stage(Model):
     @property
     def key(self) -> str:
         """What the stage is called by changes: its id, else its name as one."""
-        return self.id or as_id(self.name)
+        return self.id or stage_key(self.name)
 
 
 class Treatment(Model):
@@ -400,7 +401,9 @@ class JourneyMap(Model):
                 }
                 rows.append(row | {lane: step.lanes.get(lane, "") for lane in lanes})
         spots = ", ".join(step.name for step in self.hot_spots)
-        sentence = f"{len(self.stages)} stages, {len(self.steps)} steps" + (f"; hot spots: {spots}." if spots else ".")
+        several = [(len(self.stages), "stage"), (len(self.steps), "step")]
+        sentence = ", ".join(f"{n} {what}{'' if n == 1 else 's'}" for n, what in several)
+        sentence += f"; hot spots: {spots}." if spots else "."
         return Finding(
             "map", pd.DataFrame(rows), sentence, by=("stage", "step"), method="as the team drew it in map.yaml"
         )
@@ -495,6 +498,12 @@ def as_id(name: str, taken: Collection[str] = ()) -> str:
         number += 1
         made = f"{stem}-{number}"
     return made
+
+
+def stage_key(name: str) -> str:
+    """What a stage without an id is called by: its name as an id, told apart where that leaves letters of it out."""
+    left = [one for one in unicodedata.normalize("NFKD", name) if one.isalnum() and not one.isascii()]
+    return f"{as_id(name)}-{hashlib.sha256(name.encode()).hexdigest()[:8]}" if left else as_id(name)
 
 
 def _named(ids: Iterable[str], names: Mapping[str, str]) -> str:

@@ -107,7 +107,7 @@ def read_csv(text: str, file: str) -> Filled:
     first = lines.split("\n", 1)[0]
     between = max(",;\t", key=first.count)
     found: list[tuple[int, list[str]]] = []
-    reader = csv.reader(io.StringIO(lines, newline=""), delimiter=between)
+    reader = csv.reader(io.StringIO(lines, newline=""), delimiter=between, strict=True)
     try:
         csv.field_size_limit(1_000_000)
         for turn, cells in enumerate(reader, start=1):
@@ -332,7 +332,8 @@ def read_book(path: Path, file: str) -> Filled:
         raise DataFault(Fault(file, None, "", found, "an Excel workbook (.xlsx)", "save it again as .xlsx")) from None
     notes = [Fault(file, None, "", "macros", "a workbook without them", "not run", weight="note")] if macros else []
     sheets = [one for one in made.worksheets if one.title not in (HIDDEN, LANE_SHEET, HELP)]
-    sheet = next((one for one in sheets if one.title.casefold() == SHEET.casefold()), sheets[0] if sheets else None)
+    named = [one for one in sheets if one.title.strip().casefold() == SHEET.casefold()]
+    sheet = next(iter([*named, *filter(_of_steps, sheets), *sheets]), None)
     if sheet is None:
         raise DataFault(Fault(file, None, "", "no sheet with cells", f'a sheet "{SHEET}"', "export the map to see one"))
     filled = Filled(Table([], file=file), notes=notes)
@@ -354,6 +355,15 @@ def read_book(path: Path, file: str) -> Filled:
                     (names[cell.column], cell.row, cell.comment.author or "", cell.comment.text or "")
                 )
     return filled
+
+
+def _of_steps(sheet: Any) -> bool:
+    """Has a sheet of whatever name a heading that names steps, among its first rows?"""
+    blank = JourneyMap()
+    return any(
+        ("cell", "step") in columns([_bare(one) for one in line], blank).values()
+        for line in sheet.iter_rows(max_row=HEADED, values_only=True)
+    )
 
 
 def _bare(value: Any) -> str:

@@ -94,6 +94,7 @@ class _Reading:
         self.found, self.known, self.file = found, known, found.file
         self.faults: list[Fault] = []
         self.notes: list[Fault] = []
+        self.next: dict[str, str] = {}
         self.columns = columns(found.headings, known)
         self.at: dict[tuple[str, str], str] = {}
         for one, what in self.columns.items():
@@ -112,6 +113,7 @@ class _Reading:
             if any(not _blank(value) for one, value in cells.items() if one not in kept)
         ]
         ids = self._ids(filled)
+        self._named(filled, ids)
         steps, stage = [], ""
         for turn, (row, cells) in enumerate(filled):
             name = self.words(row, cells, "step")
@@ -205,6 +207,14 @@ class _Reading:
                 taken.add(ids[turn])
         return ids
 
+    def _named(self, filled: list[tuple[int, dict]], ids: list[str]) -> None:
+        """The steps that a row may name as the next: by their ids, and by names that one step alone has."""
+        names = {step.id: step.name for step in self.known.steps}
+        names |= {id: self.words(row, cells, "step") for id, (row, cells) in zip(ids, filled, strict=True)}
+        told = [one.casefold() for one in names.values()]
+        self.next = {one.casefold(): id for id, one in names.items() if told.count(one.casefold()) == 1}
+        self.next |= {id: id for id in names}
+
     def _stage(self, row: int, cells: dict, id: str, above: str) -> str:
         """The stage of a row: as it stands there, else the one it had, else that of the row above (merged cells)."""
         named = self.words(row, cells, "stage")
@@ -252,16 +262,25 @@ class _Reading:
             if column == "next" and said.casefold() == ENDS:
                 return []
             names = _names(said)
+            if column == "next":
+                return [self._follows(row, one) for one in names]
             return [self._chosen(row, column, one, LOOP) for one in names] if column == "commitment" else names
         if column == "within" and said:
             try:
                 span(said)
             except (DataFault, ValueError) as problem:
-                self.fault(
-                    row, column, f'"{said[:60]}"', "a time allowed, as in 14 days", str(problem).splitlines()[0][:80]
-                )
+                mend = problem.faults[0].mend if isinstance(problem, DataFault) else ""
+                self.fault(row, column, f'"{said[:60]}"', "a time allowed, as in 14 days", mend or "write it so")
                 return ""
         return said
+
+    def _follows(self, row: int, said: str) -> str:
+        found = self.next.get(said) or self.next.get(said.casefold())
+        if found is None:
+            close = near(said, self.next)
+            mend = f'did you mean "{close}"?' if close else "name it by its id, or leave the cell empty"
+            self.fault(row, "next", f'"{said[:60]}"', "a step of the map", mend)
+        return found or ""
 
     def _chosen(self, row: int, column: str, said: str, known: Sequence[str]) -> str:
         word = said.strip(" .").casefold()

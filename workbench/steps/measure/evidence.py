@@ -22,6 +22,7 @@ from workbench.steps.measure.complaints import complaint_rate
 from workbench.steps.measure.grades import Seen
 from workbench.steps.measure.hot_spots import SPOTS, hot_spots
 from workbench.steps.measure.surprises import LANES, gaps, has, surprises
+from workbench.steps.measure.withheld import MET, Withheld, withheld
 
 __all__ = ["LANES", "SPOTS", "Seen", "at_steps", "graded", "has", "hot_spots", "known", "seen", "surprises", "view"]
 
@@ -33,31 +34,39 @@ TREND = (
 )
 
 
+Where = Mapping[str, Any]
+
+
 @dataclass(frozen=True)
 class Known:
     """What is known of a map's steps, in one pass over the answers: `at` holds the sums, `seen` what may be shown."""
 
+    journey: JourneyFrame  # the records of the group
     at: AtSteps
     seen: dict[str, Seen]
     complaints: pd.DataFrame | None
+    hidden: Withheld
 
 
-def graded(found: Finding, seen: Mapping[str, Seen]) -> Finding:
+def graded(found: Finding, grades: Mapping[str, str]) -> Finding:
     """A finding by step with the grade of what is known of each step."""
-    grade = [seen[step].grade if step in seen else "assumed" for step in found.table["step"]]
-    return replace(found, table=found.table.assign(evidence=grade))
+    return replace(
+        found, table=found.table.assign(evidence=[grades.get(one, "assumed") for one in found.table["step"]])
+    )
 
 
-def seen(journey: JourneyFrame, drawn: JourneyMap) -> dict[str, Seen]:
-    """What is known of every step of the map, with groups too small hidden."""
-    return known(journey, drawn).seen
+def seen(journey: JourneyFrame, drawn: JourneyMap, where: Where | None = None) -> dict[str, Seen]:
+    """What is known of every step of the map, of a group (`where`) or of everybody, with groups too small hidden."""
+    return known(journey, drawn, where).seen
 
 
-def known(journey: JourneyFrame, drawn: JourneyMap) -> Known:
-    """What is known of every step of the map, and the sums that it was worked out from."""
+def known(journey: JourneyFrame, drawn: JourneyMap, where: Where | None = None) -> Known:
+    """What is known of every step of the map, of a group (`where`) or of everybody, and the sums that it comes from."""
+    hidden = withheld(journey, where)
+    journey = journey.where(**where) if where else journey
     at = at_steps(journey)
     tables = {measure: at.table(measure) for measure in at.measures()}
-    shown = {measure: _shown(journey, table) for measure, table in tables.items()}
+    shown = {measure: _shown(journey, table, hidden.get(measure)) for measure, table in tables.items()}
     for (measure, step), question in at.questions.items():
         if measure == "ces" and step in shown[measure]:
             shown[measure][step] |= {"range": [question.low, question.high], "reversed": question.flipped}
@@ -65,17 +74,10 @@ def known(journey: JourneyFrame, drawn: JourneyMap) -> Known:
     # complaints carry no wave: of the records of one wave nothing is known of them
     counted_here = has(journey, "complaint") and ("complaint" in kinds or journey.whole)
     complaints = complaint_rate(journey, "step").table if counted_here else None
-    complained = {} if complaints is None else _shown(journey, complaints)
-    quoted: dict[str, int] = {}
-    tone: dict[str, float] = {}
-    if "quote" in kinds:
-        counted = journey.of_kind("quote").count(by="step")
-        quoted = {step: int(n) for step, n in zip(counted["step"], counted["people"], strict=True) if step}
-    if has(journey, quotes_at_steps.JUDGED):
-        judged = journey.count(by="step", of=quotes_at_steps.JUDGED, people=False)
-        for step, those in judged.groupby("step"):
-            tone[str(step)] = float((those["value"] * those["n"]).sum() / those["n"].sum())
+    complained = {} if complaints is None else _shown(journey, complaints, hidden.get(MET))
+    quoted, tone = quotes_at_steps.spoken(journey) if "quote" in kinds else ({}, {})
     beyond = _beyond(journey, drawn, tables)
+    beyond = {(lane, step): gap for (lane, step), gap in beyond.items() if "value" in shown[lane].get(step, {})}
     figures = {
         step.id: {
             measure: shown.get(measure, {}).get(step.id) for measure in ("emotion", "nps", "csat", "trust", "ces")
@@ -89,7 +91,7 @@ def known(journey: JourneyFrame, drawn: JourneyMap) -> Known:
         )
         for step, one in figures.items()
     }  # fmt: skip
-    return Known(at, told, complaints)
+    return Known(journey, at, told, complaints, hidden)
 
 
 def _beyond(
@@ -107,13 +109,13 @@ def _beyond(
     return found
 
 
-def _shown(journey: JourneyFrame, table: pd.DataFrame) -> dict[str, dict[str, Any]]:
+def _shown(journey: JourneyFrame, table: pd.DataFrame, hidden: frozenset[str] | None) -> dict[str, dict[str, Any]]:
     """A table by step as plain figures, or that they are hidden."""
     told: dict[str, dict[str, Any]] = {}
     for row in privacy.hide_small(table, ("step",), journey.minimum_base).to_dict("records"):
         if row["step"] is None:
             continue
-        if row.get(privacy.HIDDEN):
+        if row.get(privacy.HIDDEN) or row["step"] in (hidden or ()):
             told[row["step"]] = {"hidden": True}
         elif row["value"] == row["value"] and row["value"] is not None:
             told[row["step"]] = {
@@ -191,6 +193,15 @@ def gap(promise: Promise) -> str:
     return f"{word}: what was delivered instead is not written down" if promise.kept in ("late", "broken") else word
 
 
+def base(journey: JourneyFrame, where: Where | None = None) -> str:
+    """The records that a map rests on, in words; of a group (`where`) of too few people no more than that they are few."""
+    if not where:
+        return journey.base()
+    kept = journey.where(**where)
+    people = int(kept.count()["people"].iloc[0])
+    return kept.base() if people >= journey.minimum_base else f"{groups.few(people, journey.minimum_base)} people"
+
+
 def _percent(found: Mapping[str, Any] | None) -> str:
     """A share with its interval and base, in a cell of the map."""
     if not found:
@@ -208,17 +219,22 @@ def view(
     subtitle: str,
     headlines: list[dict[str, str]],
     verdicts: Mapping[str, Sequence[str]] | None = None,
+    where: Where | None = None,
 ) -> dict[str, Any]:
     """The map with its evidence, as plain values for a drawing: what the team drew, what was measured, what surprises.
 
+    `where` keeps a group of people; what of it would tell of a few, or of a few others by subtraction, is hidden.
     By step: the scores (`emotion`, `trust`, `nps`, `csat`, `ces`) and `complaints` as value, low, high, n and, over waves,
     `trend`, or hidden; `surprise` and `surprise_trust`; `reactive` (acts left out) and `observed` (what was predicted and
     what is seen); `quotes` and `themes` of complaints; `promise` with its `gap`; `evidence` with its `reason`, and the
     grade of single cells in `cells`. `rules` says how each was chosen.
     """
-    found, verdicts = known(journey, drawn), verdicts or {}
-    moved, reacted = trends(found.at, found.seen), reactive.at_each(journey, drawn, found.complaints)
-    said, themes = quotes_at_steps.quotes(journey), quotes_at_steps.complaint_themes(journey)
+    found, verdicts = known(journey, drawn, where), verdicts or {}
+    journey, few = found.journey, found.hidden.get(MET, frozenset())
+    moved = trends(found.at, found.seen)
+    reacted = reactive.at_each(journey, drawn, found.complaints, found.hidden)
+    said = quotes_at_steps.quotes(journey, few if where else ())
+    themes = quotes_at_steps.complaint_themes(journey, few)
     filled = {lane for step in drawn.steps for lane, words in step.lanes.items() if words}
     scored = any(one.nps for one in found.seen.values())
     numbers = {step.id: place for place, step in enumerate(drawn.hot_spots, start=1)}

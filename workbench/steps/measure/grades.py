@@ -17,8 +17,9 @@ MANY = 10  # complaints that it takes
 RULE = (
     f"evidence is measured where a shown figure has a half-width of at most {WIDE:.0f} on −100 to 100, corroborated where "
     f"{MANY} complaints or the judged words of {FEW} people also say the same, anecdotal where there are words, complaints "
-    "or wide figures alone, else assumed"
+    "or wide figures alone, else assumed; figures that say the opposite beyond chance keep each other from being corroborated"
 )
+GRADES = ("assumed", "anecdotal", "measured", "corroborated")
 NAMES = {"emotion": "emotion", "nps": "NPS", "csat": "satisfied", "trust": "trust", "ces": "ease"}
 
 
@@ -33,7 +34,7 @@ class Grade(NamedTuple):
 class Seen:
     """What is known of one step: its figures, as may be shown, and what was said of it in interviews.
 
-    `quoted` are the people who spoke of it, `tone` how their words were judged (-2 … 2, mean), None where nobody judged.
+    `quoted` are the people who spoke of it, `tone` how their words were judged (-2 … 2, mean), None where too few were.
     A figure holds value, low, high and n, or that it is hidden; `effort` also its scale (`range`, `reversed`).
     """
 
@@ -50,7 +51,7 @@ class Seen:
 
     @property
     def grade(self) -> str:
-        """The evidence of the step: that of the first of its figures that is narrow enough."""
+        """The evidence of the step: the best that one of its figures has."""
         return self.judged.evidence
 
     @property
@@ -60,13 +61,10 @@ class Seen:
 
     @property
     def judged(self) -> Grade:
-        """The grade of the step as a whole, with its reason."""
+        """The grade of the step as a whole, with its reason: the best that one of its figures has, the first of those."""
         figures = {key: one for key, one in self._figures().items() if one and one.get("value") is not None}
-        halves = {key: _half(key, one) for key, one in figures.items()}
-        first = next(
-            (key for key, half in halves.items() if half is not None and half <= WIDE), next(iter(figures), None)
-        )
-        return self._of_words() if first is None else self._of_figure(first, figures[first])
+        each = [self._of_figure(key, one) for key, one in figures.items()]
+        return max(each, key=lambda one: GRADES.index(one.evidence)) if each else self._of_words()
 
     def cells(self) -> dict[str, Grade]:
         """The grade of each cell that has evidence of its own: the scores, complaints, and what people think and feel."""
@@ -110,16 +108,35 @@ class Seen:
             agree.append(_count(self._complained, "complaint"))
         if up and self.quoted >= FEW and self.tone is not None and self.tone * up > 0:
             agree.append(self._people)
+        against = self._against(key, up)
+        if against:
+            return Grade("measured", f"measured: {told}, but {against}")
         if agree:
-            return Grade("corroborated", f"corroborated: {told}, and {' and '.join(agree)} agree")
+            but = f", though {self._people} were judged otherwise" if self._otherwise(up) else ""
+            return Grade("corroborated", f"corroborated: {told}, and {' and '.join(agree)} agree{but}")
         return Grade("measured", f"measured: {told}; {self._missing(up)}")
+
+    def _against(self, key: str, up: int) -> str:
+        """Another figure of the step, narrow enough, that says the opposite beyond chance, in words."""
+        for other, figure in self._figures().items():
+            if up and figure and other != key and figure.get("value") is not None and _side(other, figure) == -up:
+                half = _half(other, figure)
+                if half is not None and half <= WIDE:
+                    return f"{_answers(figure)} {_say(other, figure)}"
+        return ""
+
+    def _otherwise(self, up: int) -> bool:
+        """Were the words of enough people judged on the other side?"""
+        return bool(up) and self.quoted >= FEW and self.tone is not None and self.tone * up < 0
 
     def _missing(self, up: int) -> str:
         """What keeps a measured figure from being corroborated."""
         if not up:
             return "neither good nor bad beyond chance, so nothing else can agree"
-        if self.quoted >= FEW and self.tone is not None and self.tone * up <= 0:
+        if self._otherwise(up):
             return f"{self._people} were judged otherwise"
+        if self.quoted >= FEW and self.tone == 0:
+            return f"{self._people} were judged neither good nor bad"
         wanted = f"the judged words of {FEW} people"
         return f"{f'{MANY} complaints or ' if up < 0 else ''}{wanted} that say the same are missing"
 
@@ -154,6 +171,8 @@ def _half(key: str, figure: Mapping[str, Any]) -> float | None:
 
 def _side(key: str, figure: Mapping[str, Any]) -> int:
     """Is it good (1) or bad (-1) beyond its interval, or neither (0)?"""
+    if figure.get("low") is None or figure.get("high") is None:
+        return 0
     ends = sorted((_scaled(key, figure, "low"), _scaled(key, figure, "high")))
     return 1 if ends[0] > 0 else -1 if ends[1] < 0 else 0
 

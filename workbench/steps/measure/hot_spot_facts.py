@@ -49,6 +49,8 @@ class Facts:
     people: float
     importance: np.ndarray
     importance_se: np.ndarray
+    importance_n: np.ndarray
+    complaints_ends: tuple[np.ndarray, np.ndarray]  # their intervals
     missing: list[str] = field(default_factory=list)
 
 
@@ -95,7 +97,11 @@ def complaints_alone(rates: pd.DataFrame | None) -> Performance:
     )
 
 
-def facts_of(journey: JourneyFrame, performance: Performance | None, rates: pd.DataFrame | None, minimum: int) -> Facts:
+def facts_of(
+    journey: JourneyFrame, performance: Performance | None, rates: pd.DataFrame | None, minimum: int,
+    left: Performance | None = None,
+) -> Facts:  # fmt: skip
+    """All that the rule knows of each step; `left` is a score that was asked and is left out."""
     scored = None if performance is None else performance.table.set_index("step")
     rated = None if rates is None else rates.set_index("step")
     there = list(scored.index) if scored is not None else list(rated.index) if rated is not None else []
@@ -108,7 +114,7 @@ def facts_of(journey: JourneyFrame, performance: Performance | None, rates: pd.D
     )
     blank = np.full(len(steps), np.nan)
     missing = []
-    complaints, complaints_se, rate_mean = blank, blank, 0.0
+    complaints, complaints_se, rate_mean, ends = blank, blank, 0.0, [blank, blank]
     if rated is not None:
         complaints = rated["value"].reindex(steps).to_numpy(float)
         rate_mean = float((rated["value"] * rated["n"]).sum() / rated["n"].sum())
@@ -117,7 +123,11 @@ def facts_of(journey: JourneyFrame, performance: Performance | None, rates: pd.D
     else:
         missing.append("complaints (none at the steps)")
     if performance is None:
-        missing.append("performance (no score was asked at two steps or more)")
+        missing.append(
+            f"performance ({left.name}, of weight 0)"
+            if left
+            else "performance (no score was asked at two steps or more)"
+        )
     if performance is not None and rated is not None:
         names = journey.step_names or {}
         loud = [
@@ -132,7 +142,7 @@ def facts_of(journey: JourneyFrame, performance: Performance | None, rates: pd.D
     return Facts(
         steps, columns["value"], columns["low"], columns["high"], columns["n"], complaints, complaints_se, rate_mean, reach,
         people,
-        importance.value, importance.se, missing,
+        importance.value, importance.se, importance.n, (ends[0], ends[1]), missing,
     )  # fmt: skip
 
 

@@ -63,15 +63,22 @@ def hot_spots(
     that are none.
     """
     weighed = _weights(weights)
-    if most < 1:
-        raise DataFault(Fault(column="most", found=str(most), expected="1 or more"))
+    for name, many in (("most", most), ("draws", draws)):
+        if isinstance(many, bool) or not isinstance(many, int) or many < 1:
+            raise DataFault(Fault(column=name, found=str(many), expected="a whole number of 1 or more"))
     minimum = journey.minimum_base if minimum_base is None else minimum_base
     performance = performance_of(journey, minimum)
     emotion = emotion_of(journey, minimum)
     rates = complaints_of(journey, minimum)
     if performance is None and rates is None:
         return _nothing(journey, drawn, minimum_base)
-    facts = facts_of(journey, performance, rates, minimum)
+    alone = performance is None or weighed["performance"] == 0
+    if alone and (rates is None or weighed["complaints"] == 0):
+        mend = "weigh what was asked, or what was complained of"
+        expected = "a weight for performance or complaints"
+        raise DataFault(Fault(column="weights", found="0 for all that was measured", expected=expected, mend=mend))
+    left, performance = (performance, None) if alone else (None, performance)
+    facts = facts_of(journey, performance, rates, minimum, left)
     priority, side, share = _ranked(facts, performance, weighed, most, draws, seed)
     declared = {step.id: step.hot_spot for step in drawn.steps}
     middle = _mean(facts) if performance is not None else 0.0
@@ -99,7 +106,7 @@ def hot_spots(
             "proposed": found if stands else "",
         }
         one["agreement"] = _agreement(one["declared"], one["proposed"])
-        one["why"] = why(one, facts, place, shown, middle, rate_mean, most)
+        one["why"] = why(one, facts, place, shown, middle, weighed, most)
         rows.append(one)
     table = groups.rounded(pd.DataFrame(rows, columns=SPOTS))
     picture: dict[str, Any] = {
@@ -115,7 +122,7 @@ def hot_spots(
         "hot_spots",
         table,
         ("step",),
-        sentence(journey, table, minimum_base, most),
+        sentence(journey, table, minimum_base, most, len(facts.steps)),
         shown.base,
         method(facts, shown, weighed, most, draws, seed),
         minimum_base,
@@ -127,10 +134,14 @@ def hot_spots(
 def _weights(given: Mapping[str, float] | None) -> dict[str, float]:
     found = dict.fromkeys(PARTS, 1.0)
     faults = []
+    if given is not None and not isinstance(given, Mapping):
+        raise DataFault(
+            Fault(column="weights", found=str(given), expected='parts with their weights, as in {"reach": 0}')
+        )
     for name, weight in (given or {}).items():
         if name not in PARTS:
             faults.append(unknown("part of the rule", name, PARTS, column="weights"))
-        elif not (isinstance(weight, int | float) and 0 <= weight < float("inf")):
+        elif isinstance(weight, bool) or not (isinstance(weight, int | float) and 0 <= weight < float("inf")):
             faults.append(Fault(column=f"weights: {name}", found=str(weight), expected="a number of 0 or more"))
         else:
             found[name] = float(weight)
@@ -237,8 +248,11 @@ def _nothing(journey: JourneyFrame, drawn: JourneyMap, minimum_base: int | None)
     """Nothing was measured at the steps: said so, with an empty table."""
     whole = journey.asked_of_whole() & {"nps", "csat", "emotion"}
     by_step = journey.measures.to_frame()
-    asked = by_step["step"].notna() & by_step["measure"].isin(["nps", "csat", "emotion"])
-    if asked.any():
+    there = by_step["step"].isin(list(journey.step_order)) if journey.step_order else by_step["step"].notna()
+    asked = there & by_step["measure"].isin(["nps", "csat", "emotion"])
+    if asked.any() and by_step.loc[asked, "step"].nunique() < 2:
+        told = "One step alone was asked about: there is none to lay it beside, and no hot spot can be proposed."
+    elif asked.any():
         told = "No step is large enough to lay the team's hot spots beside the data."
     elif whole:
         word = "NPS" if "nps" in whole else min(whole)

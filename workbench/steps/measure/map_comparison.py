@@ -67,7 +67,7 @@ def compared(journey: JourneyFrame, drawn: JourneyMap, where: Where, beside: Whe
             )  # fmt: skip
     sides = (journey.where(**where), journey.where(**beside))
     _apart(journey, sides, where, beside)
-    seen = [evidence.seen(side, drawn) for side in sides]
+    seen = [evidence.seen(journey, drawn, one) for one in (where, beside)]
     differences = _of_scores(journey, where, beside, seen) | _of_complaints(seen)
     names = (words_of(where), words_of(beside))
     steps = {}

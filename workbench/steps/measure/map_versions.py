@@ -18,7 +18,7 @@ from workbench.engine import rows
 from workbench.finding import Finding
 from workbench.journey import JourneyFrame
 from workbench.steps.map import JourneyMap
-from workbench.steps.map.changes import LISTS, PLACE, Change, changes, describe
+from workbench.steps.map.changes import LISTS, Change, changes, describe, is_place
 from workbench.steps.measure.complaints import complaint_rate
 from workbench.steps.measure.ratings import emotion_curve, nps
 
@@ -120,8 +120,8 @@ def _state(step: str, before: JourneyMap, after: JourneyMap, mine: Sequence[Chan
         return ["came"]
     if step not in after.names:
         return ["went"]
-    cells = any(len(one.path) > 2 and one.path[-1] != PLACE for one in mine)
-    return [*(["moved"] if any(one.path[-1] == PLACE for one in mine) else []), *(["changed"] if cells else [])]
+    cells = any(len(one.path) > 2 and not is_place(one.path) for one in mine)
+    return [*(["moved"] if any(is_place(one.path) for one in mine) else []), *(["changed"] if cells else [])]
 
 
 def _cell(one: Change, names: Mapping[str, str], stages: Mapping[str, str]) -> dict[str, str]:
@@ -148,7 +148,7 @@ def _beside(one: Change, names: Mapping[str, str], stages: Mapping[str, str]) ->
 def _shown(value: Any, path: Sequence[str], names: Mapping[str, str], stages: Mapping[str, str]) -> str:
     if value is None or value == "":
         return ""
-    if path[-1] == PLACE:
+    if is_place(tuple(path)):
         stage, behind = value
         return f"in {stages.get(stage, stage)}" + (f", after {names.get(behind, behind)}" if behind else ", first")
     if isinstance(value, bool):

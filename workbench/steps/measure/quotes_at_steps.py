@@ -5,6 +5,8 @@ Words are those masked as they were read; none with anything masked in it, and n
 
 from __future__ import annotations
 
+import math
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import narwhals as nw
@@ -15,6 +17,7 @@ from workbench.journey import JourneyFrame
 from workbench.steps.measure import comments
 from workbench.steps.measure.grades import FEW
 from workbench.steps.measure.marked import QUOTE
+from workbench.steps.measure.withheld import MET, withheld
 
 JUDGED = "quoted_emotion"
 MIDDLE = sum(QUOTE) // 2  # letters of the length that is read most easily
@@ -27,16 +30,36 @@ RULE = (
 )
 
 
-def quotes(journey: JourneyFrame) -> dict[str, list[dict[str, Any]]]:
+def quotes(journey: JourneyFrame, few: Collection[str] = ()) -> dict[str, list[dict[str, Any]]]:
     """By step the words judged worst, then best: `words`, `side` (worst, best), `judged` in words, `kind` of source.
 
-    Coders' judgements of interviews where there are some, else the score that came with a comment. See RULE.
+    Coders' judgements of interviews where there are some, else the score that came with a comment. See RULE. `few` are the
+    steps at which a group is too small to be quoted.
     """
     kinds = set(journey.distinct("kind"))
     found = _of_interviews(journey) if "quote" in kinds else {}
     if "comment" in kinds:
         found |= {step: said for step, said in _of_comments(journey).items() if step not in found}
-    return found
+    return {step: said for step, said in found.items() if step not in few}
+
+
+def few(journey: JourneyFrame, where: Mapping[str, Any]) -> Collection[str]:
+    """The steps at which a group (`where`) is too small to be quoted; none where everybody is meant."""
+    return withheld(journey, where, (MET,)).get(MET, frozenset()) if where else ()
+
+
+def spoken(journey: JourneyFrame) -> tuple[dict[str, int], dict[str, float]]:
+    """By step, how many people spoke of it in interviews, and how their words were judged (-2 to 2): the mean of people's
+    own means, so that nobody counts for more by talking more; none where fewer than FEW people's words were judged.
+    """
+    said = journey.at_any_step().records.lazy.filter(nw.col("kind") == "quote", ~nw.col("step").is_null())
+    people = rows(said.group_by("step").agg(nw.col("person").n_unique().alias("n")))
+    fit = said.filter(nw.col("measure") == JUDGED, ~nw.col("value").is_null())
+    own = rows(fit.group_by("step", "person").agg(nw.col("value").mean())).groupby("step")["value"]
+    judged = own.agg(lambda one: math.fsum(one) / len(one))[own.size() >= FEW]
+    return dict(zip(people["step"], map(int, people["n"]), strict=True)), {
+        str(at): float(x) for at, x in judged.items()
+    }
 
 
 def _of_interviews(journey: JourneyFrame) -> dict[str, list[dict[str, Any]]]:
@@ -130,10 +153,10 @@ def _told(side: str, row: pd.Series, kind: str, judged: str) -> dict[str, Any]:
     return {"words": " ".join(str(row["text"]).split()), "side": side, "judged": judged, "kind": kind}
 
 
-def complaint_themes(journey: JourneyFrame) -> dict[str, list[dict[str, Any]]]:
+def complaint_themes(journey: JourneyFrame, few: Collection[str] = ()) -> dict[str, list[dict[str, Any]]]:
     """By step what its complaints are about, by the study's code frame: `theme`, `n` complaints that speak of it, `of` all.
 
-    At most three a step, the commonest first, none of fewer complaints than the minimum base.
+    At most three a step, the commonest first, none of fewer people than the minimum base, none at the steps `few`.
     """
     if not journey.themes or "complaint" not in journey.distinct("kind"):
         return {}
@@ -143,11 +166,15 @@ def complaint_themes(journey: JourneyFrame) -> dict[str, list[dict[str, Any]]]:
     )
     names = {f"t{place}": theme for place, theme in enumerate(frame)}
     marks = [comments.marked(frame[theme]).alias(mark) for mark, theme in names.items()]
-    marked = comments.readable(journey.engine, written.select("step", "text")).select("step", *marks)
-    counted = rows(marked.group_by("step").agg(nw.len().alias("n"), *[nw.col(mark).sum() for mark in names]))
+    alone = nw.concat_str(nw.lit("#"), nw.col("order").cast(nw.String))
+    written = written.select("step", "text", nw.col("person").fill_null(alone).alias("person"))
+    marked = comments.readable(journey.engine, written).select("step", "person", *marks)
+    own = marked.group_by("step", "person").agg(nw.len().alias("n"), *[nw.col(mark).sum() for mark in names])
+    people = [(nw.col(mark) > 0).cast(nw.Int64).sum().alias(f"{mark} people") for mark in names]
+    counted = rows(own.group_by("step").agg(nw.col("n").sum(), *[nw.col(mark).sum() for mark in names], *people))
     found = {}
-    for row in counted.to_dict("records"):
-        spoken = [(int(row[mark]), theme) for mark, theme in names.items() if int(row[mark]) >= least]
+    for row in counted[~counted["step"].isin(list(few))].to_dict("records"):
+        spoken = [(int(row[mark]), theme) for mark, theme in names.items() if int(row[f"{mark} people"]) >= least]
         first = sorted(spoken, key=lambda one: -one[0])[:TOP]
         if first:
             found[row["step"]] = [{"theme": theme, "n": n, "of": int(row["n"])} for n, theme in first]

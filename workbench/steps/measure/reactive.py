@@ -17,6 +17,7 @@ from workbench.inference.intervals import share_interval
 from workbench.journey import JourneyFrame
 from workbench.steps.map import JourneyMap
 from workbench.steps.map.coordination import reactive_points
+from workbench.steps.measure.withheld import MET, MOVED, Withheld
 
 RULE = (
     "a reactive point is predicted where a commitment is broken, left out or never closed; it is seen where the complaints per "
@@ -25,17 +26,21 @@ RULE = (
 )
 
 
-def at_each(journey: JourneyFrame, drawn: JourneyMap, complaints: pd.DataFrame | None) -> dict[str, dict[str, Any]]:
+def at_each(
+    journey: JourneyFrame, drawn: JourneyMap, complaints: pd.DataFrame | None, hidden: Withheld | None = None
+) -> dict[str, dict[str, Any]]:
     """By step: `predicted` (the reasons), `complaints` and `returns` against the mean of the steps, `verdict`, `words`.
 
-    `complaints` is the table of the complaint rate by step, None where there are no complaints. Verdicts: "predicted and
+    `complaints` is the table of the complaint rate by step, None where there are no complaints; `hidden`
+    the steps whose figures stay hidden. Verdicts: "predicted and
     seen", "predicted, not seen", "seen, not predicted", "predicted, not measured", or "" where there is nothing to say.
     """
     why: dict[str, list[str]] = {}
     for point in reactive_points(drawn):
         why.setdefault(point.step, []).append(point.why)
-    rates = _beyond(complaints, journey.minimum_base)
-    back = _beyond(returns(journey), journey.minimum_base)
+    few = hidden or {}
+    rates = _beyond(complaints, journey.minimum_base, few.get(MET, frozenset()))
+    back = _beyond(returns(journey), journey.minimum_base, few.get(MOVED, frozenset()))
     found = {}
     for step in drawn.steps:
         here = {"complaints": rates.get(step.id), "returns": back.get(step.id)}
@@ -78,12 +83,13 @@ def returns(journey: JourneyFrame) -> pd.DataFrame | None:
     return found
 
 
-def _beyond(table: pd.DataFrame | None, minimum: int) -> dict[str, dict[str, Any]]:
+def _beyond(table: pd.DataFrame | None, minimum: int, few: frozenset[str]) -> dict[str, dict[str, Any]]:
     """What may be shown of a table by step, with the mean of the steps, and whether a step lies above it beyond chance."""
     if table is None or table.empty:
         return {}
     known = table[table["step"].notna()]
     shown = privacy.hide_small(known, ("step",), minimum)
+    shown = shown[~shown["step"].isin(few)]
     shown = shown[shown["value"].notna() & shown["low"].notna()] if len(shown) else shown
     if shown.empty:
         return {}

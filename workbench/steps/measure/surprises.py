@@ -109,16 +109,21 @@ def _most_surprising(
         tested = int(seen["p corrected"].notna().sum())
         return (
             f"Nothing surprises: the measured {what} differs from the assumed beyond chance at none of {tested} "
-            f"{'steps' if len(by) == 1 else 'steps and lanes'} that could be tested."
+            f"{_places(by, tested)} that could be tested."
         )
     worst = beyond.loc[beyond["value"].abs().idxmax()]
     lane = f" ({worst['lane']})" if "lane" in by else ""
     return (
-        f"{len(beyond)} of {len(seen)} {'steps' if len(by) == 1 else 'steps and lanes'} surprise the team; most of all "
+        f"{len(beyond)} of {len(seen)} {_places(by, len(seen))} {'surprises' if len(beyond) == 1 else 'surprise'} the team; "
+        "most of all "
         f'"{groups.named(journey, worst, ("step",))}"{lane}, '
         f"{abs(worst['value']):.0f} points {'worse' if worst['value'] < 0 else 'better'} than assumed "
         f"({groups.signed(worst['low'])} to {groups.signed(worst['high'])}; {int(worst['n']):,} answers)."
     )
+
+
+def _places(by: tuple[str, ...], many: int) -> str:
+    return ("step" if many == 1 else "steps") if len(by) == 1 else "steps and lanes"
 
 
 def _p(gap: float, se: float, df: float) -> float | None:
