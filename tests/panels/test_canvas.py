@@ -515,7 +515,7 @@ def axe(page):
 def test_the_sample_with_its_evidence_is_readable_by_all(study, show):
     study.draw.comment("first-bill", "Since when?", "doing")
     page = show(study)
-    page.locator(".hint", has_text="Measured: everybody").wait_for(timeout=3 * PATIENCE)
+    page.locator(".hint", has_text="Measured: everybody").wait_for(timeout=9 * PATIENCE)
     felt = cell(page, "emotion", "first-bill").get_attribute("aria-label")
     assert re.match(r"First bill arrives, emotion: assumed −20, measured −\d+ \(−\d+ to −\d+\), [\d,]+ answers", felt)
     assert cell(page, "evidence", "first-bill").inner_text() == "corroborated"
@@ -530,14 +530,14 @@ def test_the_sample_with_its_evidence_is_readable_by_all(study, show):
         assert axe(page) == []
         page.keyboard.press("Escape")
     page.get_by_label("Measured", exact=True).select_option(label="South")
-    page.locator(".hint", has_text="region: South").wait_for(timeout=3 * PATIENCE)
+    page.locator(".hint", has_text="region: South").wait_for(timeout=9 * PATIENCE)
     assert cell(page, "emotion", "first-bill").get_attribute("aria-label") != felt
     page.get_by_label("Beside", exact=True).select_option(label="North")
-    page.locator(".hint", has_text="beside region: North").wait_for(timeout=3 * PATIENCE)
+    page.locator(".hint", has_text="beside region: North").wait_for(timeout=9 * PATIENCE)
     page.get_by_label("Shown", exact=True).select_option("difference")
     assert re.search(r"difference \+\d+ \(\d+ to \d+\): beyond chance", cell(page, "nps", "first-bill").inner_text())
     page.get_by_label("Beside", exact=True).select_option(label="Small landlord")  # they live in regions too
-    page.get_by_role("alert").filter(has_text="in common").wait_for(timeout=3 * PATIENCE)
+    page.get_by_role("alert").filter(has_text="in common").wait_for(timeout=9 * PATIENCE)
 
 
 # -- in JupyterLab ----------------------------------------------------------------------------------------------------
