@@ -134,7 +134,7 @@ def sentence(found: Mapping[str, Any]) -> str:
     if not sure:
         return f"{head[0].upper()}{head[1:]}: nowhere on the map."
     name, measure, gap = min(sure, key=lambda one: one[2]["p corrected"])
-    return f'{head[0].upper()}{head[1:]}; most of all at "{name}": {WORDS[measure]} {gap["words"]}.'
+    return f'{head[0].upper()}{head[1:]}; most surely at "{name}": {WORDS[measure]} {gap["words"]}.'
 
 
 def _base(journey: JourneyFrame, where: Where, beside: Where) -> str:
