@@ -256,7 +256,7 @@ def test_the_p_of_a_surprise_is_by_the_t_of_its_interval_and_no_answer_alone_is_
     assert first["p corrected"] == pytest.approx(p) and first["low"] < 0 < p - 0.05 and not first["surprise"]
     assert alone["p corrected"] != alone["p corrected"]  # it is no part of the family
     assert "corrected over 1 steps" in found.method and "1 without a spread of answers not tested" in found.method
-    assert "at none of 1 steps" in found.sentence
+    assert "at none of 1 step that" in found.sentence
 
 
 def test_nothing_is_said_to_surprise_or_not_where_nothing_could_be_shown(tmp_path):
