@@ -1,113 +1,25 @@
 """The map drawn on, verb by verb: what the canvas does, for a script too. Each verb saves at once, whole or not at all.
 
-What somebody else saved meanwhile is kept: changes are made to the map as it stands, cell by cell, and where both
-changed the same cell theirs stays and the clash is told with both values and names. Knows a study by its parts.
+Knows what a map is made of, and which changes each verb stands for; how they are saved, undone and merged stands in `editing`.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from workbench import files, models, places
+from workbench import places
+from workbench.editing import Editing, Told
 from workbench.faults import DataFault, Fault, unknown
-from workbench.history import last_change
-from workbench.steps.map import JourneyMap, Promise, Step, as_id
-from workbench.steps.map.changes import (
-    LONGEST,
-    PLACE,
-    WHOLE,
-    Change,
-    Clash,
-    apply,
-    bare,
-    cell,
-    changes,
-    is_place,
-    place_of,
-)
+from workbench.steps.map import Promise, Step, as_id
+from workbench.steps.map.changes import PLACE, WHOLE, Change, bare, cell
 
-if TYPE_CHECKING:
-    from workbench.study import Study
-
-TRIES = 5  # saves in a row that others may get in between
 FIELDS = tuple(name for name in Step.model_fields if name not in ("id", "lanes", "promise"))
 
 
-@dataclass(frozen=True)
-class Told:
-    """A clash as it is told: where, what I wrote, what stands there, who wrote that and when."""
-
-    path: tuple[str, ...]
-    where: str
-    mine: Any
-    theirs: Any
-    who: str
-    when: str
-    change: Change
-    gone: bool = False  # what the cell belongs to is not on the map any more
-
-    def __str__(self) -> str:
-        who, at = self.who or "somebody", f" at {self.when}" if self.when else ""
-        if self.gone:
-            return f"{self.where}: {who} took it out{at}; yours was {_shown(self.mine)}. It stays out."
-        if len(self.path) == WHOLE and self.mine is None:
-            return f"{self.where}: {who} changed it, or what stands in it,{at}; you took it out. It stays."
-        if len(self.path) == WHOLE:
-            return f"{self.where}: {who} made one of that name{at}. Theirs stands, yours was not made."
-        if is_place(self.path):
-            return f"{self.where}: {who} moved it elsewhere{at}. It stays there."
-        return f"{self.where}: {who} wrote {_shown(self.theirs)}{at}; yours was {_shown(self.mine)}. Theirs stands."
-
-
-@dataclass(frozen=True)
-class _Done:
-    """What one verb did, and whether it is taken back whole or not at all."""
-
-    made: list[Change]
-    whole: bool
-
-
-class Drawing:
-    """A map being drawn: its content as it was last seen, what was done here, what can be undone.
-
-    Every verb gives the clashes it met (none, as a rule) in `clashes`, and raises DataFault, with nothing saved, where the
-    map would not fit its model.
-    """
-
-    def __init__(self, study: Study, who: str = ""):
-        self.study = study
-        self.who = who
-        self.clashes: list[Told] = []
-        self._done: list[_Done] = []
-        self._undone: list[_Done] = []
-        self._look()
-
-    # -- what is there ------------------------------------------------------------------------------------------------
-
-    @property
-    def map(self) -> JourneyMap:
-        """The map as it was last seen here."""
-        return models.build(self.content, JourneyMap, "map.yaml")
-
-    def news(self) -> bool:
-        """Look whether somebody saved another version; the drawing then shows it."""
-        if self.study.seen("map") == self.seen:
-            return False
-        self._look()
-        return True
-
-    @property
-    def can_undo(self) -> bool:
-        return bool(self._done)
-
-    @property
-    def can_redo(self) -> bool:
-        return bool(self._undone)
+class Drawing(Editing):
+    """A map being drawn: what the canvas does, verb by verb; each saves at once (see `Editing`)."""
 
     # -- cells --------------------------------------------------------------------------------------------------------
 
@@ -271,63 +183,41 @@ class Drawing:
     def remove(self, kind: str, name: str) -> None:
         """Take out a scenario, loop or intervention; a loop goes with the interventions in it."""
         self._there(kind, name)
-        gone = [(self._kind(kind), name)]
-        if kind == "loops":
-            gone = [*[("interventions", one.name) for one in self.map.interventions if one.loop == name], *gone]
-        self.do(*[Change(path, bare(cell(self.content, path)), None) for path in gone])
+        seen = self.content
+        with self._alone():
+            gone = [(self._kind(kind), name)]
+            if kind == "loops":
+                gone = [*[("interventions", one.name) for one in self.map.interventions if one.loop == name], *gone]
+            self.do(*[Change(path, bare(cell(seen, path)), None) for path in gone], whole=True)
 
     # -- comments -----------------------------------------------------------------------------------------------------
 
     def comment(self, step: str, words: str, lane: str = "") -> None:
         """Say something of a step, or of one cell of it; it stands in notes.yaml with name and date."""
         self._step(step)
-        entry = {
-            "step": step,
-            "lane": lane,
-            "who": self._name(),
-            "when": date.today().isoformat(),
-            "words": _named(words),
-        }
-        self._noted(lambda notes: notes.append({key: value for key, value in entry.items() if value}))
+        when, who = date.today().isoformat(), self.who or places.me()
+        entry = {"step": step, "lane": lane, "who": who, "when": when, "words": _named(words)}
+
+        def said(content: Any) -> bool:
+            content["notes"] = content.get("notes") or []
+            content["notes"].append({key: value for key, value in entry.items() if value})
+            return True
+
+        self._saved("notes", said)
 
     def settle(self, number: int) -> None:
         """The comment at this place in notes.yaml (from 0) is settled."""
 
-        def settled(notes: list[Any]) -> None:
+        def settled(content: Any) -> bool:
+            notes = content.get("notes") or []
             if not 0 <= number < len(notes):
                 raise DataFault(unknown("comment", number, range(len(notes)), "notes.yaml"))
             notes[number]["settled"] = True
+            return True
 
-        self._noted(settled)
+        self._saved("notes", settled)
 
-    # -- doing and undoing --------------------------------------------------------------------------------------------
-
-    def do(self, *made: Change, whole: bool = False) -> None:
-        """Make changes and save them; what clashes is told in `clashes` and left as it stands. `whole`: all or none."""
-        done = self._save(made, whole)
-        if done:
-            self._done.append(_Done(done, whole))
-            self._undone.clear()
-
-    def undo(self) -> None:
-        """Take back what was done last here, but not what somebody else wrote since: that is a clash. Nothing happens
-        where there is nothing."""
-        self._again(self._done, self._undone)
-
-    def redo(self) -> None:
-        """Do again what was undone last; a clash as in `undo`."""
-        self._again(self._undone, self._done)
-
-    def _again(self, of: list[_Done], to: list[_Done]) -> None:
-        """Take back the last of one list; what was taken back, and that alone, is the last of the other one then."""
-        self.clashes = []
-        if not of:
-            return
-        last = of[-1]
-        back = self._save([one.back for one in reversed(last.made)], last.whole)
-        of.pop()
-        if back:
-            to.append(_Done(back, last.whole))
+    # -- clashes ------------------------------------------------------------------------------------------------------
 
     def mine(self, told: Told) -> None:
         """Of a clash: write mine over theirs, knowingly."""
@@ -341,69 +231,6 @@ class Drawing:
         return self.do(Change(path, told.theirs, now))
 
     # -- inside -------------------------------------------------------------------------------------------------------
-
-    def _look(self) -> None:
-        self.seen = self.study.seen("map")
-        self.content = self.study.content("map")
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """No other drawing saves meanwhile, and what others saved before is seen."""
-        with files.locked(self.study.path):
-            self.news()
-            yield
-
-    def _save(self, made: Sequence[Change], whole: bool = False) -> list[Change]:
-        """Make changes to the file as it stands, `whole`: all or none; those that were made come back, as they were made."""
-        done: list[Change] = []
-        with files.locked(
-            self.study.path
-        ):  # an editor of texts does not ask for it: hence what was seen is looked at too
-            for left in range(TRIES, 0, -1):
-                seen = self.study.seen("map")
-                content = self.study.content("map")
-                before, done = bare(content), []
-                clashes = apply(content, made, done)
-                if whole and clashes:
-                    done = []
-                    break
-                try:
-                    models.build(content, JourneyMap, "map.yaml")
-                    if changes(before, content):
-                        self.study.save("map", content, seen, self.who)
-                    break
-                except DataFault:
-                    if self.study.seen("map") == seen or left == 1:
-                        self._look()
-                        raise
-            self._look()
-        self.clashes = [self._told(one) for one in clashes]
-        return done
-
-    def _told(self, clash: Clash) -> Told:
-        change = clash.change
-        who, when = last_change(self.study.path, "map", change.path)
-        gone = len(change.path) > WHOLE and cell(self.content, change.path[:WHOLE]) is None
-        names = self.map.names | {id: str(one.get("name", id)) for id, one in self._former(change).items()}
-        return Told(change.path, place_of(change.path, names), change.now, clash.theirs, who, when, change, gone)
-
-    def _former(self, change: Change) -> dict[str, Mapping[str, Any]]:
-        whole = change.was or change.now
-        return {change.path[1]: whole} if len(change.path) == WHOLE and isinstance(whole, Mapping) else {}
-
-    def _noted(self, act: Any) -> None:
-        with files.locked(self.study.path):
-            for left in range(TRIES, 0, -1):
-                seen, content = self.study.seen("notes"), self.study.content("notes")
-                if not content.get("notes"):
-                    content["notes"] = []
-                act(content["notes"])
-                try:
-                    self.study.save("notes", content, seen, self.who)
-                    return
-                except DataFault:
-                    if self.study.seen("notes") == seen or left == 1:
-                        raise
 
     def _set(self, path: tuple[str, ...], value: Any, was: Any = ...) -> None:
         self.do(Change(path, bare(cell(self.content, path)) if was is ... else was, value))
@@ -488,9 +315,6 @@ class Drawing:
             raise DataFault(unknown("place", after, known, "map.yaml"))
         return after
 
-    def _name(self) -> str:
-        return self.who or places.me()
-
 
 def _behind(known: Sequence[str], after: str) -> int:
     return known.index(after) + 1 if after else 0
@@ -508,11 +332,3 @@ def _emptied(path: tuple[str, ...], value: Any) -> list[Change]:
     if isinstance(value, Mapping):
         return [one for key, inner in value.items() for one in _emptied((*path, str(key)), inner)]
     return [Change(path, bare(value), None)]
-
-
-def _shown(value: Any) -> str:
-    if value in (None, "", []):
-        return "nothing"
-    words = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    words = words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
-    return f'"{words}"' if isinstance(value, str) else words

@@ -9,7 +9,8 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from workbench.drawing import Drawing, Told
+from workbench.drawing import Drawing
+from workbench.editing import Told
 from workbench.faults import DataFault, describe, unknown
 from workbench.history import last_change
 from workbench.panels.measuring import DESIGN, FEW
