@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
 import pytest
 
-from workbench import cli
+from workbench import cli, lab
+from workbench.exports import FORMATS
 
 
 def run(*words: str, capsys=None) -> tuple[int, str, str]:
@@ -76,10 +78,17 @@ def test_an_inner_error_is_said_in_a_line_and_whole_with_debug(sample, capsys, m
 
 
 def test_the_lab_listens_on_this_machine_only_and_keeps_its_token(sample):
-    command = " ".join(cli.lab_command(8899, browser=False))
+    command = " ".join(lab.command(8899, browser=False))
     assert "--ServerApp.ip=127.0.0.1" in command
     for loose in ("token=", "disable_check_xsrf", "allow_origin", "allow_remote_access", "0.0.0.0"):
         assert loose not in command
+
+
+def test_the_command_names_every_kind_to_export_to(capsys):
+    with pytest.raises(SystemExit):
+        cli.main(["export", "--help"])
+    said = re.sub(r"-\s+", "-", re.sub(r"\s+", " ", capsys.readouterr().out))
+    assert [one for one in FORMATS if one not in said] == []
 
 
 def test_importing_the_package_wakes_nothing_heavy():

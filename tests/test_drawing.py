@@ -120,7 +120,7 @@ def test_the_history_says_who_changed_what(two):
     found = ann.study.history()
     assert found.table["who"].tolist() == ["Bob", "Ann", ""] and found.table["changes"].tolist() == [1, 1, 0]
     assert found.table["what changed"].tolist()[:2] == [
-        '"Tells a friend" came in settled',
+        '"Tells a friend" came in Settled',
         '"First bill arrives", emotion: was -20, is -80',
     ]
     assert "3 versions of map.yaml, by 2 people" in found.sentence

@@ -488,8 +488,9 @@ def test_a_study_made_from_a_real_file_loads_at_once(folder, shared, project, tm
                 new_study(f"real-{number}", files_from=[path]).load()
             continue
         used = as_answers(path, tmp_path) if folder == "qualtrics_tools" else path
-        journey = new_study(f"real-{number}", files_from=[used]).load()
-        people_only = proposed(used).get("format") == "people"
+        study = new_study(f"real-{number}", files_from=[used])
+        journey = study.load()
+        people_only = study.about.sources[0].format == "people"
         assert (len(journey.people) if people_only else len(journey)) > 0, path.name
         assert [fault for fault in journey.faults if fault.weight != "note"] == [], path.name
 

@@ -10,7 +10,8 @@ import workbench as wb
 from workbench import models
 from workbench.cli import main, parser
 from workbench.faults import DataFault
-from workbench.start import SHIPPED, TEMPLATES
+from workbench.places import TEMPLATES
+from workbench.start import SHIPPED
 from workbench.steps.map import LANES
 from workbench.steps.measure.claims import Hypotheses
 

@@ -11,7 +11,6 @@ import json
 import os
 import re
 import sys
-import tempfile
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -20,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 WRONG_INPUT, INNER_ERROR = 2, 1
-TEMPLATES = "blank, utility-billing, b2b-service, contact-centre, retail, digital-onboarding, or a study to copy"
 ASKING = (
     "load",
     "check",
@@ -71,7 +69,7 @@ def _with_scale(words: Sequence[str]) -> list[str]:
 
 def parser() -> argparse.ArgumentParser:
     """The command's words."""
-    from workbench import __version__
+    from workbench import __version__, places
 
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--json", action="store_true", help="print what a program can read")
@@ -96,7 +94,9 @@ def parser() -> argparse.ArgumentParser:
 
     new = command("new", run_new, "make a new study")
     new.add_argument("name", metavar="NAME")
-    new.add_argument("--template", default="blank", metavar="T", help=TEMPLATES)
+    new.add_argument(
+        "--template", default="blank", metavar="T", help=f"{', '.join(places.TEMPLATES)}, or a study to copy"
+    )
     new.add_argument("--from", dest="files", nargs="+", default=[], metavar="FILE", help="files to start from")
     profile = command("profile", run_profile, "say what the columns of a file seem to be, and why")
     profile.add_argument("file", metavar="FILE")
@@ -116,15 +116,22 @@ def parser() -> argparse.ArgumentParser:
     report.add_argument("study", metavar="STUDY")
     report.add_argument("--out", metavar="DIR", help="the folder to write to (reports/STUDY if left out)")
     report.add_argument("--code", action="store_true", help="show the code of the notebooks too")
-    export = command("export", run_export, "give personas, hot spots, follow-up lists and the map to other tools")
+    export = command(
+        "export", run_export, "give personas, hot spots, follow-up lists, the map and the plan to other tools"
+    )
     export.add_argument("study", metavar="STUDY")
-    kinds = "xlsx, csv, parquet, sql:STORE, qdpx or qdc; the map: html, svg, png, pdf, cjml or mermaid"
+    kinds = "xlsx, csv, parquet, sql:STORE, qdpx or qdc; the map: html, svg, png, pdf, cjml, mermaid"
+    kinds += (
+        ", or a page to print: worksheet, worksheet-blank; the plan: ics (calendar), tickets (CSV), plan (a page each)"
+    )
     export.add_argument("--to", required=True, metavar="KIND", help=kinds)
     export.add_argument("--out", metavar="DIR", help="the folder to write files to (reports/STUDY if left out)")
     export.add_argument(
         "--ids", metavar="SOURCE", help="write the ids that this source has for people beside the pseudonyms"
     )
-    export.add_argument("--department", default="", metavar="NAME", help="xlsx: its steps and lanes of the map alone")
+    export.add_argument(
+        "--department", default="", metavar="NAME", help="xlsx: its steps and lanes alone; the plan: its part"
+    )
     taken = command("import", run_import, "merge a map that came back, or add the codes of a coded project, to a study")
     taken.add_argument("study", metavar="STUDY")
     taken.add_argument(
@@ -229,18 +236,54 @@ def run_questionnaire(arguments: argparse.Namespace) -> int:
 
 
 def run_load(arguments: argparse.Namespace) -> int:
+    from workbench.load import changed
     from workbench.study import Study
 
     study = Study(arguments.study)
+    before = _manifest(study)
     journey = study.load(_progress)
+    after = _manifest(study)
+    sources, since = changed(before, after) if before else [], _since(study)
     if arguments.json:
-        print(json.dumps({"records": len(journey), "people": len(journey.people), "faults": _faults(journey.faults)}))
+        about = {"records": len(journey), "people": len(journey.people), "faults": _faults(journey.faults)}
+        more = {"sources changed": sources, "since": since.to_dict() if since else None}
+        print(json.dumps(about | more, ensure_ascii=False))
         return 0
     print(f"{study.name}: {journey.base()}, {len(journey.distinct('step'))} steps")
     counted = journey.count(by=["source", "kind"])
     _print(counted.rename(columns={"n": "records"}))
     _tell(journey.faults)
+    if before:
+        told = "; ".join(f"{one['file']} ({_rows(one['before'])} to {_rows(one['now'])})" for one in sources)
+        print(f"\nsources that changed: {told or 'none'}")
+    if since:
+        print(textwrap.fill(since.sentence, 110))
+        lines = since.to_frame()
+        for row in lines[since.table["changed"].astype(bool)].to_dict("records"):
+            print(f"  {row['kind']}: {row['what']}, {row['where']}: {row['said']}")
     return 0
+
+
+def _manifest(study: Any) -> Any:
+    from workbench.load import manifest
+
+    return manifest(study.path / "frames")
+
+
+def _rows(many: int | None) -> str:
+    return "not there" if many is None else f"{many:,} rows"
+
+
+def _since(study: Any) -> Any:
+    """What changed since the last wave, where there are two; what cannot be compared is told and stops no load."""
+    from workbench.faults import DataFault
+
+    try:
+        found = study.since()
+    except DataFault as problem:
+        print(f"what changed since the last wave cannot be told: {problem}", file=sys.stderr)
+        return None
+    return found if len(found.table) else None
 
 
 def run_check(arguments: argparse.Namespace) -> int:
@@ -343,55 +386,15 @@ def run_history(arguments: argparse.Namespace) -> int:
 
 
 def run_lab(arguments: argparse.Namespace) -> int:
-    from workbench import places
+    from workbench import lab, places
 
     if arguments.study:
         places.study(arguments.study)
-    command = lab_command(arguments.port, browser=not arguments.no_browser)
-    environment = os.environ | lab_environment()
+    command = lab.command(arguments.port, browser=not arguments.no_browser)
+    environment = os.environ | lab.environment()
     print("JupyterLab on 127.0.0.1; its address with the token follows. Ctrl-C ends it.", file=sys.stderr)
     sys.stderr.flush()
     os.execvpe(command[0], command, environment)
-
-
-def lab_command(port: int, browser: bool = True) -> list[str]:
-    """How JupyterLab is started: this machine only, with a token made afresh, quiet, nothing asked of the network."""
-    from workbench import places
-
-    return [
-        sys.executable,
-        "-P",
-        "-m",
-        "jupyterlab",
-        "--ServerApp.ip=127.0.0.1",
-        f"--ServerApp.port={port}",
-        f"--ServerApp.root_dir={places.home()}",
-        f"--ServerApp.default_url=/lab/tree/{places.notebooks().name}/0_start.ipynb",
-        f"--ServerApp.open_browser={browser}",
-        "--ServerApp.terminals_enabled=False",
-        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-        "--LabApp.extension_manager=readonly",
-        "--KernelManager.transport=ipc",
-    ] + (["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [])
-
-
-def lab_environment() -> dict[str, str]:
-    """What JupyterLab is told by its surroundings: no news, a kernel that does not look for modules beside a notebook."""
-    from workbench import places
-
-    settings = places.settings() / "lab"
-    page = settings / "labconfig" / "page_config.json"
-    content = json.dumps({"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}})
-    if not page.is_file() or page.read_text(encoding="utf-8") != content:
-        from workbench import files
-
-        files.write(page, content)
-    return {
-        "JUPYTER_CONFIG_PATH": str(settings),
-        "JUPYTER_RUNTIME_DIR": tempfile.mkdtemp(prefix="wb-"),  # short: a kernel's socket has its path for a name
-        "PYTHONSAFEPATH": "1",
-        "WORKBENCH_HOME": str(places.home()),
-    }
 
 
 def _progress(pieces: Iterable, words: str, unit: str) -> Iterable:

@@ -158,28 +158,33 @@ class Editing:
 
     def _saved(self, part: str, act: Callable[[Any], bool]) -> None:
         """Save a part as an act on its content leaves it, where the act says that it changed anything. Raises DataFault."""
-        with files.locked(self.study.path):
-            for left in range(TRIES, 0, -1):  # an editor of texts asks for no lock: what was seen is looked at too
-                seen = self.study.seen(part)
-                content = self.study.content(part)
-                if not act(content):
-                    return
-                try:
-                    return self.study.save(part, content, seen, self.who)
-                except DataFault:
-                    if self.study.seen(part) == seen or left == 1:
-                        raise
+        save_as(self.study, part, act, self.who)
 
     def _told(self, clash: Clash) -> Told:
         change = clash.change
         who, when = last_change(self.study.path, "map", change.path)
         gone = len(change.path) > WHOLE and cell(self.content, change.path[:WHOLE]) is None
-        names = self.map.names | {id: str(one.get("name", id)) for id, one in self._former(change).items()}
-        return Told(change.path, place_of(change.path, names), change.now, clash.theirs, who, when, change, gone)
+        called, whole = self.map.called, change.was or change.now
+        if len(change.path) == WHOLE and isinstance(whole, Mapping):
+            called[change.path] = str(whole.get("name", change.path[1]))
+        return Told(change.path, place_of(change.path, called), change.now, clash.theirs, who, when, change, gone)
 
-    def _former(self, change: Change) -> dict[str, Mapping[str, Any]]:
-        whole = change.was or change.now
-        return {change.path[1]: whole} if len(change.path) == WHOLE and isinstance(whole, Mapping) else {}
+
+def save_as(study: Study, part: str, act: Callable[[Any], bool], who: str = "") -> None:
+    """Save a part of a study as an act on its content leaves it, where the act says that it changed anything: done again on
+    what another saved meanwhile, so that both stand. Raises DataFault, with nothing saved.
+    """
+    with files.locked(study.path):
+        for left in range(TRIES, 0, -1):  # an editor of texts asks for no lock: what was seen is looked at too
+            seen = study.seen(part)
+            content = study.content(part)
+            if not act(content):
+                return
+            try:
+                return study.save(part, content, seen, who)
+            except DataFault:
+                if study.seen(part) == seen or left == 1:
+                    raise
 
 
 def _shown(value: Any) -> str:

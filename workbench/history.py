@@ -148,7 +148,7 @@ def _words(part: str, before: str, after: str) -> list[str]:
         for text in (before, after)
     )
     plain = [drawn.model_dump(mode="json", by_alias=True, exclude_unset=True) for drawn in (one, other)]
-    return [describe(change, one.names | other.names) for change in changes(*plain)] or ["only its writing"]
+    return [describe(change, one.called | other.called) for change in changes(*plain)] or ["only its writing"]
 
 
 def _unfit(part: str, version: Version) -> str:

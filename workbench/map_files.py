@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench import files, models
+from workbench import files, models, wall
 from workbench.drawing import Drawing
 from workbench.faults import DataFault, Fault
 from workbench.history import version_of
@@ -20,6 +20,7 @@ from workbench.steps.map import JourneyMap, cjml, mermaid, spreadsheets, table_r
 from workbench.steps.map.changes import LISTS, Change, cell, changes, describe
 from workbench.steps.map.scales import Scale
 from workbench.steps.map.tables import OTHER, Table, key
+from workbench.steps.solutions import idea_sheet
 
 if TYPE_CHECKING:
     from workbench.study import Study
@@ -34,7 +35,9 @@ ENDINGS |= {".tsv": "csv", ".txt": "csv", ".xlsx": "xlsx", ".xlsm": "xlsx"}
 
 @dataclass(frozen=True)
 class Merged:
-    """What became of a file: what was merged, what clashed (both values and names), what is asked about, what is told."""
+    """What became of a file: what was merged, what clashed (both values and names), what is asked about, what is told, and
+    which ideas were put on the wall.
+    """
 
     file: str
     base: str
@@ -42,6 +45,7 @@ class Merged:
     clashes: tuple[str, ...] = ()
     asked: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    ideas: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         told = [f"{self.file}: {_count(len(self.made), 'change')} merged into the map, {self.base}."]
@@ -49,6 +53,7 @@ class Merged:
             ("merged", self.made),
             ("not merged, both stand here", self.clashes),
             ("asked about, and left as it is", self.asked),
+            ("put on the ideas wall", self.ideas),
             ("told", self.notes),
         ):
             told += [f"{head}:", *(f"  {line}" for line in lines)] if lines else []
@@ -91,7 +96,7 @@ def lost(drawn: JourneyMap, kind: str) -> list[str]:
             told.append(f"{what} left out" + (f" ({_count(len(gone), at)})" if at else ""))
         if new:
             told.append(
-                f"{what} written otherwise ({_count(len(new), at or 'time')}), as in {describe(new[0], drawn.names)}"
+                f"{what} written otherwise ({_count(len(new), at or 'time')}), as in {describe(new[0], drawn.called)}"
             )
     return told + (["ids of steps left out: another study makes them anew of the names"] if kind == "mermaid" else [])
 
@@ -130,6 +135,8 @@ def merge(
     """
     came = _came(path, scale)
     filled = came.filled
+    if filled is not None and not filled.table.headings:
+        return _ideas_alone(study, filled, path.name, who)
     base, said = _base(study, filled.version if filled else "")
     who = who or (filled.department if filled else "")
     drawing = Drawing(study, who)
@@ -137,7 +144,7 @@ def merge(
     known = base or current
     mine, faults = came.read(known)
     notes = [str(one).replace("\n    Mend: ", " ") for one in [*came.notes, *(filled.notes if filled else ()), *faults]]
-    there = models.build(_beside(mine, known), JourneyMap, path.name).names
+    there = models.build(_beside(mine, known), JourneyMap, path.name).called
     held, _ = came.again(known) if known.steps else ({}, [])
     made, more = _mine(held, mine, _plain(known), filled.department if filled else "", known)
     notes += more
@@ -148,18 +155,29 @@ def merge(
     if base is None and not overwrite:
         clashes += [_stands(one, current, path.name) for one in made if not _empty(one)]
         made = [one for one in made if _empty(one)]
-    names = current.names | there
+    called = current.called | there
     out, told = _gone(gone, drawing, _plain(known), remove)
     asked += told
     drawing.do(*made, *out)
     failed = [one.change for one in drawing.clashes]
     clashes += [str(one) for one in drawing.clashes]
-    done = [describe(one, names) for one in [*made, *out] if one not in failed and one.path not in OWN]
+    done = [describe(one, called) for one in [*made, *out] if one not in failed and one.path not in OWN]
     if filled is not None:
         done += _comments(filled, study, known, who, path.name, notes)
-    merged = Merged(path.name, said, tuple(done), tuple(clashes), tuple(asked), tuple(notes))
-    study.log(f"imported {path.name} into the map", who, {"merged": len(done), "clashes": len(clashes)})
+    taken = wall.take(study, idea_sheet.read(filled.ideas), who, path.name) if filled else wall.Taken()
+    notes += taken.notes
+    merged = Merged(path.name, said, tuple(done), tuple(clashes), tuple(asked), tuple(notes), taken.ideas)
+    counted = {"merged": len(done), "clashes": len(clashes)} | ({"ideas": len(taken.ideas)} if taken.ideas else {})
+    study.log(f"imported {path.name} into the map", who, counted)
     return merged
+
+
+def _ideas_alone(study: Study, filled: spreadsheets.Filled, file: str, who: str) -> Merged:
+    """A workbook with ideas and no map."""
+    taken = wall.take(study, idea_sheet.read(filled.ideas), who, file)
+    study.log(f"imported ideas from {file}", who, {"ideas": len(taken.ideas)})
+    told = tuple(str(one).replace("\n    Mend: ", " ") for one in filled.notes)
+    return Merged(file, "which it does not hold", notes=(*told, *taken.notes), ideas=taken.ideas)
 
 
 def _came(path: Path, scale: Scale | None) -> _Came:
@@ -286,7 +304,7 @@ def _mine(
         if one.path in OWN:
             continue
         if department and not _may(one, steps, {lane for _, lane in lanes}, known):
-            notes.append(f"not {department}'s to change: {describe(one, known.names)}")
+            notes.append(f"not {department}'s to change: {describe(one, known.called)}")
             continue
         was = one.was if one.path[0] in LISTS or len(one.path) == 2 and one.was is None else cell(base, one.path)
         if one.path[0] in LISTS or was != one.now:  # a map without steps is written as nothing: its title is no change
@@ -310,7 +328,7 @@ def _empty(one: Change) -> bool:
 
 def _stands(one: Change, current: JourneyMap, file: str) -> str:
     """A cell that stands on the map already and that a file without a base has otherwise."""
-    words = describe(one, current.names)
+    words = describe(one, current.called)
     return f"{words.replace(': was ', ': on the map ').replace(', is ', f', in {file} ')}. The map's stands."
 
 
@@ -326,7 +344,7 @@ def _gone(
         kind, id = one.path
         if kind == "stages" or cell(current, one.path) is None:
             continue
-        name = drawing.map.names.get(id, id)
+        name = drawing.map.called.get(one.path, id)
         if not remove:
             told.append(f'"{name}" is not in the file. It stays; --remove takes it out')
         elif one.path in since:

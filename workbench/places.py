@@ -12,6 +12,7 @@ from pathlib import Path
 from workbench.faults import DataFault, Fault, unknown
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+TEMPLATES = ("blank", "utility-billing", "b2b-service", "contact-centre", "retail", "digital-onboarding")  # of a study
 
 
 def home() -> Path:

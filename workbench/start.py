@@ -10,6 +10,7 @@ from pathlib import Path
 
 from workbench import files, models, places
 from workbench.faults import DataFault, Fault, unknown
+from workbench.places import TEMPLATES
 from workbench.study import Study
 from workbench.study_files import PARTS
 
@@ -59,7 +60,6 @@ themes: {}
 }
 COPIED = ("scope", "map", "hypotheses", "solutions", "actions")
 SHIPPED = Path(__file__).resolve().parent / "templates"
-TEMPLATES = ("blank", "utility-billing", "b2b-service", "contact-centre", "retail", "digital-onboarding")
 
 
 def new_study(name: str, template: str = "blank", files_from: Iterable[str | os.PathLike] = ()) -> Study:

@@ -65,7 +65,7 @@ def test_words_that_look_like_markup_are_shown_as_typed(kind):
 def test_an_unknown_kind_is_a_fault_with_the_near_word():
     with pytest.raises(DataFault, match='did you mean "intervals"'):
         figures.draw(finding("interval", SMALL))
-    with pytest.raises(DataFault, match="journey map"):
+    with pytest.raises(DataFault, match='kind "map", which is a page'):
         figures.draw(finding("map", SMALL, view={}))
 
 

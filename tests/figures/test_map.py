@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 from made_findings import HOSTILE, SECRET, view
 
-from workbench.figures import alternative, bundle, map_css, map_html
-from workbench.figures.map import map_words
+from workbench.figures import alternative, bundle, map_css
+from workbench.figures import map as drawing
 from workbench.finding import Finding
 
 
@@ -30,6 +30,19 @@ class Tags(HTMLParser):
 
     def handle_endtag(self, tag):
         assert self.open.pop() == tag
+
+
+def drawn(shown):
+    """A finding whose picture is the map."""
+    return Finding("map", pd.DataFrame(), "", picture={"kind": "map", "view": shown})
+
+
+def map_html(shown):
+    return drawing.map_html(drawn(shown))
+
+
+def map_words(shown):
+    return drawing.map_words(drawn(shown))
 
 
 def pictures(html):

@@ -50,8 +50,7 @@ class Visit:
         return [url for url in self.requests if url != self.address and not url.startswith("data:")]
 
 
-@pytest.fixture
-def visit(browser):
+def visits(browser):
     """Open a page from disk, offline, and watch it."""
     opened = []
 
@@ -62,3 +61,8 @@ def visit(browser):
     yield open_page
     for one in opened:
         one.context.close()
+
+
+visit = pytest.fixture(visits, name="visit")
+# for tests that look at one page and change nothing
+visit_once = pytest.fixture(visits, scope="module", name="visit_once")

@@ -41,15 +41,23 @@ def reports(tmp_path_factory):
     return found
 
 
+@pytest.fixture(scope="module")
+def seen(reports, visit_once):
+    """The first report, open, with all its figures drawn."""
+    return visit_once(reports[0], figures_of(reports[0]))
+
+
+def figures_of(report):
+    return len(re.findall(r'<script type="application/json" id="figure-\d+-data"', report.read_text(encoding="utf-8")))
+
+
 def test_the_same_study_gives_the_same_page_whoever_builds_it(reports):
     assert reports[0].read_bytes() == reports[1].read_bytes()
 
 
-def test_it_opens_offline_quietly_and_shows_every_figure(reports, visit):
-    text = reports[0].read_text(encoding="utf-8")
-    figures = len(re.findall(r'<script type="application/json" id="figure-\d+-data"', text))
+def test_it_opens_offline_quietly_and_shows_every_figure(reports, seen):
+    figures = figures_of(reports[0])
     assert figures > 20
-    seen = visit(reports[0], figures)
     drawn = seen.page.evaluate("document.querySelectorAll('[data-drawn=true] .main-svg').length")
     assert drawn >= figures
     assert not seen.outside() and not seen.errors and not seen.said
@@ -57,8 +65,8 @@ def test_it_opens_offline_quietly_and_shows_every_figure(reports, visit):
         assert picture.get_attribute("aria-label")
 
 
-def test_its_first_page_says_the_findings_and_its_last_how_they_came(reports, visit):
-    words = visit(reports[0]).page.inner_text("body")
+def test_its_first_page_says_the_findings_and_its_last_how_they_came(seen):
+    words = seen.page.inner_text("body")
     first = words[:3000]
     assert "feels 46 points worse than the team assumed" in first
     assert "supported, +33 NPS points (+26 to +40)" in first
@@ -103,8 +111,8 @@ def test_it_names_nobody(reports):
     assert not re.search(r"07700 ?900", page)
 
 
-def test_no_group_under_the_minimum_is_shown(reports, visit):
-    tables = visit(reports[0]).page.evaluate(
+def test_no_group_under_the_minimum_is_shown(seen):
+    tables = seen.page.evaluate(
         """() => [...document.querySelectorAll('table')].map(table => {
              const heads = [...table.querySelectorAll('thead th')].map(cell => cell.textContent.trim());
              const at = heads.indexOf('base');

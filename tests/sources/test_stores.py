@@ -16,6 +16,7 @@ from needs import needed
 
 import workbench as wb
 from workbench.cli import main
+from workbench.exports import save
 from workbench.sources import stores
 
 PASSWORD = "s3cret-word"
@@ -308,6 +309,22 @@ def test_no_cell_of_an_export_can_run_in_a_spreadsheet(project, kind):
         assert all(cell.data_type != "f" for sheet in book for row in sheet.iter_rows() for cell in row)
         cells = [row[1].value for row in book["personas"].iter_rows(min_row=2)]
     assert sorted(cells) == sorted(f"'{text}" for text in wild[1:4])
+
+
+def test_what_is_left_of_a_text_without_its_signs_of_control_cannot_run_either(tmp_path):
+    from openpyxl import load_workbook
+
+    (written,) = save(
+        {"wild": pd.DataFrame({"=a": ["\x01=1+1", None, "plain"], "n": [1.5, None, -2]})}, tmp_path, "xlsx"
+    )
+    sheet = load_workbook(written)["wild"]
+    assert [[cell.value for cell in row] for row in sheet] == [
+        ["'=a", "n"],
+        ["'=1+1", 1.5],
+        [None, None],
+        ["plain", -2],
+    ]
+    assert all(cell.data_type != "f" for row in sheet for cell in row) and sheet.freeze_panes == "A2"
 
 
 def test_an_unknown_kind_of_export_is_answered_with_those_there_are(sample, capsys):

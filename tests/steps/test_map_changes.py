@@ -10,7 +10,7 @@ import pytest
 import workbench as wb
 from workbench import models
 from workbench.steps.map import JourneyMap
-from workbench.steps.map.changes import Change, apply, cell, changes, describe
+from workbench.steps.map.changes import Change, apply, cell, changes, describe, place_of
 
 BASE = {
     "title": "A bill",
@@ -106,26 +106,44 @@ def test_a_stage_renamed_is_the_same_stage_and_says_so_in_words():
     after = copy.deepcopy(BASE)
     after["stages"][0]["name"] = "The bill"
     after["stages"].reverse()
-    told = [describe(one, {"bill": "Bill"}) for one in changes(BASE, after)]
+    told = [describe(one, models.build(after, JourneyMap).called) for one in changes(BASE, after)]
     assert told == [
-        'stage "billed" moved: after "settled" (was first)',
+        'stage "billed" moved: after "Settled" (was first)',
         'stage "billed", name: was "Billed", is "The bill"',
     ]
+    known = models.build(BASE, JourneyMap).called
+    assert describe(changes(BASE, after)[0], known) == 'stage "Billed" moved: after "Settled" (was first)'
     there = copy.deepcopy(BASE)
     apply(there, changes(BASE, after))
     assert there["stages"][1] == {"name": "The bill", "id": "billed", "steps": BASE["stages"][0]["steps"]}
 
 
 def test_changes_are_told_in_words():
-    names = {"bill": "Bill", "plan": "Plan"}
+    called = models.build(BASE, JourneyMap).called
     for change, words in (
         (Change(("steps", "bill", "emotion"), -20, -60), '"Bill", emotion: was -20, is -60'),
         (Change(("steps", "bill", "lanes", "doing"), "Opens it", None), '"Bill", doing: "Opens it" taken out'),
-        (Change(("steps", "x"), None, {"name": "New", "place": ["billed", "bill"]}), '"New" came in billed'),
+        (Change(("steps", "x"), None, {"name": "New", "place": ["billed", "bill"]}), '"New" came in Billed'),
         (Change(("scenarios", "Bad", "steps", "bill", "emotion"), None, -5), 'scenario "Bad", Bill, emotion: now -5'),
         (Change(("owners", "doing"), None, "Billing"), 'doing of owners: now "Billing"'),
     ):
-        assert describe(change, names) == words
+        assert describe(change, called) == words
+
+
+def test_a_stage_whose_key_is_a_steps_id_is_told_by_its_own_name():
+    steps = [{"id": "bill", "name": "The bill comes"}, {"id": "pay", "name": "Pays"}]
+    drawn = {"stages": [{"id": "pay", "name": "Payment", "steps": steps}, {"id": "bill", "name": "Billing"}]}
+    called = models.build(drawn, JourneyMap).called
+    for change, words in (
+        (Change(("steps", "bill", "place"), ["pay", ""], ["bill", "pay"]),
+         '"The bill comes" moved: in "Billing" after "Pays" (was in "Payment", first)'),
+        (Change(("stages", "bill", "place"), "pay", ""), 'stage "Billing" moved: first (was after "Payment")'),
+        (Change(("stages", "pay", "name"), "Payment", "Paid"), 'stage "Payment", name: was "Payment", is "Paid"'),
+        (Change(("steps", "new"), None, {"name": "New", "place": ["bill", ""]}), '"New" came in Billing'),
+        (Change(("stages", "pay"), {"name": "Payment"}, None), 'stage "Payment" went'),
+    ):  # fmt: skip
+        assert describe(change, called) == words
+    assert [place_of((kind, "bill"), called) for kind in ("steps", "stages")] == ['"The bill comes"', 'stage "Billing"']
 
 
 def test_two_people_may_each_add_a_lane():

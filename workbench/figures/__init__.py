@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.faults import DataFault, Fault, unknown
 from workbench.figures.boards import boards_css
-from workbench.figures.data import shown, spoken
-from workbench.figures.map import map_css, map_html, map_words
+from workbench.figures.data import shown
+from workbench.figures.map import map_css
+from workbench.figures.spoken import spoken
 from workbench.figures.versions import versions_css
 from workbench.finding import note_html, table_html
 
@@ -25,13 +26,12 @@ if TYPE_CHECKING:
     from workbench.finding import Finding
 
 __all__ = [
-    *("KINDS", "LAID_OUT", "alternative", "boards_css", "bundle", "draw", "laid_out", "map_css", "map_html", "plain"),
+    *("KINDS", "LAID_OUT", "alternative", "boards_css", "bundle", "draw", "laid_out", "map_css", "plain"),
     *("style_of_pages", "to_json"),
 ]
 
 # kind of picture -> the module that draws it, in a function of that name
-KINDS = {"intervals": "rows", "bars": "rows"} | dict.fromkeys(("lines", "compare", "quadrant", "gantt"), "charts")
-KINDS |= {"sankey": "flow", "graph": "flow"}
+KINDS = {"intervals": "rows", "bars": "rows", "lines": "charts", "compare": "charts", "sankey": "flow", "graph": "flow"}
 ALONE = (
     "before_after",
     "control",
@@ -44,11 +44,12 @@ ALONE = (
     "ratios",
     "funnel",
 )
-KINDS |= {kind: kind for kind in (*ALONE, "deviations", "time_line")}
+PORTFOLIO = ("frontier", "rank_shares", "ledger")
+KINDS |= {kind: kind for kind in (*ALONE, "deviations", "time_line", "quadrant", "gantt", *PORTFOLIO)}
 # kind of picture that is laid out as HTML and is no plotly figure -> the module with its functions <kind>_html and <kind>_words
-LAID_OUT = {"map": "map", "coordination": "coordination", "framework": "framework", "blueprint": "framework"}
-LAID_OUT |= {"map_comparison": "map_comparison"}
-LAID_OUT |= {"runs": "walk", "walk": "walk", "worksheet": "worksheet", "map_versions": "versions"}
+BOARDS = {"coordination": "coordination", "framework": "framework", "blueprint": "framework", "runs": "walk"}
+BOARDS |= {"walk": "walk", "worksheet": "worksheet", "map_comparison": "map_comparison", "map_versions": "versions"}
+LAID_OUT = {"map": "map"} | BOARDS  # the map has its table in itself; behind a board it is put
 BOARD = 'class="board'  # how a board begins, by which a page knows that it holds one
 GROUPS = 30  # groups told one by one in a text alternative
 PERSONAL = {"customdata", "ids", "meta", "uid", "selectedpoints", "hovertemplatefallback"}
@@ -59,11 +60,10 @@ def draw(finding: Finding) -> go.Figure:
     """The picture of a finding, as its `picture["kind"]` says. Raises DataFault for a kind that is not there."""
     kind = finding.picture.get("kind", "")
     if kind in LAID_OUT:
-        what = "journey map" if kind == "map" else f'picture of the kind "{kind}"'
         raise DataFault(
             Fault(
                 file=finding.name,
-                found=f"a {what}, which is a page and no plotly figure",
+                found=f'a picture of the kind "{kind}", which is a page and no plotly figure',
                 expected=f"one of: {', '.join(KINDS)}",
                 mend="show the finding itself, or put it in a page with write_page",
             )
@@ -77,8 +77,6 @@ def draw(finding: Finding) -> go.Figure:
 def alternative(finding: Finding) -> str:
     """The picture in words: the sentence, then each group with its estimate, interval and base."""
     kind = finding.picture.get("kind")
-    if kind == "map":
-        return map_words(finding.picture["view"])
     if kind in LAID_OUT:
         words: str = getattr(import_module(f"workbench.figures.{LAID_OUT[kind]}"), f"{kind}_words")(finding)
         return words
@@ -134,11 +132,11 @@ def bundle(finding: Finding) -> dict[str, Any]:
 def laid_out(finding: Finding) -> str:
     """A finding whose picture is a page (its kind is in LAID_OUT), as an HTML fragment with the table behind it."""
     kind = finding.picture["kind"]
-    if kind == "map":
-        return map_html(finding.picture["view"])
-    board: str = getattr(import_module(f"workbench.figures.{LAID_OUT[kind]}"), f"{kind}_html")(finding)
+    html: str = getattr(import_module(f"workbench.figures.{LAID_OUT[kind]}"), f"{kind}_html")(finding)
+    if kind not in BOARDS:
+        return html
     behind = f'<details><summary>Table</summary><div class="scroll">{table_html(finding)}</div></details>'
-    return f'<section {BOARD} {kind}">{board}{behind}</section>'
+    return f'<section {BOARD} {kind}">{html}{behind}</section>'
 
 
 def style_of_pages(html: str = BOARD) -> str:

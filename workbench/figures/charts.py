@@ -1,4 +1,4 @@
-"""Drawings with places side by side or on a plane: lines, compare, quadrant, gantt.
+"""Drawings with places side by side: lines, compare; and the axis and level of values that such drawings share.
 
 Each takes a Finding and gives a plotly figure made of plain lists. Knows the house style and the rows of a finding.
 """
@@ -11,22 +11,14 @@ from typing import TYPE_CHECKING, Any
 import plotly.graph_objects as go
 
 from workbench.figures import style
-from workbench.figures.data import Row, blank, day, is_signed, shown
+from workbench.figures.data import Row, blank, is_signed, shown
 from workbench.figures.labels import Box, Segment, Wanted, place, spread
-from workbench.figures.rows import kinds_of, note_beside, reach_of, room_for, rows_axis, upright_line
+from workbench.figures.rows import kinds_of, note_beside, reach_of, room_for
 
 if TYPE_CHECKING:
     from workbench.finding import Finding
 
 DRAWN = (700, 330)  # pixels that a drawing's inside usually has: labels are placed for this size
-STATUS = {
-    "done": style.BLUE,
-    "doing": "#6ba3dd",
-    "running": "#6ba3dd",
-    "planned": style.PALE,
-    "late": style.ORANGE,
-    "dropped": "#e8eaed",
-}
 
 
 def lines(finding: Finding) -> go.Figure:
@@ -77,8 +69,8 @@ def lines(finding: Finding) -> go.Figure:
             height + 70,
             {"l": 56, "r": room_for([label["text"] for label in labels], 40) + 14, "b": _foot(ticks)},
             xaxis=style.axis(range=[-0.3, len(places) - 0.88], tickmode="array", tickvals=named, ticktext=ticks),
-            yaxis=_scale(finding, low, high),
-            shapes=_level(picture.get("reference", 0 if low < 0 < high else None)),
+            yaxis=value_axis(finding, low, high),
+            shapes=level(picture.get("reference", 0 if low < 0 < high else None)),
             annotations=labels,
         )
     )
@@ -136,8 +128,8 @@ def compare(finding: Finding) -> go.Figure:
             tall + 24 + _foot(ticks),
             {"l": 56, "r": 24, "b": _foot(ticks)},
             xaxis=style.axis(range=[-0.5, len(rows) - 0.5], tickmode="array", tickvals=across, ticktext=ticks),
-            yaxis=_scale(finding, low, high, signed),
-            shapes=[*_level(picture.get("reference", 0 if low < 0 < high else None)), *shapes],
+            yaxis=value_axis(finding, low, high, signed),
+            shapes=[*level(picture.get("reference", 0 if low < 0 < high else None)), *shapes],
             annotations=[key, *notes],
         )
     )
@@ -265,7 +257,8 @@ def _line(figure: go.Figure, x: list[int], y: Sequence[float | None], shade: str
     )
 
 
-def _scale(finding: Finding, low: float, high: float, signed: bool | None = None) -> dict[str, Any]:
+def value_axis(finding: Finding, low: float, high: float, signed: bool | None = None) -> dict[str, Any]:
+    """The upright axis of values from `low` to `high`, in the unit of the picture."""
     signed = is_signed(finding, [low, high]) if signed is None else signed
     return style.axis(
         str(finding.picture.get("unit", "")),
@@ -276,7 +269,8 @@ def _scale(finding: Finding, low: float, high: float, signed: bool | None = None
     )
 
 
-def _level(at: float | None) -> list[dict[str, Any]]:
+def level(at: float | None) -> list[dict[str, Any]]:
+    """The thin line of a reference across the drawing, as shapes; none without a reference."""
     if at is None:
         return []
     line = {"color": style.GREY, "width": 1}
@@ -285,238 +279,3 @@ def _level(at: float | None) -> list[dict[str, Any]]:
 
 def _foot(ticks: list[str]) -> int:
     return 26 + 16 * max((text.count("<br>") + 1 for text in ticks), default=1)
-
-
-# -- value against cost, and who does what when -----------------------------------------------------------------------
-
-
-def quadrant(finding: Finding) -> go.Figure:
-    """Value against cost, uncertain both ways, each point with its name; those chosen stand out in blue."""
-    rows, picture = shown(finding), finding.picture
-    column = {role: str(picture.get(role, default)) for role, default in _COST.items()}
-    points = [
-        (row, cost, row.value)
-        for row in rows
-        if row.value is not None and (cost := row.number(column["x"])) is not None
-    ]
-    spans = [(row.number(column["x_low"]), row.number(column["x_high"])) for row, _, _ in points]
-    flat = [one for span in spans for one in span if one is not None] + [cost for _, cost, _ in points]
-    left, right = 0.0 if min(flat, default=0) >= 0 else min(flat) * 1.05, (max(flat, default=1) or 1) * 1.08
-    low, high = reach_of([row for row, _, _ in points], picture)
-    mid_x = picture.get("x_reference", _middle([cost for _, cost, _ in points]))
-    mid_y = picture.get("reference", _middle([value for _, _, value in points]))
-    wide, tall = DRAWN[0] + 60, DRAWN[1] + 40
-
-    def x(cost: float) -> float:
-        return wide * (cost - left) / (right - left)
-
-    def y(value: float) -> float:
-        return tall * (high - value) / ((high - low) or 1)
-
-    figure = go.Figure()
-    whiskers: list[Segment] = []
-    for (row, cost, value), (cheap, dear) in zip(points, spans, strict=True):
-        shade = style.BLUE if _chosen(row, picture) else style.GREY
-        ends: list[tuple[float | None, float | None]] = []
-        if cheap is not None and dear is not None:
-            ends += [(cheap, value), (dear, value), (None, None)]
-            whiskers.append((x(cheap), y(value), x(dear), y(value)))
-        if row.low is not None and row.high is not None:
-            ends += [(cost, row.low), (cost, row.high), (None, None)]
-            whiskers.append((x(cost), y(row.low), x(cost), y(row.high)))
-        figure.add_scatter(
-            x=[one for one, _ in ends],
-            y=[one for _, one in ends],
-            mode="lines",
-            line={"color": shade, "width": 2.5},
-            opacity=0.38,
-            hoverinfo="skip",
-        )
-        words = f"{style.words(', '.join(row.labels))}<br>{style.words(row.words)}"
-        words += f"<br>{style.words(picture.get('x_unit', 'cost'))} {style.number(cost)}"
-        figure.add_scatter(
-            x=[cost],
-            y=[value],
-            mode="markers",
-            marker={"color": shade, "size": 12, "line": {"color": "#ffffff", "width": 1}},
-            hovertext=[words],
-            hoverinfo="text",
-        )
-    shapes_of = [[style.wrapped(", ".join(row.labels), width) for width in (40, 24, 16)] for row, _, _ in points]
-    wanted = [
-        Wanted(
-            x(cost),
-            y(value),
-            y(value),
-            [(style.widest([name]) * 1.06 + 6, 16 * (name.count("<br>") + 1), 6 * at) for at, name in enumerate(names)],
-        )
-        for (_, cost, value), names in zip(points, shapes_of, strict=True)
-    ]
-    dots = [Box(x(cost) - 7, y(value) - 7, x(cost) + 7, y(value) + 7) for _, cost, value in points]
-    spots = place(wanted, whiskers, dots, Box(0, 0, wide, tall), beside=10)
-    labels: list[dict[str, Any]] = []
-    for (row, cost, value), names, spot in zip(points, shapes_of, spots, strict=True):
-        middle = ((spot.box.left + spot.box.right) / 2, (spot.box.top + spot.box.bottom) / 2)
-        far = max(
-            spot.box.left - x(cost), x(cost) - spot.box.right, spot.box.top - y(value), y(value) - spot.box.bottom
-        )
-        labels.append(
-            {
-                "text": f"<b>{names[spot.size]}</b>" if _chosen(row, picture) else names[spot.size],
-                "x": cost,
-                "y": value,
-                "ax": middle[0] - x(cost),
-                "ay": middle[1] - y(value),
-                "showarrow": True,
-                "arrowhead": 0,
-                "arrowwidth": 1,
-                "standoff": 7,
-                "arrowcolor": style.GREY if far > 16 else "rgba(0,0,0,0)",
-                "font": {"size": 12, "color": style.INK if _chosen(row, picture) else style.DIM},
-            }
-        )
-    hidden = [", ".join(row.labels) for row in rows if row.hidden]
-    below = f"{picture.get('x_unit', 'cost')}{'   ·   hidden: ' + ', '.join(hidden) if hidden else ''}"
-    corner = {"showarrow": False, "xref": "paper", "yref": "paper", "font": {"size": 11, "color": style.GREY}}
-    labels += [
-        corner | {"text": f"<i>{style.words(text)}</i>"} | spot
-        for text, spot in zip(picture.get("corners", _CORNERS), _SPOTS, strict=False)
-        if text
-    ]
-    dotted = {"color": style.PALE, "width": 1, "dash": "2px,3px"}
-    shapes = [*_level(mid_y)] if mid_y is not None else []
-    for shape in shapes:
-        shape["line"] = dotted
-    if mid_x is not None:
-        shapes.append(
-            {
-                "type": "line",
-                "yref": "paper",
-                "y0": 0,
-                "y1": 1,
-                "x0": mid_x,
-                "x1": mid_x,
-                "layer": "below",
-                "line": dotted,
-            }
-        )
-    figure.update_layout(
-        **style.layout(
-            finding.sentence,
-            tall + 66,
-            {"l": 62, "r": 30, "b": 52},
-            xaxis=style.axis(
-                below, range=[left, right], **style.ticks(left, right), showline=True, linecolor=style.PALE
-            ),
-            yaxis=_scale(finding, low, high) | {"showgrid": False, "showline": True, "linecolor": style.PALE},
-            shapes=shapes,
-            annotations=labels,
-        )
-    )
-    return figure
-
-
-_CORNERS = ("much for little", "", "little for much")  # of a quadrant, in the order of _SPOTS
-_SPOTS = (
-    {"x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom"},
-    {"x": 1, "y": 1, "xanchor": "right", "yanchor": "bottom"},
-    {"x": 1, "y": 0, "xanchor": "right", "yanchor": "bottom"},
-    {"x": 0, "y": 0, "xanchor": "left", "yanchor": "bottom"},
-)
-_COST = {"x": "cost", "x_low": "cost_low", "x_high": "cost_high", "chosen": "chosen"}
-
-
-def _chosen(row: Row, picture: Any) -> bool:
-    column = str(picture.get("chosen", "chosen"))
-    if column not in row.cells:
-        return True
-    return not blank(row.cells[column]) and bool(row.cells[column])
-
-
-def _middle(values: list[float]) -> float | None:
-    return (min(values) + max(values)) / 2 if len(values) > 1 else None
-
-
-def gantt(finding: Finding) -> go.Figure:
-    """Actions from start to end, coloured by status, each with its words beside it; `picture["today"]` draws a line.
-
-    `picture["start"]` and `picture["end"]` name the columns of dates where they are called otherwise.
-    """
-    rows, picture = shown(finding), finding.picture
-    figure = go.Figure()
-    ticks, labels, dates = [], [], []
-    for at, row in enumerate(rows):
-        height = float(at)
-        name = style.wrapped(", ".join(row.labels), 34)
-        ticks.append(f"{name} <i>(hidden)</i>" if row.hidden else name)
-        start, end = (day(row.cells.get(picture.get(word, word))) for word in ("start", "end"))
-        status = "" if blank(row.cells.get("status")) else str(row.cells.get("status"))
-        shade = STATUS.get(status, style.GREY)
-        told = [
-            word for word in (status, *(_word(row, column) for column in picture.get("beside", ("owner",)))) if word
-        ]
-        first, last = start or end, end or start
-        if first is None or last is None:
-            note = "hidden" if row.hidden else " · ".join(["no date", *told])
-            labels.append(note_beside(style.words(note), height, True) | {"x": 0, "xshift": 4})
-            continue
-        dates += [first, last]
-        figure.add_scatter(
-            x=[first, last],
-            y=[height, height],
-            mode="lines" if start and end and start != end else "markers",
-            line={"color": shade, "width": 14},
-            marker={"color": shade, "size": 13, "symbol": "diamond"},
-            hovertext=[f"{name}<br>{style.words(row.words)}"] * 2,
-            hoverinfo="text",
-        )
-        text = style.words(" · ".join(told))
-        ink = style.ORANGE if status == "late" else style.INK
-        labels.append(
-            note_beside(text, height, False)
-            | {
-                "x": last,
-                "xref": "x",
-                "xshift": 10,
-                "font": {"size": 12, "color": ink},
-                "bgcolor": "rgba(255,255,255,0.85)",
-            }
-        )
-    shapes = []
-    today = day(picture.get("today"))
-    bottom = len(rows) - 0.4
-    if today:
-        dates.append(today)
-        shapes.append(upright_line(0, bottom) | {"x0": today, "x1": today})
-        shapes[0]["line"] = {"color": style.INK, "width": 1, "dash": "2px,3px"}
-        labels.append(
-            note_beside("today", -0.6, True)
-            | {"x": today, "xref": "x", "xanchor": "center", "xshift": 0, "yanchor": "bottom"}
-        )
-    lines = sum(1 + 0.45 * tick.count("<br>") for tick in ticks)
-    figure.update_layout(
-        **style.layout(
-            finding.sentence,
-            round(34 * lines) + 84,
-            {"l": room_for(ticks, 60), "r": room_for([label["text"] for label in labels], 40) + 16, "b": 40},
-            xaxis=style.axis(type="date", range=_months(dates), showgrid=True, gridcolor=style.LINE, nticks=9),
-            yaxis=rows_axis(dict(enumerate(ticks)), bottom),
-            shapes=shapes,
-            annotations=labels,
-        )
-    )
-    return figure
-
-
-def _word(row: Row, column: str) -> str:
-    return "" if blank(row.cells.get(column)) else str(row.cells[column])
-
-
-def _months(dates: list[str]) -> list[str] | None:
-    """From the first of the first month to the first after the last."""
-    if not dates:
-        return None
-    first, last = min(dates), max(dates)
-    year, month = int(last[:4]), int(last[5:7])
-    after = f"{year + month // 12:04d}-{month % 12 + 1:02d}-01"
-    return [f"{first[:7]}-01", after]

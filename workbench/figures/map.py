@@ -1,17 +1,21 @@
 """The journey map as one HTML table that reads from left to right, with its style and the same numbers as a table.
 
-Takes a plain view (a dict) and knows nothing of studies. Drawings inside are pictures (SVG as data), so that nothing in
-them can run; every word is escaped; what is marked hidden is said so and its numbers are nowhere.
+Takes a Finding whose picture holds a plain view (a dict) and knows nothing of studies. Drawings inside are pictures (SVG
+as data), so that nothing in them can run; every word is escaped; what is marked hidden is said so and its numbers are
+nowhere.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from workbench.figures import map_cells, style
 from workbench.figures.map_curve import ASSUMED, TALL, Curve, curve_labels
 from workbench.figures.map_marks import ICON_WORDS, ICONS, estimate, icon, image, is_shown, straight, svg, text, told
+
+if TYPE_CHECKING:
+    from workbench.finding import Finding
 
 __all__ = ["EARLY", "ICONS", "ICON_WORDS", "curve_labels", "map_css", "map_html", "map_words"]
 
@@ -35,8 +39,9 @@ NAMES = {
 }
 
 
-def map_html(view: Mapping[str, Any]) -> str:
+def map_html(finding: Finding) -> str:
     """The journey map as an HTML fragment: title, findings, the map as a table, its legend, its numbers."""
+    view: Mapping[str, Any] = finding.picture["view"]
     steps = [str(step) for stage in view["stages"] for step in stage["steps"]]
     cells = {step: view["steps"].get(step, {}) for step in steps}
     column = max(NARROWEST, min(WIDEST, (WIDTH - HEADS) // max(len(steps), 1)))
@@ -57,8 +62,9 @@ def map_html(view: Mapping[str, Any]) -> str:
     )
 
 
-def map_words(view: Mapping[str, Any]) -> str:
+def map_words(finding: Finding) -> str:
     """The map in words: its title, then what is assumed, measured, predicted and known at each step."""
+    view: Mapping[str, Any] = finding.picture["view"]
     said = []
     for stage in view["stages"]:
         for step in stage["steps"]:

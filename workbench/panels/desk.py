@@ -9,12 +9,13 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from workbench import models
 from workbench.drawing import Drawing
 from workbench.editing import Told
 from workbench.faults import DataFault, describe, unknown
 from workbench.history import last_change
 from workbench.panels.measuring import DESIGN, FEW
-from workbench.steps.map import LANES
+from workbench.steps.map import LANES, JourneyMap
 from workbench.steps.map.changes import changes
 from workbench.steps.map.changes import describe as told_of
 from workbench.study import Study
@@ -91,7 +92,7 @@ class Desk:
         self._met()
         if self.drawing.clashes:
             return {"said": _short("; ".join(map(str, self.drawing.clashes[:SAID])), 400), "made": made}
-        said = _told(changes(before, self.drawing.content), self.drawing)
+        said = _told(before, self.drawing)
         undone = {"undo": "Undone", "redo": "Done again"}.get(verb, "")
         told = {"comment": "The comment is saved.", "settle": "The comment is settled."}
         if undone:
@@ -118,11 +119,11 @@ class Desk:
         before = self.drawing.content
         if not self.drawing.news():
             return {}
-        made = changes(before, self.drawing.content)
+        made, called = changes(before, self.drawing.content), _called(before, self.drawing)
         news = []
         for one in made[:SAID]:
             who, _ = last_change(self.study.path, "map", one.path)
-            news.append(f"{who or 'somebody'}: {_short(told_of(one, self.drawing.map.names))}")
+            news.append(f"{who or 'somebody'}: {_short(told_of(one, called))}")
         if len(made) > SAID:
             news.append(f"and {len(made) - SAID} more changes")
         return {"news": news, "changed": [list(one.path) for one in made]}
@@ -254,9 +255,14 @@ def _cell(whole: Mapping[str, Any], step: str, cell: str, scenario: str = "") ->
     return str(steps.get(step, {}).get("lanes", {}).get(cell, ""))
 
 
-def _told(made: Sequence[Any], drawing: Drawing) -> str:
-    names = drawing.map.names
-    told = [_short(told_of(one, names)) for one in made[:SAID]]
+def _called(before: Mapping[str, Any], drawing: Drawing) -> dict[tuple[str, ...], str]:
+    """What steps and stages are called, those too that went since."""
+    return models.build(before, JourneyMap, "map.yaml").called | drawing.map.called
+
+
+def _told(before: Mapping[str, Any], drawing: Drawing) -> str:
+    made, called = changes(before, drawing.content), _called(before, drawing)
+    told = [_short(told_of(one, called)) for one in made[:SAID]]
     more = [f"and {len(made) - SAID} more changes"] if len(made) > SAID else []
     return "; ".join([*told, *more])
 

@@ -123,39 +123,34 @@ def cell(content: Mapping[str, Any], path: Path) -> Any:
     return _there(content, path)
 
 
-def place_of(path: Path, names: Mapping[str, str]) -> str:
-    """Where a cell is, in words; `names` are the steps' names by their ids."""
+def place_of(path: Path, called: Mapping[Path, str]) -> str:
+    """Where a cell is, in words; `called` are the names of steps and stages by their paths (see `JourneyMap.called`)."""
     kind, *rest = path
     if kind not in THINGS:
         return " of ".join(reversed(path))
-    one = names.get(rest[0], rest[0]) if kind == "steps" else rest[0]
     inside = rest[1:]
     if kind == "scenarios" and inside[:1] == ["steps"] and len(inside) > 1:
-        inside = [names.get(inside[1], inside[1]), *(inside[3:] if inside[2:3] == ["lanes"] else inside[2:])]
+        inside = [_name("steps", inside[1], called), *(inside[3:] if inside[2:3] == ["lanes"] else inside[2:])]
     elif kind == "steps" and inside[:1] == ["lanes"] and len(inside) > 1:
         inside = inside[1:]
     words = ", ".join(inside).replace("_", " ")
-    return f'{_THING.get(kind, "")}"{one}"' + (f", {words}" if words else "")
+    return f'{_THING.get(kind, "")}"{_name(kind, rest[0], called)}"' + (f", {words}" if words else "")
 
 
-def describe(change: Change, names: Mapping[str, str]) -> str:
-    """A change in words; `names` are the steps' names by their ids."""
+def describe(change: Change, called: Mapping[Path, str]) -> str:
+    """A change in words; `called` as in `place_of`."""
     kind, *rest = change.path
-    if kind not in THINGS:
-        return f"{place_of(change.path, names)}: {_was_is(change)}"
-    one = names.get(rest[0], rest[0]) if kind == "steps" else rest[0]
-    thing = _THING.get(kind, "")
-    whole = change.now or change.was
-    if len(change.path) == WHOLE:
-        called = whole.get("name", one)
-        if change.was is None:
-            where = change.now.get(PLACE)
-            stage = f" in {where[0]}" if kind == "steps" and where else ""
-            return f'{thing}"{called}" came{stage}'
-        return f'{thing}"{called}" went'
+    if kind in THINGS and len(change.path) == WHOLE:
+        name = (change.now or change.was).get("name", _name(kind, rest[0], called))
+        if change.was is not None:
+            return f'{_THING.get(kind, "")}"{name}" went'
+        where = change.now.get(PLACE)
+        stage = f" in {_name('stages', where[0], called)}" if kind == "steps" and where else ""
+        return f'{_THING.get(kind, "")}"{name}" came{stage}'
     if is_place(change.path):
-        return f'{thing}"{one}" moved: {_placed(change.now, names)} (was {_placed(change.was, names)})'
-    return f"{place_of(change.path, names)}: {_was_is(change)}"
+        where = place_of(change.path[:WHOLE], called)
+        return f"{where} moved: {_placed(change.now, called)} (was {_placed(change.was, called)})"
+    return f"{place_of(change.path, called)}: {_was_is(change)}"
 
 
 # -- inside -----------------------------------------------------------------------------------------------------------
@@ -488,8 +483,13 @@ def _shown(value: Any) -> str:
     return f"{value:g}" if isinstance(value, int | float) else str(value)
 
 
-def _placed(place: Any, names: Mapping[str, str]) -> str:
+def _placed(place: Any, called: Mapping[Path, str]) -> str:
     if isinstance(place, str):
-        return f'after "{place}"' if place else "first"
+        return f'after "{_name("stages", place, called)}"' if place else "first"
     stage, before = place
-    return f'in "{stage}"' + (f' after "{names.get(before, before)}"' if before else ", first")
+    behind = f' after "{_name("steps", before, called)}"' if before else ", first"
+    return f'in "{_name("stages", stage, called)}"{behind}'
+
+
+def _name(kind: str, key: str, called: Mapping[Path, str]) -> str:
+    return called.get((kind, key), key)

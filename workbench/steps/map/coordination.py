@@ -14,7 +14,7 @@ import pandas as pd
 
 from workbench.faults import DataFault, Fault, unknown
 from workbench.finding import Finding
-from workbench.steps.map.model import DRAWN, LOOP, Intervention, Loop, left_out
+from workbench.steps.map.model import LOOP, Intervention, Loop, as_drawn, left_out
 
 if TYPE_CHECKING:
     from workbench.steps.map.model import JourneyMap
@@ -115,13 +115,11 @@ def coordination(drawn: JourneyMap, after: After = None) -> Finding:
     if chosen:
         panels.append(("After", ", ".join(one.name for one in chosen), later, points))
     steps = drawn.names
-    return Finding(
+    return as_drawn(
         "coordination",
         table,
         _told_change(before, points, drawn, chosen) if chosen else _told(drawn, before),
         by=("loop",),
-        base=DRAWN,
-        trail=("map.yaml",),
         method=METHOD,
         picture={
             "kind": "coordination",
@@ -181,13 +179,11 @@ def interventions(drawn: JourneyMap, after: After = None) -> Finding:
     table = pd.DataFrame(rows, columns=["step", "loop", "before", "after", "change", "intervention"])
     points = [ReactivePoint(step, loop, why) for (step, loop), why in later.items()]
     former = [ReactivePoint(step, loop, why) for (step, loop), why in before.items()]
-    return Finding(
+    return as_drawn(
         "interventions",
         table,
         _told_change(former, points, drawn, chosen),
         by=("step", "loop"),
-        base=DRAWN,
-        trail=("map.yaml",),
         method=METHOD,
         cautions=_at_odds(chosen, drawn.names),
         title="What the interventions change",

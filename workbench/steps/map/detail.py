@@ -12,7 +12,7 @@ import pandas as pd
 
 from workbench.finding import Finding
 from workbench.steps.map.coordination import reactive_points
-from workbench.steps.map.model import BLUEPRINT, DRAWN, LANES, LOOP, Step
+from workbench.steps.map.model import BLUEPRINT, LANES, LOOP, Step, as_drawn
 from workbench.steps.map.scenarios import differing, felt, promised
 
 if TYPE_CHECKING:
@@ -70,13 +70,11 @@ def framework(drawn: JourneyMap, whom: str = "", notes: Notes | None = None) -> 
     if spots:
         sentence += f"; it is won or lost at {_and(spots)}"
     left = len(drawn.steps) - len(rows)
-    return Finding(
+    return as_drawn(
         "framework",
         table,
         f"{sentence}.",
         by=("stage", "step"),
-        base=DRAWN,
-        trail=("map.yaml",),
         method=METHOD + (f"; the main steps, {_many(left, 'further step')} on the map" if left else ""),
         picture={
             "kind": "framework",
@@ -150,13 +148,11 @@ def detail(drawn: JourneyMap, step: str, notes: Iterable[Note] = ()) -> Finding:
         f"{_many(len(points), 'reactive point')} predicted" if points else "",
         f"treated otherwise in {_and([f'“{name}”' for name in treated])}" if treated else "treated alike for everybody",
     ]
-    return Finding(
+    return as_drawn(
         "step",
         table,
         f"{one.name}: {'; '.join(part for part in about if part)}.",
         by=("what", "for"),
-        base=DRAWN,
-        trail=("map.yaml",),
         method=METHOD,
         title=one.name,
     )
@@ -186,13 +182,11 @@ def blueprint(drawn: JourneyMap) -> Finding:
     )
     if outside := [row["step"] for row in rows if row["in our control"] == "no"]:
         sentence += f" Out of our control: {_and(outside)}."
-    return Finding(
+    return as_drawn(
         "blueprint",
         table,
         sentence,
         by=("step",),
-        base=DRAWN,
-        trail=("map.yaml",),
         method="as the team wrote it in map.yaml; an empty cell is an open question",
         picture={"kind": "blueprint", "steps": rows, "lanes": list(BLUEPRINT), "vital": [*VITAL, "owner"]},
         title="The blueprint",

@@ -9,6 +9,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Literal
 
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 LOOP = ("request", "promise", "perform", "accept")
 Commitment = Literal["request", "promise", "perform", "accept"]
 Kept = Literal["kept", "late", "broken", ""]
-DRAWN = "what the team drew; nothing measured"  # the base of a finding that knows the map alone
 NEWEST = 1  # the newest writing of map.yaml that this program knows
+as_drawn = partial(Finding, base="what the team drew; nothing measured", trail=("map.yaml",))  # it knows the map alone
 
 # The lanes of the method and what stands in each; a map lists those it draws, and may add its own.
 LANES = {
@@ -245,6 +246,12 @@ class JourneyMap(Model):
     def names(self) -> dict[str, str]:
         """Step ids and their names, in order."""
         return {step.id: step.name for step in self.steps}
+
+    @property
+    def called(self) -> dict[tuple[str, ...], str]:
+        """What steps and stages are called, by their paths: ("steps", id) and ("stages", key), in order."""
+        steps: dict[tuple[str, ...], str] = {("steps", id): name for id, name in self.names.items()}
+        return steps | {("stages", stage.key): stage.name for stage in self.stages}
 
     @property
     def planned(self) -> dict[str, Planned]:

@@ -6,14 +6,14 @@ Knows the map as drawn; the words of real people are handed in by whoever knows 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from workbench.faults import DataFault, Fault, unknown
 from workbench.finding import Finding
-from workbench.steps.map.model import DRAWN, Promise, Scenario, Step, Treatment
+from workbench.steps.map.model import Promise, Scenario, Step, Treatment, as_drawn
 
 if TYPE_CHECKING:
     from workbench.steps.map.model import JourneyMap
@@ -109,14 +109,12 @@ def walk(drawn: JourneyMap, scenario: str, quotes: Mapping[str, Sequence[str]] |
     who = f" for {run.whom}" if run.whom else ""
     otherwise = sum(one.otherwise for one in walked)
     sentence = f"{run.name}: a {run.mood} run of the journey{who}, different at {otherwise} of {len(walked)} steps."
-    cards = [_plain(one) | {"quotes": list(said.get(one.step, ()))} for one in walked]
-    return Finding(
+    cards = [asdict(one) | {"quotes": list(said.get(one.step, ()))} for one in walked]
+    return as_drawn(
         "scenario",
         table,
         sentence,
         by=("step",),
-        base=DRAWN,
-        trail=("map.yaml",),
         method=METHOD,
         picture={"kind": "walk", "name": run.name, "mood": run.mood, "whom": run.whom, "cards": cards},
         title=f"In the customer's shoes: {run.name}",
@@ -146,13 +144,11 @@ def runs(
     ]
     table = pd.DataFrame(rows, columns=["step", "run", *COLUMNS[1:]])
     parted = [_apart(left, right) for left, right in zip(first, second, strict=True)]
-    return Finding(
+    return as_drawn(
         "runs",
         table,
         _told(chosen, names, first, second, parted),
         by=("step", "run"),
-        base=DRAWN,
-        trail=("map.yaml",),
         method=f"{METHOD}; emotion and trust are what the team assumes, from −100 to 100",
         picture={
             "kind": "runs",
@@ -161,7 +157,7 @@ def runs(
                 for name, run in zip(names, chosen, strict=True)
             ],
             "steps": [
-                {"name": left.name, "stage": left.stage, "apart": apart, "sides": [_plain(left), _plain(right)]}
+                {"name": left.name, "stage": left.stage, "apart": apart, "sides": [asdict(left), asdict(right)]}
                 for left, right, apart in zip(first, second, parted, strict=True)
             ],
         },
@@ -192,13 +188,11 @@ def treatments(drawn: JourneyMap) -> Finding:
         else "Every step is treated alike for everybody."
     )
     whom = [f"{run.name}: {run.whom or 'anybody'}" for run in runs_]
-    return Finding(
+    return as_drawn(
         "treatments",
         table,
         sentence,
         by=("step", "what"),
-        base=DRAWN,
-        trail=("map.yaml",),
         method=f"{METHOD}. {'; '.join(whom)}" if whom else METHOD,
         title="Treatments, where they differ",
     )
@@ -320,21 +314,4 @@ def _row(one: Moment) -> dict[str, Any]:
         "promised": one.promised,
         NEXT: one.next,
         "otherwise here": "yes" if one.otherwise else "",
-    }
-
-
-def _plain(one: Moment) -> dict[str, Any]:
-    return {
-        "name": one.name,
-        "stage": one.stage,
-        "channel": one.channel,
-        "doing": one.doing,
-        "thinking": one.thinking,
-        "feeling": one.feeling,
-        "emotion": one.emotion,
-        "trust": one.trust,
-        "promised": one.promised,
-        "next": one.next,
-        "otherwise": one.otherwise,
-        "hot_spot": one.hot_spot,
     }

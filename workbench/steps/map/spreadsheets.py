@@ -23,6 +23,7 @@ from workbench.steps.map.tables import CHOICES, FIRST, NUMBERS, OTHER, Table, ke
 
 LONGEST = 32_767  # letters of a cell of a workbook
 SHEET, LANE_SHEET, HELP, HIDDEN = "Map", "Lanes", "How to fill this in", "workbench"
+IDEAS = "Ideas"  # a sheet that is no map; what stands in it is handed on as it came
 SPARE = 30  # empty rows under the table, for new steps
 HEADED = 10  # rows from the top in which the headings may stand
 WIDTHS = {"place": 7, "stage": 16, "id": 16, "step": 26, "thinking": 34, "doing": 34}
@@ -37,13 +38,14 @@ To move a step: change its "place", or the name of its "stage". Rows may be sort
 Emotion and trust: what you believe the customer feels, from -100 (furious) to 100 (delighted); empty where you do not know.
 Several names in one cell: a comma between them.
 To say something of a cell: a comment on it. It comes back with your name.
+To put an idea on the wall: an empty row of the sheet "Ideas", in your own words, with your name or role.
 Then send the file back. It is merged cell by cell with what others wrote meanwhile; where both changed the same cell,
 theirs stays and you are told."""
 
 
 @dataclass
 class Filled:
-    """A workbook or CSV that came back: its table, what it was made from, comments and owners of lanes, and what is told."""
+    """A workbook or CSV that came back: its table, what it was made from, comments, owners of lanes, ideas, what is told."""
 
     table: Table
     version: str = ""
@@ -51,6 +53,7 @@ class Filled:
     comments: list[tuple[str, int, str, str]] = field(default_factory=list)  # column, row, author, words
     owners: dict[str, str] | None = None
     notes: list[Fault] = field(default_factory=list)
+    ideas: list[tuple[int, list[Any]]] = field(default_factory=list)  # the rows of the sheet of ideas
 
 
 # -- a part of the map ------------------------------------------------------------------------------------------------
@@ -331,9 +334,11 @@ def read_book(path: Path, file: str) -> Filled:
         found = f"a workbook that cannot be read ({type(problem).__name__})"
         raise DataFault(Fault(file, None, "", found, "an Excel workbook (.xlsx)", "save it again as .xlsx")) from None
     notes = [Fault(file, None, "", "macros", "a workbook without them", "not run", weight="note")] if macros else []
-    sheets = [one for one in made.worksheets if one.title not in (HIDDEN, LANE_SHEET, HELP)]
+    sheets = [one for one in made.worksheets if one.title not in (HIDDEN, LANE_SHEET, HELP, IDEAS)]
     named = [one for one in sheets if one.title.strip().casefold() == SHEET.casefold()]
     sheet = next(iter([*named, *filter(_of_steps, sheets), *sheets]), None)
+    if sheet is None and IDEAS in made.sheetnames:
+        return Filled(Table([], file=file), notes=notes, ideas=_cells(made[IDEAS], file, notes))
     if sheet is None:
         raise DataFault(Fault(file, None, "", "no sheet with cells", f'a sheet "{SHEET}"', "export the map to see one"))
     filled = Filled(Table([], file=file), notes=notes)
@@ -341,6 +346,8 @@ def read_book(path: Path, file: str) -> Filled:
     if HIDDEN in made.sheetnames:
         kept = {str(row[0]): row[1] for row in made[HIDDEN].iter_rows(max_row=20, max_col=2, values_only=True)}
         filled.version, filled.department = (str(kept.get(one) or "") for one in ("made from version", "department"))
+    if IDEAS in made.sheetnames:
+        filled.ideas = _cells(made[IDEAS], file, notes)
     if LANE_SHEET in made.sheetnames and not filled.department:
         rows = made[LANE_SHEET].iter_rows(min_row=2, max_row=500, max_col=3, values_only=True)
         filled.owners = {str(lane): str(owner or "").strip() for lane, _, owner in rows if lane}

@@ -12,7 +12,7 @@ import pandas as pd
 
 from workbench.finding import Finding
 from workbench.steps.map.detail import main_steps
-from workbench.steps.map.model import DRAWN
+from workbench.steps.map.model import as_drawn
 
 if TYPE_CHECKING:
     from workbench.steps.map.model import JourneyMap
@@ -55,13 +55,11 @@ def worksheet(drawn: JourneyMap, title: str = "", blank: bool = False, whom: str
     else:
         sentence = f"{title}: {len(rows)} main steps" if len(rows) != 1 else f"{title}: 1 main step"
         sentence += f", won or lost at {len(spots)} of them." if spots else ", no hot spot marked yet."
-    return Finding(
+    return as_drawn(
         "worksheet",
         pd.DataFrame(rows, columns=list(COLUMNS)),
         sentence,
         by=("step",),
-        base=DRAWN,
-        trail=("map.yaml",),
         method=""
         if empty
         else "as the team wrote it in map.yaml" + (f"; {left} further steps are on the map" if left > 0 else ""),

@@ -18,7 +18,7 @@ from workbench.engine import rows
 from workbench.finding import Finding
 from workbench.journey import JourneyFrame
 from workbench.steps.map import JourneyMap
-from workbench.steps.map.changes import LISTS, Change, changes, describe, is_place
+from workbench.steps.map.changes import LISTS, Change, Path, changes, describe, is_place
 from workbench.steps.measure.complaints import complaint_rate
 from workbench.steps.measure.ratings import emotion_curve, nps
 
@@ -51,20 +51,19 @@ def map_versions(
     """
     plain = [one.model_dump(mode="json", by_alias=True, exclude_unset=True) for one in (before, after)]
     made = [one for one in changes(*plain) if one.path not in (("version",), ("schema",))]
-    called = before.names | after.names
-    called_stages = {stage.key: stage.name for drawn in (before, after) for stage in drawn.stages}
+    called = before.called | after.called
     days = (day_before, day_after)
     measured, cautions = _measured(journey, days)
     steps = {}
     for step in _order(before, after):
         mine = [one for one in made if one.path[:2] == ("steps", step)]
         steps[step] = {
-            "name": called[step],
+            "name": called["steps", step],
             "state": _state(step, before, after, mine),
-            "cells": [_cell(one, called, called_stages) for one in mine if len(one.path) > 2],
+            "cells": [_cell(one, called) for one in mine if len(one.path) > 2],
             "measures": {what: [one.get(step) for one in both] for what, both in measured.items()},
         }
-    rest = [_beside(one, called, called_stages) for one in made if one.path[0] != "steps"]
+    rest = [_beside(one, called) for one in made if one.path[0] != "steps"]
     heads = [_head(name, day) for name, day in zip(names, days, strict=True)]
     picture = {
         "kind": "map_versions",
@@ -124,33 +123,30 @@ def _state(step: str, before: JourneyMap, after: JourneyMap, mine: Sequence[Chan
     return [*(["moved"] if any(is_place(one.path) for one in mine) else []), *(["changed"] if cells else [])]
 
 
-def _cell(one: Change, names: Mapping[str, str], stages: Mapping[str, str]) -> dict[str, str]:
+def _cell(one: Change, called: Mapping[Path, str]) -> dict[str, str]:
     """One cell of a step that is otherwise: which, what stood there, what stands there, in words."""
     inside = [word for word in one.path[2:] if word != "lanes"]
-    was, now = (_shown(value, one.path, names, stages) for value in (one.was, one.now))
+    was, now = (_shown(value, one.path, called) for value in (one.was, one.now))
     cell = " ".join(inside).replace("_", " ")
     return {"cell": f"assumed {cell}" if cell in ("emotion", "trust") else cell, "was": was, "now": now}
 
 
-def _beside(one: Change, names: Mapping[str, str], stages: Mapping[str, str]) -> str:
+def _beside(one: Change, called: Mapping[Path, str]) -> str:
     """A change beside the steps, in words: of a list, what came and what went."""
     if one.path[0] not in LISTS:
-        told = describe(one, names)
-        for key, name in stages.items() if one.path[0] == "stages" else ():
-            told = told.replace(f'"{key}"', f'"{name}"')
-        return told
+        return describe(one, called)
     was, now = one.was or [], one.now or []
     parts = [f"{', '.join(new)} came" for new in [[item for item in now if item not in was]] if new]
     parts += [f"{', '.join(gone)} went" for gone in [[item for item in was if item not in now]] if gone]
     return f"{one.path[0]}: {'; '.join(parts) or 'in another order'}"
 
 
-def _shown(value: Any, path: Sequence[str], names: Mapping[str, str], stages: Mapping[str, str]) -> str:
+def _shown(value: Any, path: Path, called: Mapping[Path, str]) -> str:
     if value is None or value == "":
         return ""
-    if is_place(tuple(path)):
-        stage, behind = value
-        return f"in {stages.get(stage, stage)}" + (f", after {names.get(behind, behind)}" if behind else ", first")
+    if is_place(path):
+        stage, behind = (called.get(one, one[1]) for one in (("stages", value[0]), ("steps", value[1])))
+        return f"in {stage}" + (f", after {behind}" if behind else ", first")
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, list):

@@ -1,4 +1,5 @@
-"""What people said at each step, chosen by rule: the words judged worst and best, and what their complaints were about.
+"""What people said at each step, chosen by rule: the words judged worst and best, and what their complaints were about;
+and a scenario walked with such words.
 
 Words are those masked as they were read; none with anything masked in it, and none of too few people, is quoted.
 """
@@ -7,13 +8,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from typing import Any
 
 import narwhals as nw
 import pandas as pd
 
 from workbench.engine import STRIDE, rows
+from workbench.finding import Finding
 from workbench.journey import JourneyFrame
+from workbench.steps.map import JourneyMap
 from workbench.steps.measure import comments
 from workbench.steps.measure.grades import FEW
 from workbench.steps.measure.marked import QUOTE
@@ -46,6 +50,36 @@ def quotes(journey: JourneyFrame, few: Collection[str] = ()) -> dict[str, list[d
 def few(journey: JourneyFrame, where: Mapping[str, Any]) -> Collection[str]:
     """The steps at which a group (`where`) is too small to be quoted; none where everybody is meant."""
     return withheld(journey, where, (MET,)).get(MET, frozenset()) if where else ()
+
+
+def walk(journey: JourneyFrame, drawn: JourneyMap, scenario: str) -> Finding:
+    """One scenario of the map in the customer's shoes, with words of the people it is for (its persona's, as the journey
+    knows them, its segment, its channel), where enough of them spoke: in a bad run those judged worst, in a good one those
+    judged best. As drawn, where nobody like that is in the data. Raises DataFault for a scenario that is not there.
+    """
+    found = drawn.walk(scenario)
+    run = next(one for one in drawn.scenarios if one.name == scenario)
+    there = {key: set(journey.distinct(key)) for key in run.segment if key in journey.people.columns}
+    met = not run.channel or run.channel in journey.distinct("channel")
+    if not met or any(value not in there.get(key, ()) for key, value in run.segment.items()):
+        return found
+    who: dict[str, Any] = {**(journey.personas or {}).get(run.persona, {}), **run.segment}
+    at = {"channel": run.channel} if run.channel else {}
+    theirs = journey.where(**who) if who else journey
+    said = quotes(theirs.on_channels(run.channel) if at else theirs, few(journey, who | at))
+    sides = {"good": ("best",), "bad": ("worst",)}.get(run.mood, ("worst", "best"))
+    told = {
+        step: [f"{one['words']} ({one['kind']}, {one['judged']})" for one in those if one["side"] in sides]
+        for step, those in said.items()
+    }
+    if not any(told.values()):
+        return found
+    return replace(
+        drawn.walk(scenario, told),
+        base="what the team drew, and words of those it is for",
+        method=f"{found.method}; {RULE}",
+        trail=(*found.trail, *theirs.trail),
+    )
 
 
 def spoken(journey: JourneyFrame) -> tuple[dict[str, int], dict[str, float]]:

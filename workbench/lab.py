@@ -1,0 +1,47 @@
+"""How `workbench lab` starts JupyterLab: on this machine only, with a token, quiet, nothing asked of the network.
+
+Knows where the project's folders are and nothing of studies.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import tempfile
+
+from workbench import files, places
+
+
+def command(port: int, browser: bool = True) -> list[str]:
+    """How JupyterLab is started: this machine only, with a token made afresh, quiet, nothing asked of the network."""
+    return [
+        sys.executable,
+        "-P",
+        "-m",
+        "jupyterlab",
+        "--ServerApp.ip=127.0.0.1",
+        f"--ServerApp.port={port}",
+        f"--ServerApp.root_dir={places.home()}",
+        f"--ServerApp.default_url=/lab/tree/{places.notebooks().name}/0_start.ipynb",
+        f"--ServerApp.open_browser={browser}",
+        "--ServerApp.terminals_enabled=False",
+        "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+        "--LabApp.extension_manager=readonly",
+        "--KernelManager.transport=ipc",
+    ] + (["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [])
+
+
+def environment() -> dict[str, str]:
+    """What JupyterLab is told by its surroundings: no news, a kernel that does not look for modules beside a notebook."""
+    settings = places.settings() / "lab"
+    page = settings / "labconfig" / "page_config.json"
+    content = json.dumps({"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}})
+    if not page.is_file() or page.read_text(encoding="utf-8") != content:
+        files.write(page, content)
+    return {
+        "JUPYTER_CONFIG_PATH": str(settings),
+        "JUPYTER_RUNTIME_DIR": tempfile.mkdtemp(prefix="wb-"),  # short: a kernel's socket has its path for a name
+        "PYTHONSAFEPATH": "1",
+        "WORKBENCH_HOME": str(places.home()),
+    }
