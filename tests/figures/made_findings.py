@@ -51,6 +51,38 @@ def make(kind, hostile=False):
         )
     if kind == "quadrant":
         rows = _rows([{"cost": cost, "cost_low": cost * 0.8, "cost_high": cost * 1.2} for cost in (84.0, 30.0, 160.0)])
+    if kind == "frontier":
+        by = ("set",)
+        sets = ((0.0, 0.0, "", ""), (40.0, 2.1, "Call first", ""), (95.0, 4.6, "Plain bill, New counter", "Call first"))
+        rows = [
+            {"set": str(at), "cost": cost, "value": value, "low": value / 2, "high": value * 1.4}
+            | {"comes in": comes, "goes out": goes, "n": 400}
+            for at, (cost, value, comes, goes) in enumerate(sets, start=1)
+        ]
+        more |= {"x": "cost", "budget": 60.0, "label": "comes in", "x_unit": "cost over 3 years (£)"}
+    if kind == "rank_shares":
+        by = ("solution",)
+        shares = ((0.83, 0.17, 0.0), (0.166, 0.6, 0.234), (0.004, 0.23, 0.766))
+        ranks = ["rank 1", "rank 2", "rank 3"]
+        names = ("Call first", "Plain bill", "New counter")
+        rows = [
+            {"solution": name, "n": 214} | dict(zip(ranks, some, strict=True))
+            for name, some in zip(names, shares, strict=True)
+        ]
+        more = {"ranks": ranks}
+    if kind == "ledger":
+        by = ("action",)
+        entries = ((1.0, 4.0, 7.0, "worked"), (2.0, 3.0, 4.0, "no change"), (None, None, None, "too early"))
+        rows = [
+            {"action": name, "predicted low": low, "predicted": middle, "predicted high": high, "verdict": verdict}
+            | {"value": came, "low": least, "high": most, "n": 180}
+            for name, (low, middle, high, verdict), (came, least, most) in zip(
+                ("Call first", "Plain bill", "New counter"),
+                entries,
+                ((5.2, 2.0, 8.4), (0.3, -1.0, 1.6), (None, None, None)),
+                strict=True,
+            )
+        ]
     if kind == "paired":
         rows = _rows([{"share": share} for share in (31.0, 12.5, 0.4)])
         more |= {"bar": "share", "bar_unit": "% of comments"}

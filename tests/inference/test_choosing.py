@@ -20,7 +20,7 @@ from workbench.inference import (
     seeded,
     triangular,
 )
-from workbench.inference import choice as room
+from workbench.inference import portfolio
 
 
 def by_trying_all(value, cost, budget, requires=(), excludes=(), at_least_one=()):
@@ -102,7 +102,7 @@ def test_listing_all_sets_and_solving_each_draw_choose_alike(monkeypatch):
     value, cost = rng.normal(10, 4, (25, 8)), rng.uniform(1, 9, (25, 8))
     rules = {"requires": [(0, 1)], "excludes": [(2, 3, 4)], "at_least_one": [(5, 6)]}
     listed = how_often_chosen(value, cost, 20, **rules)
-    monkeypatch.setattr(room, "ENUMERATE", 0)
+    monkeypatch.setattr(portfolio, "LISTED", 0)
     assert how_often_chosen(value, cost, 20, **rules) == pytest.approx(listed)
     assert 0 < listed.max() <= 1
 

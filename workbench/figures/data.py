@@ -67,7 +67,7 @@ def shown(finding: Finding) -> list[Row]:
                 high,
                 n,
                 hidden,
-                _words(cells, hidden, value, low, high, n, _of_ratio(value, digits, picture), sign),
+                _words(_spanned(cells, picture), hidden, value, low, high, n, _of_ratio(value, digits, picture), sign),
                 {} if hidden else cells,
             )
         )
@@ -99,26 +99,16 @@ def day(value: Any) -> str | None:
     return value.isoformat()[:10] if isinstance(value, date) else str(value)[:10]
 
 
-def spoken(finding: Finding, row: Row) -> str:
-    """A row in words for a text alternative: its estimate, and what the picture shows beside it."""
-    picture, told = finding.picture, row.words
-    if row.hidden:
-        return told
-    if picture.get("kind") == "compare" and (assumed := row.number(str(picture.get("assumed", "assumed")))) is not None:
-        told = f"assumed {style.number(assumed)}, " + (f"measured {told}" if row.value is not None else "not measured")
-    if picture.get("kind") == "paired" and (bar := row.number(str(picture.get("bar", "bar")))) is not None:
-        told = f"{style.number(bar, 0 if bar >= 10 else 1)} {picture.get('bar_unit', '')}, {told}"
-    if picture.get("kind") == "quadrant" and (cost := row.number(str(picture.get("x", "cost")))) is not None:
-        told += f", {picture.get('x_unit', 'cost')} {style.number(cost)}"
-    if picture.get("kind") == "dumbbell" and (start := row.number(str(picture.get("start", "start")))) is not None:
-        told = (
-            f"{picture.get('start_word', 'before')} {style.number(start, 1)}, {picture.get('end_word', 'after')} {told}"
-        )
-    if picture.get("kind") == "twosided":
-        sides = [(picture.get(f"{one}_word", one), row.number(str(picture.get(one, one)))) for one in ("left", "right")]
-        told = ", ".join(f"{word} {style.number(value, 2, True)}" for word, value in sides if value is not None)
-        told += f", n {style.number(row.n)}" if row.n is not None else ""
-    return told
+def _spanned(cells: Mapping[str, Any], picture: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A row with its days as start and end, whatever the picture's columns of days are called."""
+    return {
+        **cells,
+        **{
+            role: cells.get(str(picture[role]))
+            for role in ("start", "end")
+            if picture.get("kind") == "gantt" and role in picture
+        },
+    }
 
 
 def _of_ratio(value: float | None, digits: int, picture: Mapping[str, Any]) -> int:

@@ -184,6 +184,11 @@ def room_for(texts: list[str], least: int) -> int:
     return max(least, round(style.widest(bare)) + 14)
 
 
+def row_of(names: Sequence[str], least: int) -> int:
+    """Pixels of a row where all are equally high: those of the name with the most lines."""
+    return max([least, *(16 * (name.count("<br>") + 1) + 8 for name in names)])
+
+
 def reach_of(rows: Sequence[Row], picture: Any, nought: bool | None = None) -> tuple[float, float]:
     """The axis: the picture's range, or from the lowest to the highest whisker with a little room."""
     if picture.get("range"):

@@ -9,16 +9,7 @@ from .before_after import BeforeAfter, interrupted_by_method, interrupted_series
 from .breaks import Breaks, level_breaks
 from .cells import Design, design_matrix
 from .charts import Chart, estimates_chart, ewma_chart, p_chart, xmr_chart
-from .choice import (
-    best_set,
-    best_sets,
-    how_often_chosen,
-    normal_rank_shares,
-    p_top_k,
-    rank_shares,
-    seeded,
-    triangular,
-)
+from .choice import normal_rank_shares, p_top_k, rank_shares, seeded, triangular
 from .churn import ChurnCounts, churn_counts
 from .clustered import ClusterFit, ClusterSums, GeeFit, cluster_sums, clustered, exchangeable
 from .counts import CountModel, count_model
@@ -63,6 +54,19 @@ from .moments import Moments, moment_sums, moments_of
 from .multiplicity import Family, benjamini_hochberg, benjamini_yekutieli, bonferroni, family, holm
 from .nonresponse import NonResponse, nonresponse_weights, response_classes
 from .ordinal import Ordinal, ordinal_tests, parallel_lines, predicted_shares, proportional_odds, slopes_by_cut
+from .portfolio import (
+    Choice,
+    Flip,
+    Frontier,
+    NextSet,
+    best_in_draws,
+    best_set,
+    best_sets,
+    flip,
+    frontier,
+    how_often_chosen,
+    next_step,
+)
 from .power import (
     Plan,
     nps_detectable,
@@ -86,6 +90,7 @@ from .resampling import Resampled, bootstrap_difference, bootstrap_mean
 from .risk import AverageRisk, average_risk
 from .scales import ScaleCounts, ScaleSummary, scale_counts, scale_summary
 from .seasons import Seasons, SeasonTest, season_test, seasonal_parts
+from .sets import value_by, value_of, values_of
 from .shares import Change, share_change, share_difference
 from .stretches import turned_stretches
 from .summing import (
@@ -111,7 +116,7 @@ from .trimming import (
     trim_weights,
     with_trimmed,
 )
-from .voi import StudyWorth, Worth, draws_worth, scenario_worth, study_worth
+from .voi import Information, StudyWorth, Worth, draws_worth, evpi, evppi, evsi, scenario_worth, study_worth
 from .waves import Matched, matched_change, matched_sums
 from .weighting import Raked, margin_table, rake, raked_weights, raking_cells
 from .words import keyness, word_counts
@@ -128,6 +133,7 @@ __all__ = [
     "Change",
     "Chart",
     "ChiSquare",
+    "Choice",
     "ChurnCounts",
     "ClusterFit",
     "ClusterSums",
@@ -144,9 +150,12 @@ __all__ = [
     "Estimate",
     "Family",
     "Fit",
+    "Flip",
     "FollowUps",
+    "Frontier",
     "GeeFit",
     "ImportancePerformance",
+    "Information",
     "Kano",
     "LatentClasses",
     "League",
@@ -156,6 +165,7 @@ __all__ = [
     "LogRank",
     "Matched",
     "Moments",
+    "NextSet",
     "NonResponse",
     "NpsCounts",
     "Ordinal",
@@ -192,6 +202,7 @@ __all__ = [
     "average_risk",
     "benjamini_hochberg",
     "benjamini_yekutieli",
+    "best_in_draws",
     "best_set",
     "best_sets",
     "binary_drivers",
@@ -232,11 +243,16 @@ __all__ = [
     "equally_good_sets",
     "estimate_letters",
     "estimates_chart",
+    "evpi",
+    "evppi",
+    "evsi",
     "ewma_chart",
     "exchangeable",
     "false_alarm_rate",
     "family",
+    "flip",
     "follow_up_counts",
+    "frontier",
     "holm",
     "how_often_chosen",
     "importance_performance",
@@ -272,6 +288,7 @@ __all__ = [
     "mean_letters",
     "moment_sums",
     "moments_of",
+    "next_step",
     "nonresponse_weights",
     "normal_limits",
     "normal_rank_shares",
@@ -341,6 +358,9 @@ __all__ = [
     "trim",
     "trim_weights",
     "turned_stretches",
+    "value_by",
+    "value_of",
+    "values_of",
     "verdict",
     "wald",
     "with_trimmed",

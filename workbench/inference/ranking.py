@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from .checks import refuse
-from .choice import Choice, Groups, best_sets, normal_rank_shares
+from .choice import normal_rank_shares
+from .portfolio import Choice, Groups, best_sets
 
 
 @dataclass(frozen=True)
