@@ -79,6 +79,7 @@ nightly: setup cluster
 	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.coverage
 	@WORKBENCH_PEERS=$(PEERS) $(BIN)/python -m benchmarks.journeys 1e6 1e7
 	@WORKBENCH_MEMORY=2GB $(BIN)/python -m benchmarks.journeys 1e8 --hard=6000
+	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.portfolio
 	@WORKBENCH_SHARED=$(SHARED) $(BIN)/python -m benchmarks.xes
 
 # Others that answer the same questions of paths, in an environment of their own: only ever beside us in a benchmark.

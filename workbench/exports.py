@@ -9,7 +9,7 @@ asked.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,13 +22,19 @@ from workbench.faults import DataFault, Fault, unknown
 from workbench.office import RUNS
 from workbench.sources import codings, qda, stores
 from workbench.sources.reading import Desk
+from workbench.steps.apply import department_named
+from workbench.steps.apply.calendar import calendar
+from workbench.steps.apply.plan import of_department
+from workbench.steps.apply.tickets import tickets
 from workbench.steps.map import spreadsheets
+from workbench.steps.solutions import idea_sheet
 
 if TYPE_CHECKING:
     from workbench.study import Study
 
-PAGES = ("html", "png", "pdf", "worksheet", "worksheet-blank")  # written by the report's room
-FORMATS = ("xlsx", "csv", "parquet", "sql:STORE", "qdpx", "qdc", "cjml", "mermaid", "svg", *PAGES)
+PAGES = ("html", "png", "pdf", "worksheet", "worksheet-blank", "plan")  # written by the report's room
+OF_PLAN = ("ics", "tickets")  # kinds that show the plan alone
+FORMATS = ("xlsx", "csv", "parquet", "sql:STORE", "qdpx", "qdc", "cjml", "mermaid", "svg", *OF_PLAN, *PAGES)
 OF_MAP = {"cjml": ".xml", "mermaid": ".mmd", "svg": ".svg"}  # kinds that show the map alone, and how their files end
 LOW = 6  # a recommendation up to it asks for a call
 
@@ -42,15 +48,18 @@ class Written(list[str]):
 def export(study: Study, to: str, out: Path | None, ids: str | None, department: str = "") -> Written:
     """Write the study's tables, or its map; the paths or table names that were written come back. Raises DataFault."""
     kind, _, store = to.partition(":")
-    if department and kind != "xlsx":
-        raise DataFault(Fault(column="--department", found=to, expected="xlsx: a workbook to be filled in"))
+    if department and kind not in ("xlsx", *OF_PLAN):
+        expected = "xlsx (a workbook to be filled in), ics, tickets or plan"
+        raise DataFault(Fault(column="--department", found=to, expected=expected))
     if kind not in ("sql", *FORMATS) or (kind == "sql") != bool(store):
         raise DataFault(unknown("kind of export", to, FORMATS))
-    if ids is not None and kind in (*OF_MAP, "qdpx", "qdc"):
+    if ids is not None and kind in (*OF_MAP, *OF_PLAN, "plan", "qdpx", "qdc"):
         raise DataFault(Fault(column="--ids", found=to, expected="tables of people: xlsx, csv, parquet or sql:STORE"))
     folder = out if out is not None else places.reports(study.name)
     if kind in ("qdpx", "qdc"):
         return Written([_coding(study, kind, folder / f"{study.name}.{kind}")])
+    if kind in OF_PLAN:
+        return _plan(study, kind, folder, department)
     drawn = study.map
     if kind in OF_MAP or department:
         return _map(study, kind, folder, department)
@@ -73,8 +82,7 @@ def _map(study: Study, kind: str, folder: Path, department: str) -> Written:
     if not drawn.steps:
         raise DataFault(Fault("map.yaml", None, "", "no steps", "a map with some", "draw it first"))
     if department:
-        name = re.sub(r"[^A-Za-z0-9]+", "-", department).strip("-").lower() or "department"
-        return _book(study, folder / f"map-{name}.xlsx", {}, department)
+        return _book(study, folder / f"map-{_slug(department)}.xlsx", {}, department)
     path = folder / f"map{OF_MAP[kind]}"
     if kind == "svg":
         from workbench.figures.map_svg import map_svg
@@ -92,6 +100,52 @@ def _map(study: Study, kind: str, folder: Path, department: str) -> Written:
     return written
 
 
+def _plan(study: Study, kind: str, folder: Path, department: str) -> Written:
+    """The plan, or a department's part of it, as a calendar or as tickets."""
+    known = department_named(department, study.departments) if department else ""
+    those, names = of_department(study.actions, known), study.map.names
+    if not those:
+        found = f"no action of {known}" if known else "no action"
+        raise DataFault(Fault("actions.yaml", None, "", found, "at least one", "plan who does what by when"))
+    solutions = {one.id: one.name for one in study.solutions.solutions}
+    part = f"-{_slug(known)}" if known else ""
+    title = f"{study.title}: {known}" if known else study.title
+    if kind == "ics":
+        path, text = (
+            folder / f"plan{part}.ics",
+            calendar(those, study.today, names, study.name, title, solutions).decode(),
+        )
+    else:
+        path = folder / f"tickets{part}.csv"
+        text = harmless(tickets(those, study.today, names, solutions)).to_csv(index=False, lineterminator="\r\n")
+    leaks = study.leaks(text.replace("\r\n ", "")) if study.about.sources else []
+    if leaks:
+        found = f"{leaks[0]} in the plan"
+        raise DataFault(Fault(path.name, None, "", found, "nothing that names a person", "take it out of actions.yaml"))
+    files.write(path, text)
+    return Written([str(path)])
+
+
+def with_a_part(study: Study, departments: Sequence[str]) -> list[str]:
+    """The departments that have an action, a step or a part in a solution. Raises DataFault where none has."""
+    busy = {one.department.casefold() for one in study.actions.actions}
+    busy |= {one.department.casefold() for one in study.map.steps}
+    busy |= {one.casefold() for all_ in study.solutions.solutions for one in all_.departments}
+    found = [one for one in departments if one.casefold() in busy]
+    if not found:
+        which = (
+            f"nothing of {departments[0]}"
+            if len(departments) == 1
+            else "no department with an action, step or solution"
+        )
+        raise DataFault(Fault("actions.yaml", None, "", which, "at least one action", "plan who does what by when"))
+    return found
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^A-Za-z0-9]+", "-", name).strip("-").lower() or "department"
+
+
 def _book(study: Study, path: Path, found: Mapping[str, pd.DataFrame], department: str = "") -> Written:
     """The map as a workbook to be filled in, and the tables beside it, a sheet each."""
     from io import BytesIO
@@ -99,25 +153,15 @@ def _book(study: Study, path: Path, found: Mapping[str, pd.DataFrame], departmen
     text = (study.path / "map.yaml").read_text(encoding="utf-8")
     files.write(study.path / "history" / f"map-{files.version(text)}.yaml", text)  # what comes back is laid beside it
     book = spreadsheets.book(study.map, study.notes.notes, files.version(text), department, study.about.departments)
-    for name, table in found.items():
-        sheet = book.create_sheet(name[:31])
-        sheet.freeze_panes = "A2"
-        for row, line in enumerate((list(table.columns), *table.itertuples(index=False, name=None)), start=1):
-            for column, value in enumerate(line, start=1):
-                if not pd.isna(value):
-                    _cell(sheet, row, column, _plain(value))
+    solutions = {one.id: one.name for one in study.solutions.solutions}
+    idea_sheet.write(book, study.ideas.ideas, study.map.names, solutions)
+    _fill(book, found)
     out = BytesIO()
     book.save(out)
     files.write(path, out.getvalue())
     written = Written([str(path)])
     written.left_out = tuple(map_files.lost(study.map, "xlsx"))
     return written
-
-
-def _cell(sheet: Any, row: int, column: int, value: Any) -> None:
-    cell = sheet.cell(row, column, _harmless(value))
-    if isinstance(value, str):
-        cell.data_type = "s"
 
 
 def save(found: Mapping[str, pd.DataFrame], folder: Path, kind: str) -> list[str]:
@@ -244,24 +288,27 @@ def workbook(tables: Mapping[str, pd.DataFrame]) -> bytes:
     from io import BytesIO
 
     from openpyxl import Workbook
-    from openpyxl.cell import WriteOnlyCell
 
     book = Workbook(write_only=True)
-    for name, table in tables.items():
-        sheet = book.create_sheet(name[:31])
-        sheet.freeze_panes = "A2"
-        safe = harmless(table)
-        for line in (list(safe.columns), *safe.itertuples(index=False, name=None)):
-            cells = []
-            for value in line:
-                one = WriteOnlyCell(sheet, value=None if pd.isna(value) else _plain(value))
-                if isinstance(one.value, str):
-                    one.data_type = "s"
-                cells.append(one)
-            sheet.append(cells)
+    _fill(book, tables)
     out = BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _fill(book: Any, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Put tables into a workbook, a sheet each: texts as texts, nothing a formula."""
+    from openpyxl.cell import WriteOnlyCell
+
+    for name, table in tables.items():
+        sheet = book.create_sheet(name[:31])
+        sheet.freeze_panes = "A2"
+        for line in (list(table.columns), *table.itertuples(index=False, name=None)):
+            cells = [WriteOnlyCell(sheet, None if pd.isna(one) else _harmless(_plain(one))) for one in line]
+            for cell in cells:
+                if isinstance(cell.value, str):
+                    cell.data_type = "s"
+            sheet.append(cells)
 
 
 def _plain(value: Any) -> Any:

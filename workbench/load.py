@@ -335,6 +335,16 @@ def manifest(folder: Path) -> dict[str, Any] | None:
     return found if whole and all(blocks.kept(folder / one["folder"]) for one in found["sources"]) else None
 
 
+def changed(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    """The sources that are not as they were, by two manifests: file, rows before and now (None: it was not there, or is gone)."""
+    then, now = ({one["file"]: one for one in (found or {}).get("sources", [])} for found in (before, after))
+    return [
+        {"file": file, "before": then.get(file, {}).get("records"), "now": now.get(file, {}).get("records")}
+        for file in dict.fromkeys([*now, *then])
+        if then.get(file, {}).get("sha256") != now.get(file, {}).get("sha256")
+    ]
+
+
 def links(folder: Path) -> dict[str, str]:
     """People of a study who are known by another pseudonym than their source gives them: {theirs: known}."""
     found = manifest(folder)

@@ -38,6 +38,7 @@ def _yaml():
     yaml.allow_duplicate_keys = False
     yaml.width = 10_000  # a line stays a line
     yaml.preserve_quotes = True
+    yaml.brace_single_entry_mapping_in_flow_sequence = True  # [{a: b}] stays so
     yaml.indent(mapping=2, sequence=4, offset=2)
     return yaml
 

@@ -13,11 +13,13 @@ import pandas as pd
 
 from workbench.faults import DataFault
 from workbench.finding import Finding
+from workbench.steps.apply.department import own_steps, part_in
 from workbench.steps.map import BLUEPRINT, JourneyMap
 from workbench.steps.measure import MEASURES, complaints, evidence, ratings, tracking, waves
 from workbench.steps.measure import quality as data_quality
 from workbench.steps.measure.groups import named, shown, signed
 from workbench.steps.measure.hypotheses import how, pictured
+from workbench.steps.solutions.findings import told
 
 if TYPE_CHECKING:
     from workbench.journey import JourneyFrame
@@ -31,6 +33,7 @@ DEEPER = (
 WALKED = ("flow", "transitions", "variants", "loops", "drop_off", "funnel")  # asked of every contact log
 PLANNED = ("conformance", "deviations")  # asked where there is a map
 FEW = 12  # groups that a picture can hold
+SPOTTED = ("nps", "emotion", "csat", "complaint")  # what hot spots are found by
 OWN = {"nps": ratings.nps, "csat": ratings.csat, "ces": ratings.ces, "emotion": ratings.emotion_curve}
 
 
@@ -51,7 +54,7 @@ def drawn(study: Study) -> list[Finding]:
     for lane in evidence.LANES:
         if any(getattr(step, lane) is not None for step in plan.steps) and _by_step(journey, lane):
             found.append(evidence.graded(evidence.surprises(journey, plan, lane), grades))
-    if any(_by_step(journey, measure) for measure in ("nps", "emotion", "csat", "complaint")):
+    if any(_by_step(journey, measure) for measure in SPOTTED):
         found.append(study.hot_spots())
     if plan.loops:
         found.append(plan.coordination([one.name for one in plan.interventions]))
@@ -77,7 +80,7 @@ def measured(study: Study) -> list[Finding]:
     journey = study.journey
     asked = _asked(journey)
     people, waves = _segments(study), journey.of_kind("answer").distinct("wave")
-    found: list[Finding] = []
+    found: list[Finding] = [study.since()] if len(waves) > 1 else []
     for of in asked:
         measure = OWN.get(of)
         if _by_step(journey, of):
@@ -161,11 +164,35 @@ def _coded_by_several(study: Study) -> bool:
 
 
 def proposed(study: Study) -> list[Finding]:
-    return [study.rank_solutions()] if study.solutions.solutions and study.about.sources else []
+    """The solutions ranked, the best set, what would turn the choice; what they rest on; the ideas they came from."""
+    wall = [study.ideas_finding()] if study.ideas.ideas else []
+    if not study.solutions.solutions or not study.about.sources:
+        return wall
+    return [*told(study.appraise()), study.solution_links(), *wall]
+
+
+def of_department(study: Study, department: str) -> list[Finding]:
+    """What concerns one department alone: its plan, the steps it answers for, the solutions it is part of."""
+    found = [study.plan(department)]
+    if any(step.department.casefold() == department.casefold() for step in study.map.steps):
+        measured_ = study.about.sources and any(_by_step(study.journey, of) for of in SPOTTED)
+        found.append(own_steps(study.map, department, study.hot_spots() if measured_ else None))
+    solutions = study.solutions.solutions
+    here = part_in(solutions, study.actions, department, study.map.names, study.about.values.currency)
+    return [*found, here] if len(here.table) else found
 
 
 def applied(study: Study) -> list[Finding]:
-    return [study.plan()] if study.actions.actions else []
+    """The plan, what came of what was done, and what the team had predicted of it."""
+    actions = study.actions.actions
+    if not actions:
+        return []
+    asked: list[tuple[str, Callable[[], Finding]]] = []
+    if study.about.sources:
+        asked = [("Did what was done come to what was hoped?", study.follow_up)]
+        if any(one.predicted for one in actions):
+            asked.append(("What did the team predict, and what came?", study.ledger))
+    return [study.plan(), *_answered(asked)]
 
 
 def explored(study: Study) -> list[Finding]:

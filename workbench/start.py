@@ -50,6 +50,7 @@ scenarios: []
 hypotheses: []
 """,
     "solutions": "solutions: []\n",
+    "ideas": "ideas: []\n",
     "actions": "actions: []\n",
     "codes": """\
 # Codes on interviews: which turn speaks of which step. Themes of comments: the words that mark each.
@@ -98,7 +99,7 @@ def new_study(name: str, template: str = "blank", files_from: Iterable[str | os.
         }
     for path in incoming:
         files.write(folder / "sources" / path.name, path.read_bytes())
-    for part in ("scope", "map", "hypotheses", "solutions", "actions", "codes", "notes", "study"):
+    for part in ("scope", "map", "hypotheses", "ideas", "solutions", "actions", "codes", "notes", "study"):
         text = texts[part]
         models.build(models.parse(text, f"{part}.yaml"), PARTS[part], f"{part}.yaml")
         files.write(folder / f"{part}.yaml", text)

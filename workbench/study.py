@@ -23,7 +23,13 @@ from workbench.journey import JourneyFrame
 from workbench.models import Model
 from workbench.sources import stores
 from workbench.sources.binding import Binding
-from workbench.steps.apply import Actions
+from workbench.steps.apply import Actions, asked, department_named, departments_of, register
+from workbench.steps.apply import check as check_actions
+from workbench.steps.apply import plan as plan_of
+from workbench.steps.apply.follow_up import by_step as done_at
+from workbench.steps.apply.follow_up import follow_up as followed_up
+from workbench.steps.apply.ledger import calibration
+from workbench.steps.apply.ledger import ledger as ledger_of
 from workbench.steps.map import JourneyMap
 from workbench.steps.map.changes import changes, written
 from workbench.steps.map.notes import Notes
@@ -31,8 +37,11 @@ from workbench.steps.measure import coding, evidence, map_comparison
 from workbench.steps.measure.hypotheses import Declared, Hypotheses, by_step, planned
 from workbench.steps.measure.hypotheses import judge as judge_all
 from workbench.steps.scope import Scope
-from workbench.steps.solutions import Solutions
-from workbench.steps.solutions import rank as rank_all
+from workbench.steps.since import since as what_changed
+from workbench.steps.solutions import Appraisal, Ideas, Solutions, appraised, ranked
+from workbench.steps.solutions.ideas import proposed
+from workbench.steps.solutions.ideas import told as ideas_told
+from workbench.steps.solutions.links import links
 from workbench.study_files import PARTS, About, Codes, SourceFile
 
 if TYPE_CHECKING:
@@ -59,6 +68,8 @@ class Study:
         self._journey: tuple[str, JourneyFrame] | None = None
         self._verdicts: tuple[tuple[str, str], Finding] | None = None
         self._drawing: Drawing | None = None
+        self._followed: tuple[tuple, Finding] | None = None
+        self._appraisal: tuple[tuple, Appraisal] | None = None
 
     # -- the parts ----------------------------------------------------------------------------------------------------
 
@@ -77,6 +88,10 @@ class Study:
     @property
     def hypotheses(self) -> Hypotheses:
         return self._part("hypotheses", Hypotheses)
+
+    @property
+    def ideas(self) -> Ideas:
+        return self._part("ideas", Ideas)
 
     @property
     def solutions(self) -> Solutions:
@@ -315,24 +330,56 @@ class Study:
             self.log(f"declared {one.id}, version {version}", more=entry)
             now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
             known[one.id] = Declared(one.id, version, one.fingerprint, now, seen)
+        self._predict()
+        return known
+
+    def _predict(self) -> register.Register:
+        """Put on record what the actions should bring, where that is new or another; the register comes back."""
+        try:
+            actions = self.actions.actions
+        except DataFault:  # `check` tells what is wrong in the file; until it is mended nothing of it is put on record
+            return {}
+        fresh = register.entries(self._predictions(), actions, self.today)
+        for words, entry in fresh:
+            self.log(words, more=entry)
+        return self._predictions()
+
+    def _predictions(self) -> dict[str, list[register.Prediction]]:
+        known: dict[str, list[register.Prediction]] = {}
+
+        def take(line: dict[str, Any]) -> None:
+            for name, those in register.read([line]).items():
+                known.setdefault(name, []).extend(those)
+
+        self._logged(take)
         return known
 
     def _register(self) -> tuple[dict[str, Declared], bool]:
         """The claims as the log has them, and whether it says that the sources were loaded."""
-        path, looked = self.path / "log", False
+        looked = False
         known: dict[str, Declared] = {}
+
+        def take(line: dict[str, Any]) -> None:
+            nonlocal looked
+            looked |= line["what"] == LOADED
+            if "claim" not in line:
+                return
+            if line.get("withdrawn"):
+                known[line["claim"]] = replace(known[line["claim"]], withdrawn="after" if line["seen"] else "before")
+            else:
+                said = (line[name] for name in ("claim", "version", "fingerprint", "time", "seen"))
+                known[line["claim"]] = Declared(*said)
+
+        self._logged(take)
+        return known, looked
+
+    def _logged(self, take: Callable[[dict[str, Any]], None]) -> None:
+        """Hand each line of the log to `take`. Raises DataFault for a line that cannot be read."""
+        path = self.path / "log"
         lines = path.read_bytes().splitlines() if path.exists() else []
         for row, text in enumerate(lines, start=1):
             try:
-                line = json.loads(text)
-                looked |= line["what"] == LOADED
-                if line.get("withdrawn"):
-                    known[line["claim"]] = replace(
-                        known[line["claim"]], withdrawn="after" if line["seen"] else "before"
-                    )
-                elif "claim" in line:
-                    said = (line[name] for name in ("claim", "version", "fingerprint", "time", "seen"))
-                    known[line["claim"]] = Declared(*said)
+                take(json.loads(text))
             except (ValueError, KeyError, TypeError, AttributeError):
                 raise DataFault(
                     Fault(
@@ -343,7 +390,6 @@ class Study:
                         mend="put the log back from a backup: it is the record of what was declared when",
                     )
                 ) from None
-        return known, looked
 
     def planned(self) -> Finding:
         """What the planned bases of the hypotheses can see: power, and the smallest effect that they find."""
@@ -410,22 +456,137 @@ class Study:
             self.save("codes", content, self.seen("codes"))
         return [" / ".join(one.path) for one in fresh]
 
-    def rank_solutions(self, budget: float | None = None, horizon: int | None = None) -> Finding:
-        """Solutions ranked by findings and cost, with how often each stays in the best set."""
-        about = self.about
-        return rank_all(
-            self.journey,
-            self.solutions.solutions,
-            self._judged().table if self.hypotheses.hypotheses else None,
-            about.seed,
-            budget if budget is not None else about.budget,
-            horizon or about.horizon,
-            currency=str(about.values.get("currency", "")),
+    def appraise(
+        self, budget: float | None = None, horizon: float | None = None, weights: Mapping[str, float] | None = None
+    ) -> Appraisal:
+        """The solutions appraised: what each brings alone and together, what it costs, and how sure that is.
+
+        budget   in the study's currency over the horizon (else the study's; else half of all costs)
+        horizon  years (else the study's)
+        weights  what an NPS point over all customers, a complaint avoided and a customer kept in a hundred count for:
+                 {"nps": 1, "complaints": 2, "churn": 0}; else those of solutions.yaml, else worth in money where study.yaml
+                 gives every value, else 1 each
+
+        Hand it to the findings of `workbench.steps.solutions`, or take `rank_solutions`. Raises DataFault.
+        """
+        about, judged = self.about, self._judged().table if self.hypotheses.hypotheses else None
+        key = (
+            self._journey[0] if self._journey else "", self.seen("solutions"), self.seen("hypotheses"), self.seen("study"),
+            self.seen("actions"), self.seen("map"), budget, horizon, tuple(sorted((weights or {}).items())),
+        )  # fmt: skip
+        if self._appraisal is None or self._appraisal[0] != key:
+            found = appraised(
+                self.journey,
+                self.solutions,
+                judged,
+                about.values,
+                about.seed,
+                budget if budget is not None else about.budget,
+                horizon if horizon is not None else about.horizon,
+                weights,
+                self._learned(),
+                hot_spots={one.id: str(one.hot_spot) for one in self.map.hot_spots},
+            )
+            self._appraisal = (key, found)
+        return self._appraisal[1]
+
+    def _learned(self) -> dict[str, tuple[float, float, int]]:
+        """What came of actions over what was predicted of them, by the solutions whose judged effects it speaks of."""
+        if not any(one.predicted and one.status == "done" for one in self.actions.actions):
+            return {}
+        return calibration(self.ledger().table, self.solutions.solutions)
+
+    def rank_solutions(
+        self, budget: float | None = None, horizon: float | None = None, weights: Mapping[str, float] | None = None
+    ) -> Finding:
+        """Solutions ranked by findings and cost, with how often each is in the best set within the budget, and why each
+        stands where it stands; the words are those of `appraise`.
+        """
+        return ranked(self.appraise(budget, horizon, weights))
+
+    def solution_links(self) -> Finding:
+        """What each solution rests on, counted: verdicts, scores, what people said, complaints, ideas of the team."""
+        judged = self._judged().table if self.hypotheses.hypotheses else None
+        return links(self.journey, self.solutions.solutions, judged, self.ideas.ideas)
+
+    def add_idea(self, words: str, who: str = "", step: str = "", area: str = "") -> str:
+        """Put an idea on the wall, in somebody's own words; its id comes back. Raises DataFault."""
+        from workbench import wall
+
+        return wall.add(self, words, who, step, area)
+
+    def group_ideas(self, ideas: str | Iterable[str], name: str, who: str = "") -> list[str]:
+        """Say that ideas (their ids, or the name of a group) belong together ("": to no group); their ids come back."""
+        from workbench import wall
+
+        return wall.group(self, ideas, name, who)
+
+    def merge_ideas(self, ideas: str | Iterable[str], into: str, who: str = "", **new: Any) -> str:
+        """Say which solution ideas (ids, or a group) went into: one that is there, or a new one; its id comes back. They stay
+        on the wall with who said them; into="" takes them out of their solution.
+
+        A new one needs `gain=(low, likely, high)` in NPS points at its steps (or `avoids={"complaints": (0.1, 0.2, 0.4)}`)
+        and `cost=(low, likely, high)` once (or as solutions.yaml has it); `area` and `steps` are those of the ideas where
+        nothing else is said; `departments`, `about`. Raises DataFault.
+        """
+        from workbench import wall
+
+        return wall.merge(self, ideas, into, who, **new)
+
+    def propose_groups(self) -> list[tuple[str, list[str]]]:
+        """Groups that may be made of the ideas that are in none, by the words they share: a name and the ideas' ids."""
+        return proposed(self.ideas)
+
+    def ideas_finding(self) -> Finding:
+        """The ideas wall: every idea in its own words, who said it, its group, and the solution that it went into."""
+        return ideas_told(self.ideas, self.map.names, {one.id: one.name for one in self.solutions.solutions})
+
+    def plan(self, department: str = "") -> Finding:
+        """The actions by department (or of one), with dates, what is late and the measure that will tell. Raises DataFault."""
+        known = department_named(department, self.departments) if department else ""
+        solutions = {one.id: one.name for one in self.solutions.solutions}
+        return plan_of(self.actions, self.today, self.map.names, known, solutions)
+
+    def for_department(self, department: str) -> list[Finding]:
+        """What concerns one department alone: its plan, the steps that it answers for, the solutions that it is part of.
+        Raises DataFault for a department that is not there.
+        """
+        from workbench.overview import of_department
+
+        return of_department(self, department_named(department, self.departments))
+
+    @property
+    def departments(self) -> list[str]:
+        """The departments that the study names: in study.yaml, as owners of steps, in solutions and in actions."""
+        named = [*self.about.departments, *(step.department for step in self.map.steps)]
+        return departments_of(
+            self.actions, [*named, *(one for all_ in self.solutions.solutions for one in all_.departments)]
         )
 
-    def plan(self) -> Finding:
-        """The actions by department, with dates and the measure that will tell."""
-        return self.actions.finding(self.today, self.map.names)
+    def follow_up(self) -> Finding:
+        """Each action tested by its own measure from the day on which an effect can be seen: worked, worse, no change or too
+        early, with how sure that is. Raises DataFault for names that are not there.
+        """
+        journey = self.journey
+        key = (self._journey[0] if self._journey else "", self.seen("actions"), self.today)
+        if self._followed is None or self._followed[0] != key:
+            self._followed = (key, followed_up(journey, self.actions, self.today, self.map.names))
+        return self._followed[1]
+
+    def ledger(self) -> Finding:
+        """What the team predicted of its actions against what came, and how often its ranges held."""
+        return ledger_of(self.follow_up(), self.actions, self._predict())
+
+    def since(self, wave: str | None = None) -> Finding:
+        """What changed from the wave before the newest (or before `wave`) to it: scores, hot spots, surprises, verdicts and
+        actions, with chance told from change. Raises DataFault for a wave that is not there.
+        """
+        declared, actions = self.hypotheses.hypotheses, self.actions
+        judged = self._judged() if declared else None
+        followed = self.follow_up() if actions.actions else None
+        return what_changed(
+            self.journey, self.map, actions, self.today, declared, judged, followed, wave, self.about.seed
+        )
 
     def map_view(self, where: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The map with its evidence as plain values, for a drawing: title, lanes, stages and, by step, what was drawn and
@@ -435,7 +596,8 @@ class Study:
         subtitle = f"{self.about.title} · weighted where the survey is; 95 % intervals"
         claims = self.hypotheses.hypotheses if self.about.sources else []
         verdicts = by_step(self._judged(), claims) if claims else {}
-        return evidence.view(self.journey, self.map, title, subtitle, [], verdicts, where)
+        done = done_at(self.follow_up()) if self.about.sources and self.actions.actions else {}
+        return evidence.view(self.journey, self.map, title, subtitle, [], verdicts, where, done)
 
     def map_finding(self, where: Mapping[str, Any] | None = None) -> Finding:
         """The journey map with its evidence, as a Finding whose picture is the map; `where` as in `map_view`."""
@@ -467,34 +629,10 @@ class Study:
         """One scenario in the customer's shoes, with words of the people it is for, where enough of them spoke: in a bad run
         those judged worst, in a good one those judged best. Raises DataFault for a scenario that is not there.
         """
-        from workbench.steps.measure.quotes_at_steps import RULE, few, quotes
+        from workbench.steps.measure.quotes_at_steps import walk
 
-        run = next((one for one in self.map.scenarios if one.name == scenario), None)
-        if run is None or not self.about.sources:
-            return self.map.walk(scenario)
-        who: dict[str, Any] = {**next((one.where for one in self.about.personas if one.name == run.persona), {})}
-        who |= run.segment
-        there = {key: set(self.journey.distinct(key)) for key in who if key in self.journey.people.columns}
-        met = not run.channel or run.channel in self.journey.distinct("channel")
-        if not met or any(value not in there.get(key, ()) for key, value in run.segment.items()):
-            return self.map.walk(scenario)  # nobody like that is in the data
-        journey = self.journey.where(**who) if who else self.journey
-        at = {"channel": run.channel} if run.channel else {}
-        said = quotes(journey.on_channels(run.channel) if at else journey, few(self.journey, who | at))
-        sides = {"good": ("best",), "bad": ("worst",)}.get(run.mood, ("worst", "best"))
-        told = {
-            step: [f"{one['words']} ({one['kind']}, {one['judged']})" for one in those if one["side"] in sides]
-            for step, those in said.items()
-        }
-        found = self.map.walk(scenario, told)
-        if not any(told.values()):
-            return found
-        return replace(
-            found,
-            base="what the team drew, and words of those it is for",
-            method=f"{found.method}; {RULE}",
-            trail=(*found.trail, *journey.trail),
-        )
+        plain = self.map.walk(scenario)
+        return walk(self.journey, self.map, scenario) if self.about.sources else plain
 
     def step(self, name: str) -> Finding:
         """One step of the map opened: everything that is drawn of it, its treatments and its open comments. Raises DataFault."""
@@ -598,16 +736,23 @@ class Study:
     ) -> exports.Written:
         """Write personas, hot spots, follow-up lists and the map for other tools: to "xlsx", "csv" or "parquet" (files
         under reports/), or to "sql:STORE" (tables of a live store); the map alone to "html", "svg", "png", "pdf", "cjml"
-        or "mermaid"; to "worksheet" or "worksheet-blank", one page to print.
+        or "mermaid"; to "worksheet" or "worksheet-blank", one page to print; the plan to "ics" (a calendar), "tickets" (a
+        CSV for ticket tools) or "plan" (a page for each department).
 
         The workbook of "xlsx" can be filled in and merged back (`import_map`); of a `department` it holds its steps and
-        lanes alone. `ids` names a source whose own ids are written beside the pseudonyms. What was written comes back, as
-        paths or tables, and in `.left_out` what of the map they cannot hold. Raises DataFault.
+        lanes alone, and the plan its actions. `ids` names a source whose own ids are written beside the pseudonyms. What
+        was written comes back, as paths or tables, and in `.left_out` what of the map they cannot hold. Raises DataFault.
         """
         from workbench import exports
 
         folder = None if out is None else Path(out)
-        if to in exports.PAGES and not department:
+        if to == "plan":
+            from workbench.report import plan_page
+
+            there = [department_named(department, self.departments)] if department else self.departments
+            pages = plan_page.write(self, folder or places.reports(self.name), exports.with_a_part(self, there))
+            written = exports.Written(map(str, pages))
+        elif to in exports.PAGES and not department:
             from workbench.report import map_page
 
             sheet = None if to in map_page.KINDS else self.worksheet(blank=to.endswith("blank"))
@@ -659,40 +804,38 @@ class Study:
                 parts[part] = getattr(self, "about" if part == "study" else part)
             except DataFault as problem:
                 found += problem.faults
-        asked: list[str] = []
+        journey: JourneyFrame | None = None
         received: list[Fault] = []
         if "study" in parts and "codes" in parts:
             try:
-                received = list(self.journey.faults)
-                asked = self.journey.measures.to_frame()["measure"].tolist()
+                journey = self.journey
+                received = list(journey.faults)
             except DataFault as problem:
                 received = list(problem.faults)
         if len(parts) == len(PARTS):
-            found += self._names(parts, asked)
+            found += self._names(parts, journey)
         return found + received
 
-    def _names(self, parts: dict[str, Any], asked: list[str]) -> list[Fault]:
+    def _names(self, parts: dict[str, Any], journey: JourneyFrame | None) -> list[Fault]:
         """Names that one file takes from another and that are not there."""
+        measures = asked(journey.measures.to_frame()) if journey is not None else {}
+        attributes = list(journey.people.columns) if journey is not None else []
         drawn, scope, about = parts["map"], parts["scope"], parts["study"]
         steps, ids = list(drawn.names), [one.id for one in parts["hypotheses"].hypotheses]
-        found = drawn.check(scope.start, scope.end, about.departments, asked)
+        found = drawn.check(scope.start, scope.end, about.departments, list(measures))
         for one in parts["hypotheses"].hypotheses:
             for step in (one.step, one.to):
                 if step and steps and step not in steps:
                     found.append(unknown("step", step, steps, file="hypotheses.yaml", column=one.id))
-        for one in parts["solutions"].solutions:
-            for step in one.steps:
-                if steps and step not in steps:
-                    found.append(unknown("step", step, steps, file="solutions.yaml", column=one.id))
-            for other in one.evidence:
-                if other not in ids:
-                    found.append(unknown("hypothesis", other, ids, file="solutions.yaml", column=one.id))
+        found += parts["solutions"].check(steps, ids, about.departments, [], about.values.currency)
+        found += parts["ideas"].check(steps, [one.id for one in parts["solutions"].solutions])
         for note in parts["notes"].notes:
             if steps and note.step not in steps:
                 found.append(unknown("step", note.step, steps, file="notes.yaml", column="step"))
         found += parts["codes"].check(steps)
-        return found + parts["actions"].check(
-            [one.id for one in parts["solutions"].solutions], about.departments, steps
+        solutions = [one.id for one in parts["solutions"].solutions]
+        return found + check_actions(
+            parts["actions"], solutions, about.departments, steps, measures, attributes, about.today or date.today()
         )
 
     def __repr__(self) -> str:

@@ -16,7 +16,7 @@ from workbench.steps.map.notes import Notes
 from workbench.steps.measure.coding import Codes
 from workbench.steps.measure.hypotheses import Hypotheses
 from workbench.steps.scope import Scope
-from workbench.steps.solutions import Solutions
+from workbench.steps.solutions import Ideas, Solutions, Values
 
 
 class Persona(Model):
@@ -59,7 +59,7 @@ class About(Model):
     minimum_base: int = Field(default=privacy.MINIMUM_BASE, ge=2, le=1000)
     departments: list[str] = []
     personas: list[Persona] = []
-    values: dict[str, str | float] = {}
+    values: Values = Values()
     budget: float | None = None
     horizon: int = Field(default=3, ge=1, le=30)
     engine: str = "embedded"  # where questions are worked out: this process, or the address of an Apache Spark
@@ -72,6 +72,7 @@ PARTS: dict[str, type[Model]] = {
     "scope": Scope,
     "map": JourneyMap,
     "hypotheses": Hypotheses,
+    "ideas": Ideas,
     "solutions": Solutions,
     "actions": Actions,
     "codes": Codes,

@@ -16,11 +16,11 @@ from workbench.inference import (
     normal_rank_shares,
     normal_ranking,
     p_top_k,
+    portfolio,
     rank_shares,
     seeded,
     triangular,
 )
-from workbench.inference import portfolio
 
 
 def by_trying_all(value, cost, budget, requires=(), excludes=(), at_least_one=()):

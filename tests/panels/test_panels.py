@@ -176,17 +176,140 @@ def test_the_budget_changes_the_best_set_and_is_not_saved(study):
     assert "an amount, 0 or more" in panel.said.value
 
 
-def test_a_status_and_a_date_reach_the_actions(study):
-    panel = opened("apply", study)
+@pytest.fixture
+def small(home):
+    """A study of one's own without data: a step, two solutions, two actions."""
+    made = wb.new_study("small")
+    (made.path / "map.yaml").write_text(SMALL_MAP)
+    (made.path / "solutions.yaml").write_text(SMALL_SOLUTIONS)
+    (made.path / "actions.yaml").write_text(SMALL_ACTIONS)
+    return made
+
+
+SMALL_MAP = "stages:\n  - name: Billed\n    steps:\n      - {id: first-bill, name: First bill}\n"
+SMALL_SOLUTIONS = """\
+solutions:
+  - {id: call, name: Call first, area: communication, steps: [first-bill], gain: {judged: [2, 4, 6]}, cost: {once: [1, 2, 3]}}
+  - {id: show, name: Show it, area: products, steps: [first-bill], avoids: {complaints: {judged: [0, 0.1, 0.2]}},
+     cost: {once: [1, 2, 3]}}
+"""
+SMALL_ACTIONS = """\
+actions:
+  - {id: train, action: Train, kind: training, department: A, owner: B, measure: nps, target: 4,
+     start: 2026-02-01, due: 2026-03-31}
+  - {id: write, action: Write, kind: communication, department: A, owner: B, measure: nps, target: 4,
+     start: 2026-02-01, due: 2026-03-31}
+"""
+
+
+def test_a_status_and_a_date_reach_the_actions(small):
+    panel = opened("apply", small)
     panel.fields["due"].value = datetime.date(2026, 1, 15)
     panel.save_button.click()
     assert "due on or after start" in panel.status.value
-    assert study.actions.actions[0].due == datetime.date(2026, 3, 31)
+    assert small.actions.actions[0].due == datetime.date(2026, 3, 31)
     panel.fields["due"].value, panel.fields["status"].value = datetime.date(2026, 4, 30), "doing"
     panel.save_button.click()
-    one = study.actions.actions[0]
+    one = small.actions.actions[0]
     assert (one.due, one.status) == (datetime.date(2026, 4, 30), "doing")
     assert "2026-04-30" in panel.view.value
+
+
+def test_what_is_hoped_of_an_action_is_saved_and_what_is_no_number_is_told(small):
+    panel = opened("apply", small)
+    assert panel.told.layout.display == "none"
+    panel.fields["action"].value = "write"
+    assert panel.told.layout.display is None and panel.fields["target"].value == "4"
+    for name, value in {
+        "media": "letter",
+        "moment": "after the call",
+        "predicted": "0.1, 0.3, 0.5",
+        "target": "much",
+    }.items():
+        panel.fields[name].value = value
+    panel.fields["effect_from"].value = datetime.date(2026, 7, 1)
+    panel.fields["action"].value = "train"
+    assert "expected a number" in panel.status.value and panel.fields["action"].value == "write"
+    panel.fields["target"].value = ""
+    panel.save_button.click()
+    one = small.actions.actions[1]
+    assert (one.media, one.moment, one.predicted) == ("letter", "after the call", (0.1, 0.3, 0.5))
+    assert (one.target, one.effect_from) == (None, datetime.date(2026, 7, 1))
+    before = (small.path / "actions.yaml").read_bytes()
+    panel.save_button.click()
+    assert "Nothing to save" in panel.status.value and (small.path / "actions.yaml").read_bytes() == before
+
+
+# -- the ideas wall ---------------------------------------------------------------------------------------------------
+
+
+def test_ideas_are_put_on_the_wall_grouped_and_merged(small):
+    panel = opened("solutions", small)
+    wall = panel.wall
+    wall.buttons["add"].click()
+    assert "say whose it is" in wall.status.value
+    for words, who in (("Ring before the bill", "Ann"), ("A call before any bill", "Ben"), ("Tea", HOSTILE)):
+        wall.fields["idea"].value, wall.fields["idea_who"].value = words, who
+        wall.fields["idea_step"].value = "First bill"
+        wall.buttons["add"].click()
+        assert "On the wall" in wall.status.value and wall.fields["idea"].value == ""
+    small.add_idea("Meanwhile", who="Cy")  # somebody else, elsewhere
+    wall.select([one.id for one in small.ideas.ideas][:2])
+    wall.fields["group"].value = "Calls"
+    wall.buttons["group"].click()
+    wall.fields["into"].value = "call first"
+    wall.buttons["merge"].click()
+    assert [(one.group, one.solution) for one in small.ideas.ideas] == [("Calls", "call")] * 2 + [("", "")] * 2
+    assert "4 ideas of 4 people: 2 merged into 1 solution" in wall.said.value
+    assert "<img" not in html_of(panel) + panel.static() and "Ring before the bill" in panel.static()
+
+
+def test_a_new_solution_of_ideas_does_not_lose_what_is_not_saved_above(small):
+    id = small.add_idea("Instalments on the bill", who="Ann", step="first-bill", area="products")
+    panel = opened("solutions", small)
+    wall = panel.wall
+    wall.buttons["merge"].click()
+    assert "none ticked" in wall.status.value
+    wall.ticks[id].value = True
+    wall.buttons["merge"].click()
+    assert "name the solution" in wall.status.value
+    wall.fields["into"].value, wall.fields["new_gain"].value = "Pay by the month", "2, 4"
+    wall.buttons["merge"].click()
+    assert "low, likely, high" in wall.status.value
+    wall.fields["new_gain"].value, wall.fields["new_cost"].value = "2, 4, 6", "£10000, 20000, 30000"
+    panel.fields["once"].value = 2.5
+    wall.buttons["merge"].click()
+    assert "not saved" in wall.status.value and len(small.solutions.solutions) == 2
+    panel.save_button.click()
+    wall.buttons["merge"].click()
+    assert small.solutions.solutions[-1].cost.once == (10000, 20000, 30000) and small.ideas.ideas[0].solution
+    panel.fields["once"].value = 2.2
+    panel.save_button.click()
+    assert "Saved to solutions.yaml" in panel.status.value and len(small.solutions.solutions) == 3
+
+
+def test_ideas_that_share_words_are_offered_together(small):
+    for words in ("One person keeps the case", "Who picks up keeps the case", "Tea"):
+        small.add_idea(words, who="Ann")
+    wall = opened("solutions", small).wall
+    wall.buttons["propose"].click()
+    assert sum(tick.value for tick in wall.ticks.values()) == 2 and "case" in wall.fields["group"].value
+    assert not any(one.group for one in small.ideas.ideas)
+
+
+def test_a_wall_that_does_not_fit_does_not_keep_solutions_from_being_saved(small):
+    (small.path / "ideas.yaml").write_text("ideas: [{id: a, words: A}]\n")
+    panel = opened("solutions", small)
+    assert "who" in panel.wall.status.value and not panel.save_button.disabled
+
+
+def test_a_solution_that_avoids_and_gains_no_points_is_shown_and_its_cost_saved(small):
+    panel = opened("solutions", small)
+    panel.fields["solution"].value = "show"
+    assert panel.fields["gain"].disabled and "10% of complaints avoided" in html_of(panel)
+    panel.fields["once"].value = 2.5
+    panel.save_button.click()
+    assert small.solutions.solutions[1].cost.once == (1, 2.5, 3)
 
 
 def test_somebody_elses_save_is_told_and_stays(study):
@@ -353,8 +476,8 @@ def test_the_first_step_of_a_map_can_be_drawn(home):
     assert desk.study.map.stages[0].name == "Before"
 
 
-def test_every_question_of_the_shelf_is_answered_by_every_split_or_says_why(study):
-    journey = study.journey
+def test_every_question_of_the_shelf_is_answered_by_every_split_or_says_why(shared):
+    journey = shared.journey
     answered = 0
     for one in measuring.shelf(journey):
         splits = measuring.groupings(journey) if "by" in measuring.signature_of(one) else [("", None)]

@@ -52,7 +52,7 @@ def test_sensitivity_lines_and_false_alarms_are_told(tmp_path):
     assert reml == pytest.approx(100 * false_alarm_rate("REML", 30, rho))
     assert f"comes in {reml:.0f}% of series" in found.method
     other = wb.before_after(sheet(tmp_path, values), "2024-04-01", method="newey-west")
-    assert "Newey-West" in other.table.loc[0, "method"] and len(other.table) == 6
+    assert "Newey-West" in other.table.loc[0, "method"] and len(other.table) == 7
 
 
 def test_nothing_is_no_more_than_chance(tmp_path):

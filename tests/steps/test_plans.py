@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-import numpy as np
-import pandas as pd
 import pytest
 
 import workbench as wb
 from workbench import models
-from workbench.steps.apply import Actions
+from workbench.steps.apply import Actions, check, plan
 from workbench.steps.map import JourneyMap
 from workbench.steps.measure.hypotheses import Hypotheses, judge
 from workbench.steps.scope import SHEET, Scope
-from workbench.steps.solutions import AREAS, Solutions, rank
+from workbench.steps.solutions import AREAS
 
 
 def built(text, model):
@@ -110,60 +108,6 @@ def test_a_claim_about_nobody_is_a_fault(two_groups):
         claim(outcome="complaint", matters=0.8)
 
 
-SOLUTIONS = """
-solutions:
-  - {id: one, name: One, area: communication, steps: [first-bill], gain: {judged: [2, 4, 6]}, cost: {once: [10, 20, 30]}}
-  - {id: two, name: Two, area: products, steps: [first-bill], gain: {judged: [1, 2, 3]}, cost: {yearly: [10, 10, 10]},
-     requires: [one]}
-  - {id: three, name: Three, area: environment, steps: [first-bill], gain: {judged: [2, 4, 6]}, cost: {once: [80, 90, 99]},
-     excludes: [one]}
-"""
-
-
-def test_solutions_are_ranked_within_the_budget_their_needs_and_exclusions(water):
-    solutions = built(SOLUTIONS, Solutions).solutions
-    found = rank(water, solutions, None, seed=1, budget=60, horizon=1).table.set_index("id")
-    assert found.loc["one", "chosen"] > 0.95 and found.loc["two", "chosen"] > 0.95
-    assert found.loc["three", "chosen"] < 0.05
-    assert found.loc["one", "value"] == pytest.approx(4, abs=0.1)
-    assert found.loc["two", "cost"] == pytest.approx(10)
-    assert (found["basis"] == "judgement").all()
-
-
-def test_the_same_seed_gives_the_same_rank_and_it_is_printed(water):
-    solutions = built(SOLUTIONS, Solutions).solutions
-    first, second = (rank(water, solutions, None, seed=7, budget=60) for _ in range(2))
-    pd.testing.assert_frame_equal(first.table, second.table)
-    assert "seed 7" in first.method
-
-
-def test_a_finding_carries_over_with_its_doubt(water):
-    text = SOLUTIONS.replace(
-        "gain: {judged: [2, 4, 6]}, cost: {once: [10", "gain: {finding: x, share: [0.5, 0.5, 0.5]}, cost: {once: [10", 1
-    )
-    judged = pd.DataFrame([{"id": "x", "outcome": "NPS difference", "value": 20.0, "se": 4.0, "verdict": "supported"}])
-    found = rank(water, built(text, Solutions).solutions, judged, seed=1).table.set_index("id").loc["one"]
-    assert found["value"] == pytest.approx(10, abs=0.3)
-    assert found["high"] - found["low"] == pytest.approx(2 * 1.96 * 2, rel=0.1)
-    assert found["basis"] == "finding: x (supported)"
-    with pytest.raises(wb.DataFault, match="fewer than 10 people"):
-        rank(water, built(text, Solutions).solutions, judged.assign(n=9), seed=1, minimum_base=10)
-
-
-@pytest.mark.parametrize(
-    ("change", "words"),
-    [
-        (("area: products", "area: marketing"), "communication"),
-        (("requires: [one]", "requires: [none]"), "not there: none"),
-        (("judged: [2, 4, 6]", "judged: [6, 4, 2]"), "low, likely, high"),
-        (("gain: {judged: [1, 2, 3]}", "gain: {}"), "either finding"),
-    ],
-)
-def test_a_solution_that_cannot_be_is_told_so(change, words):
-    with pytest.raises(wb.DataFault, match=words):
-        built(SOLUTIONS.replace(*change), Solutions)
-
-
 def test_there_are_four_areas_and_the_sample_uses_them_all(study):
     assert {one.area for one in study.solutions.solutions} == set(AREAS)
 
@@ -174,15 +118,9 @@ def test_what_is_late_is_said_and_names_are_checked():
         "start: 2025-01-01, due: 2025-02-01, measure: nps, step: first-bill}\n"
     )
     actions = built(text, Actions)
-    found = actions.finding(date(2025, 3, 1), {"first-bill": "First bill"})
+    found = plan(actions, date(2025, 3, 1), {"first-bill": "First bill"})
     assert found.table["status"].tolist() == ["late"] and "1 late on 2025-03-01" in found.sentence
-    assert found.table["measure"].tolist() == ['nps at "First bill"']
-    assert [fault.column for fault in actions.check(["x"], ["Digital"], ["first-bill"])] == ["a"]
+    assert found.table["measure"].tolist() == ['NPS at "First bill"']
+    assert [fault.column for fault in check(actions, ["x"], ["Digital"], ["first-bill"])] == ["a"]
     with pytest.raises(wb.DataFault, match="due on or after start"):
         built(text.replace("due: 2025-02-01", "due: 2024-02-01"), Actions)
-
-
-def test_a_simulated_rank_is_sure_where_the_gains_are_apart(study):
-    found = study.rank_solutions()
-    assert found.table["chosen"].between(0, 1).all()
-    assert np.isclose(found.table["first"].sum(), 1)

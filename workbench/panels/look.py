@@ -49,6 +49,9 @@ CSS = """
 .wb-panel .wb-bar .jupyter-button { width: auto; padding: 0 14px; }
 .wb-panel .wb-ticks { display: flex; flex-flow: row wrap; gap: 2px 20px; width: 100%; overflow: visible; }
 .wb-panel .wb-ticks .widget-checkbox, .wb-panel .wb-tick { width: auto; }
+.wb-panel .wb-listing { display: block; max-height: 320px; overflow: auto; margin: 2px 0 8px; padding: 4px 8px;
+  border: 1px solid var(--jp-border-color2, #d5d5d5); }
+.wb-panel .wb-listing .wb-tick, .wb-panel .wb-listing label { width: 100%; height: auto; white-space: normal; line-height: 1.35; }
 .wb-panel .wb-scroll, .wb-panel .wb-scroll > .widget-html-content { overflow: auto; max-height: 420px; }
 .wb-panel table { border-collapse: collapse; font-size: 0.95em; line-height: 1.35; margin: 2px 0 8px; }
 .wb-panel th { text-align: left; font-weight: 600; border-bottom: 1px solid var(--jp-border-color1, #999); }
@@ -158,6 +161,13 @@ def tick(label: str) -> Any:
     """A box to tick."""
     made = w.Checkbox(description=label, indent=False)
     made.add_class("wb-tick")
+    return made
+
+
+def listing() -> Any:
+    """A list of boxes to tick, one below the other, that scrolls where it is long."""
+    made = w.Box([])
+    made.add_class("wb-listing")
     return made
 
 

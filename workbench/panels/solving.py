@@ -1,4 +1,6 @@
-"""The solutions' panel: ranked within a budget to try; a likely gain or cost corrected and saved to solutions.yaml."""
+"""The solutions' panel: ranked within a budget to try; a likely gain or cost corrected and saved to solutions.yaml; below it
+the ideas wall.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,11 @@ from typing import Any
 from workbench.faults import DataFault, Fault
 from workbench.finding import Finding
 from workbench.panels import look
+from workbench.panels.ideas import Wall
 from workbench.panels.panel import Sheet, whole
 from workbench.panels.standing import in_words, proposed
 from workbench.privacy import HIDDEN
+from workbench.steps.apply.department import brings
 
 LIKELY = 1  # the place of "likely" in low, likely, high
 
@@ -37,7 +41,18 @@ class SolutionSheet(Sheet):
             self.fields["solution"],
             look.row(*[self.fields[name] for name in ("gain", "once", "yearly")], level=True),
         )
-        return [self.far, self.fields["budget"], self.said, self.view, self.picture, self.form, self.foot]
+        self.wall = Wall(self.study, self._nothing_unsaved, self.refresh)
+        self.fields |= self.wall.fields
+        return [
+            self.far,
+            self.fields["budget"],
+            self.said,
+            self.view,
+            self.picture,
+            self.form,
+            self.foot,
+            self.wall.box,
+        ]
 
     def read(self) -> None:
         self.far.value = look.paragraph(in_words(proposed(self.study)), "note")
@@ -48,14 +63,16 @@ class SolutionSheet(Sheet):
         self.form.layout.display = None if ids else "none"
         self._show()
         self.rank()
+        self.wall.show()
 
     def take(self) -> None:
         """The form's three numbers into the content of its solution."""
         one = self._one(self._open)
         if one is None:
             return
-        gain = one["gain"]
-        _likely(gain, "judged" if gain.get("judged") is not None else "share", self.fields["gain"].value)
+        gain = one.get("gain")
+        if gain is not None:
+            _likely(gain, "judged" if gain.get("judged") is not None else "share", self.fields["gain"].value)
         for word in ("once", "yearly"):
             if self.fields[word].value != (one["cost"].get(word) or (0, 0, 0))[LIKELY]:
                 one["cost"].setdefault(word, [0, 0, 0])
@@ -65,6 +82,10 @@ class SolutionSheet(Sheet):
         """The solutions in their order within the budget, or as they were written where they cannot be ranked."""
         if not self.study.solutions.solutions:
             self.said.value, self.view.value = look.paragraph("No solution is proposed yet."), ""
+            return
+        if not self.study.about.sources:
+            self.said.value = look.paragraph("They are ranked when the study has data: name its sources in study.yaml.")
+            self.view.value = self._written()
             return
         try:
             found = self.study.rank_solutions(budget=_amount(self.fields["budget"].value))
@@ -77,7 +98,8 @@ class SolutionSheet(Sheet):
         look.draw(self.picture, found)
 
     def twin(self) -> str:
-        return look.paragraph(in_words(proposed(self.study))) + self._written()
+        wall = look.found(self.study.ideas_finding()) if self.study.ideas.ideas else ""
+        return look.paragraph(in_words(proposed(self.study))) + self._written() + wall
 
     def paper(self) -> str:
         return look.paragraph(in_words(proposed(self.study)))
@@ -90,6 +112,19 @@ class SolutionSheet(Sheet):
     def _one(self, id: str | None) -> Any:
         return next((one for one in self._all() if str(one["id"]) == id), None)
 
+    def _nothing_unsaved(self) -> None:
+        """Raises DataFault where the form holds what is not saved: a new solution in the file would be lost with it."""
+        self.take()
+        if self.content != self.study.content(self.part):
+            raise DataFault(
+                Fault(
+                    column="new solution",
+                    found="changes above that are not saved",
+                    expected="none",
+                    mend="save them, or read again, first",
+                )
+            )
+
     def _turn(self) -> None:
         with self.filling():
             self.take()
@@ -101,13 +136,16 @@ class SolutionSheet(Sheet):
         one = self._one(self._open)
         if one is None:
             return
-        judged = one["gain"].get("judged")
-        self.fields["gain"].description = (
-            "Likely gain, NPS points at its steps (judged)"
-            if judged is not None
-            else f"Likely share of the finding {one['gain']['finding']} that carries over"
-        )
-        self.fields["gain"].value = float((judged if judged is not None else one["gain"]["share"])[LIKELY])
+        gain = one.get("gain")
+        self.fields["gain"].disabled = gain is None
+        if gain is None:
+            self.fields["gain"].description = "No gain in NPS is said; see avoids: in the file"
+        elif gain.get("judged") is not None:
+            self.fields["gain"].description = "Likely gain, NPS points at its steps (judged)"
+            self.fields["gain"].value = float(gain["judged"][LIKELY])
+        else:
+            self.fields["gain"].description = f"Likely share of the finding {gain['finding']} that carries over"
+            self.fields["gain"].value = float(gain["share"][LIKELY])
         for word in ("once", "yearly"):
             self.fields[word].value = float((one["cost"].get(word) or (0, 0, 0))[LIKELY])
 
@@ -115,18 +153,16 @@ class SolutionSheet(Sheet):
         """The solutions as the team wrote them."""
         rows = []
         for one in self.study.solutions.solutions:
-            gain = one.gain.judged or one.gain.share
-            basis = "NPS points, judged" if one.gain.judged else f"of the finding {one.gain.finding}"
             rows.append(
                 (
                     one.name,
                     one.area,
-                    f"{_range(gain)} {basis}",
+                    "; ".join(brings(outcome, effect) for outcome, effect in one.effects.items()),
                     _range(one.cost.once),
                     _range(one.cost.yearly),
                 )
             )
-        heads = ("solution", "area", "gain: likely (low to high)", "cost once", "cost a year")
+        heads = ("solution", "area", "brings: likely (low to high)", "cost once", "cost a year")
         return look.table(heads, rows) if rows else ""
 
 
@@ -150,7 +186,8 @@ def _ranked(found: Finding) -> str:
                 row["basis"],
             )
         )
-    heads = ("", "solution", "area", "gain in NPS points", "cost", "chosen in", "in the best set", "rests on")
+    unit = str(found.picture.get("unit", "gain"))
+    heads = ("", "solution", "area", unit, "cost", "chosen in", "in the best set", "rests on")
     return look.table(heads, rows)
 
 

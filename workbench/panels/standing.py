@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from workbench.faults import DataFault, describe
+from workbench.steps.apply.plan import is_late
 from workbench.steps.solutions import AREAS
 from workbench.study import Study
 
@@ -74,10 +75,11 @@ def applied(study: Study) -> Standing:
     all_ = study.actions.actions
     if not all_:
         return Standing("Apply", "5_apply", "not begun", "no action", "Who does what by when? Plan it in actions.yaml.")
-    late = [one.action for one in all_ if one.status != "done" and one.due < study.today]
+    late = [one.action for one in all_ if is_late(one, study.today)]
     done = sum(one.status == "done" for one in all_)
+    dropped = sum(one.status == "dropped" for one in all_)
     there = f"{_count(len(all_), 'action')}: {done} done, {len(late)} late on {study.today.isoformat()}"
-    to_do = len(all_) - done
+    to_do = len(all_) - done - dropped
     left = f"Late: {_few(late)}." if late else f"{_count(to_do, 'action')} to do." if to_do else ""
     return Standing("Apply", "5_apply", "open" if left else "done", there, left)
 

@@ -365,8 +365,14 @@ def tickets(town: Town, rng: np.random.Generator) -> list[Row]:
 SHIFT = (datetime(2024, 10, 1), -9.0)  # the month the tracking falls, and by how many NPS points
 
 
+WAITED = 14.0  # minutes on the phone before somebody answers
+
+
+SHORTER = (datetime(2025, 4, 1), -4.5)  # the month in which the waiting gets shorter, and by how many minutes
+
+
 def tracking(rng: np.random.Generator) -> bytes:
-    """The monthly sheet: 24 months of NPS and CSAT, whole journey and two steps; a sheet of notes behind it."""
+    """The monthly sheet: 24 months of NPS and CSAT, whole journey and two steps, minutes waited; a sheet of notes behind it."""
     from openpyxl import Workbook
 
     book = Workbook()
@@ -383,12 +389,18 @@ def tracking(rng: np.random.Generator) -> bytes:
             csat = STEPS[step].csat - SHIFT[1] * 0.006 + fell * 0.012 + rng.standard_normal() / sqrt(base)
             for measure, value in (("nps", round(float(nps), 1)), ("csat", round(float(csat), 2))):
                 sheet.append([month, measure, step or None, value, base])
+    for number in range(24):
+        month = datetime(2024 + number // 12, number % 12 + 1, 1)
+        calls = int(rng.integers(150, 210))
+        minutes = WAITED + (SHORTER[1] if month >= SHORTER[0] else 0.0) + rng.standard_normal() * 9 / sqrt(calls)
+        sheet.append([month, "minutes waited", "asks-about-bill", round(float(minutes), 1), calls])
     for (cell,) in sheet.iter_rows(min_row=2, max_col=1):
         cell.number_format = "mmm yyyy"
     notes = book.create_sheet("Notes")
     for line in (
         "Monthly tracking, telephone, fresh sample of customers each month (never the customers of the survey waves).",
         "nps: -100 to 100. csat: mean of 1 to 5. base: answers in the month. An empty step is the whole journey.",
+        "minutes waited: on the phone before somebody answers, from the exchange; base: calls in a sample week.",
         "October 2024: despatch of first bills went from one region to all four.",
     ):
         notes.append([line])

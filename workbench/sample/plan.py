@@ -208,4 +208,48 @@ CATEGORIES: tuple[tuple[str, str, float, tuple[str, ...]], ...] = (
 )
 
 
+@dataclass(frozen=True)
+class Remedy:
+    """A solution as it truly is: what it does to each customer it reaches, when it begins, what it costs."""
+
+    steps: tuple[str, ...]
+    nps: float  # points of a customer who is reached
+    cost: float  # pounds over the three years
+    months: float  # until it acts
+    complaints: float = 0.0  # share of the complaints at its steps that do not come
+    leavers: float = 0.0  # share of those who leave that stay
+    only: tuple[str, ...] = ()  # customers it is for: "not called", "tenant", "web"
+    requires: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+
+
+YEARS = 3
+
+
+CARRIES_OVER = 0.6  # of what a call did where it was made, where it is made for everybody
+
+
+BUDGETS = (60_000, 100_000, 240_000, 420_000, 650_000)
+
+
+REMEDIES = {
+    "call-before-bill": Remedy(
+        ("first-contact", "first-bill"), CARRIES_OVER * 34, 12_000 + 3 * 84_000, 3,
+        complaints=CARRIES_OVER * (1 - COMPLAINT_RATIO), only=("not called",), excludes=("call-tenants-first",),
+    ),
+    "call-tenants-first": Remedy(
+        ("first-contact", "first-bill"), CARRIES_OVER * 34, 9_000 + 3 * 39_000, 3,
+        complaints=CARRIES_OVER * (1 - COMPLAINT_RATIO), only=("not called", "tenant"), excludes=("call-before-bill",),
+    ),
+    "one-name-a-case": Remedy(("asks-about-bill",), 10, 22_000 + 3 * 58_000, 4, complaints=0.25),
+    "call-back-by-name": Remedy(
+        ("asks-about-bill",), 6, 14_000 + 3 * 10_000, 2, complaints=0.35, requires=("one-name-a-case",)
+    ),
+    "instalments-on-the-bill": Remedy(("first-bill", "agrees-plan"), 6, 26_000 + 3 * 7_000, 6),
+    "bill-twelve-months": Remedy(("first-bill",), 8, 8_000 + 3 * 130_000, 3, complaints=0.15, leavers=0.08),
+    "plan-page-that-confirms": Remedy(("agrees-plan",), 9, 32_000 + 3 * 5_000, 5, only=("web",)),
+    "who-supplies-me": Remedy(("looks-for-supplier",), 7, 16_000 + 3 * 4_000, 3),
+}  # fmt: skip
+
+
 Row = list[str]

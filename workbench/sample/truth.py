@@ -6,8 +6,9 @@ import json
 
 import numpy as np
 
-from workbench.sample.exports import SHIFT
-from workbench.sample.plan import COMPLAINT_RATIO, STEPS, SWITCHED_AFTER_COMPLAINT
+from workbench.sample.exports import SHIFT, SHORTER
+from workbench.sample.plan import BUDGETS, COMPLAINT_RATIO, REMEDIES, STEPS, SWITCHED_AFTER_COMPLAINT, YEARS
+from workbench.sample.remedies import best
 from workbench.sample.town import Town, expected_nps
 
 
@@ -105,6 +106,7 @@ def truth(town: Town, seed: int) -> str:
         f"  share_that_complained: {complained.mean():.3f}",
         "tracking:",
         f"  nps_shift: {{month: {SHIFT[0]:%Y-%m}, points: {SHIFT[1]:g}, tolerance: 5}}   # whole journey, level before and after",
+        f"  minutes_waited: {{month: {SHORTER[0]:%Y-%m}, minutes: {SHORTER[1]:g}, tolerance: 1.5}}   # asking about the bill",
         "steps:   # population means; emotion and trust from -100 to 100; tolerance in points, 0.2 on csat and 0.3 on ces",
     ]
     for step, design in STEPS.items():
@@ -112,5 +114,24 @@ def truth(town: Town, seed: int) -> str:
         parts += [f"ces: {design.ces}"] if design.ces is not None else []
         parts += [f"emotion: {design.emotion:g}"] if design.emotion is not None else []
         lines.append(f"  {step or 'whole-journey'}: {{{', '.join([*parts, f'trust: {design.trust:g}'])}}}")
+    lines += remedies_in_words(town)
     lines += ["tolerances: {nps: 10, csat: 0.2, ces: 0.3, emotion: 8, trust: 8}"]
     return "\n".join(lines) + "\n"
+
+
+def remedies_in_words(town: Town) -> list[str]:
+    """The solutions as they truly are, and the best set at each budget, by trying every set on every customer."""
+    lines = [
+        f"remedies:   # each of them as it truly is: NPS points and shares of those reached, pounds over {YEARS} years"
+    ]
+    for name, one in REMEDIES.items():
+        parts = [f"nps: {one.nps:g}", f"complaints: {one.complaints:g}", f"leavers: {one.leavers:g}"]
+        lines.append(f"  {name}: {{{', '.join([*parts, f'months: {one.months:g}', f'cost: {one.cost:g}'])}}}")
+    lines.append(
+        "best_sets:   # by budget; what it brings, and the second best: points as in solutions.yaml, weights of 1"
+    )
+    for budget, ((value, names), (second, _)) in best(town, BUDGETS).items():
+        lines.append(
+            f"  {budget}: {{value: {value:.2f}, second: {second:.2f}, solutions: [{', '.join(sorted(names))}]}}"
+        )
+    return lines

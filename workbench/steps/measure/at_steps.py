@@ -50,6 +50,21 @@ class Question:
         """The answers that count as satisfied."""
         return ratings.top_boxes(self.low, self.high, self.flipped)
 
+    def level(self, mean: float) -> float:
+        """The mean of x in the units that are shown."""
+        if self.measure in FELT:
+            return self.slope * (mean - (self.low + self.high) / 2)
+        return self.slope * mean
+
+    def shown(self, found: Difference) -> Difference:
+        """A difference of x in the units that are shown."""
+        ends = [None if one is None else self.slope * one for one in (found.low, found.high)]
+        low, high = ends if self.slope > 0 else ends[::-1]
+        value = None if found.value is None else self.slope * found.value
+        return replace(
+            found, value=value, low=low, high=high, se=None if found.se is None else abs(self.slope) * found.se
+        )
+
     def x(self) -> nw.Expr:
         """What an answer counts for, in the engine."""
         if self.measure == "nps":
@@ -138,11 +153,13 @@ class AtSteps:
                 columns[f"{column}_{name}"] = [one.get(column, 0.0) for one in sums]
         strata = pd.DataFrame(columns, index=list(psus))
         found = design_difference(strata, bases[a], bases[b], lonely=groups.lonely(strata))
-        ends = [None if one is None else question.slope * one for one in (found.low, found.high)]
-        low, high = ends if question.slope > 0 else ends[::-1]
-        value = None if found.value is None else question.slope * found.value
-        se = None if found.se is None else abs(question.slope) * found.se
-        return replace(found, value=value, low=low, high=high, se=se)
+        return question.shown(found)
+
+    def level(self, measure: str, step: str, part: str) -> float | None:
+        """The score of a part at a step, in the units that are shown."""
+        sums = [self._sums.get((measure, step, stratum, part, part), {}) for stratum in self._psus[measure]]
+        y, w = (sum(one.get(name, 0.0) for one in sums) for name in "yw")
+        return self.questions[measure, step].level(y / w) if w else None
 
     def measures(self) -> list[str]:
         """The scores that somebody answered at a step."""

@@ -17,6 +17,7 @@ from workbench.steps.measure.periods import Series
 
 NAMES = {one.casefold(): one for one in METHODS}
 PLAIN = "plain"
+AVERAGE = "away from the old course, mean of the first periods after"
 Rows = list[dict[str, object]]
 
 
@@ -31,7 +32,8 @@ def before_after(
     season: bool = False,
     minimum_base: int | None = None,
 ) -> Finding:
-    """Interrupted time series: change of level and of slope at `when`, and how far the last period is from the old course.
+    """Interrupted time series: change of level and of slope at `when`, and how far the last period, and the first ones after
+    on average (half as many as before at most), are from the old course.
 
     when     the first day after (a date); a period that it splits is left out
     method   "reml" (errors that hang together from period to period, restricted maximum likelihood: Turner et al. 2021),
@@ -44,8 +46,20 @@ def before_after(
     """
     if method.casefold() not in (*NAMES, PLAIN):
         raise DataFault(unknown("method", method, [*NAMES, PLAIN]))
+    return of_series(journey, periods.series(journey, of, every, source), when, method, season, minimum_base)
+
+
+def of_series(
+    journey: JourneyFrame,
+    found: Series,
+    when: str,
+    method: str = "reml",
+    season: bool = False,
+    minimum_base: int | None = None,
+) -> Finding:
+    """`before_after` of a series that is there already."""
     minimum = journey.minimum_base if minimum_base is None else minimum_base
-    found = periods.series(journey, of, every, source)
+    every = found.every
     given, first, mixed = _split(found, when, minimum)
     after = given["number"] >= first
     seen = given["value"].notna()
@@ -64,7 +78,10 @@ def before_after(
     turn = periods.TURN.get(every) if season else None
     fit = interrupted_series(series, first, NAMES[method.casefold()], season=turn)
     others = interrupted_by_method(series, first, season=turn)
-    table = _table(fit, others, given, after, found, every)
+    since = (series["period"] - first)[seen & after]
+    middle = float(since.iloc[: reach(int((seen & ~after).sum()))].mean())
+    average = interrupted_series(series, first, NAMES[method.casefold()], middle, turn)
+    table = _table(fit, average, others, given, after, found, every)
     course = _course(fit, given, first, turn)
     return groups.finding(
         journey, "before_after", table, ("what", "method"), _sentence(journey, table, fit, found, when, minimum, course),
@@ -73,6 +90,12 @@ def before_after(
          "events": [[str(given.loc[after, "period"].iloc[0]), f"from {when}"], *map(list, found.breaks)]},
         f"{found.what} before and after {when}",
     )  # fmt: skip
+
+
+def reach(before: int) -> int:
+    """How many periods the old course is carried on: half as many as it is known from, and 3 at least; the further, the less
+    sure it is, so that waiting longer makes the answer surer and not vaguer."""
+    return max(3, before // 2)
 
 
 def _split(found: Series, when: str, minimum: int) -> tuple[pd.DataFrame, int, str]:
@@ -101,7 +124,13 @@ def _split(found: Series, when: str, minimum: int) -> tuple[pd.DataFrame, int, s
 
 
 def _table(
-    fit: BeforeAfter, others: pd.DataFrame, given: pd.DataFrame, after: pd.Series, found: Series, every: str
+    fit: BeforeAfter,
+    average: BeforeAfter,
+    others: pd.DataFrame,
+    given: pd.DataFrame,
+    after: pd.Series,
+    found: Series,
+    every: str,
 ) -> pd.DataFrame:
     n = given.loc[given["value"].notna(), "n"].sum(min_count=1)
     last = given.loc[given["value"].notna(), "period"].iloc[-1]
@@ -109,10 +138,11 @@ def _table(
         ("change of level", fit.level_change, fit.level_p),
         (f"change of slope, per {every}", fit.slope_change, fit.slope_p),
         (f"away from the old course in {last}", fit.effect, fit.effect_p),
+        (AVERAGE, average.effect, average.effect_p),
     ]
     rows: Rows = [
         {"what": what, "method": fit.method, "value": one.value, "low": one.low, "high": one.high, "n": n,
-         "periods": fit.n, "p": p, "false alarms %": None}
+         "periods": fit.n, "p": p, "false alarms %": None, "se": one.se, "df": one.df}
         for what, one, p in told
     ]  # fmt: skip
     for other in others.itertuples():
@@ -124,7 +154,7 @@ def _table(
              "n": n, "periods": fit.n, "p": other.p, "false alarms %": _percent(other.false_alarms)}
         )  # fmt: skip
     table = groups.rounded(pd.DataFrame(rows))
-    table["caution"] = ["" if at < 3 else "sensitivity line" for at in range(len(table))]
+    table["caution"] = ["" if at < len(told) else "sensitivity line" for at in range(len(table))]
     return table
 
 
@@ -184,6 +214,7 @@ def _method(fit: BeforeAfter, found: Series, when: str, mixed: str, season: bool
         f"interrupted time series, {fit.method}, t intervals",
         found.told,
         "every period counts the same",
+        f"the mean of the first periods after is that of {min(fit.n_after, reach(fit.n_before))}, at most half as many as before",
         *([f"{mixed} lies on both sides of {when} and is left out"] if mixed else []),
         *(["season as one sine and cosine a year"] if season else []),
         "one series without a comparison: whatever else happened then is in the change",
@@ -214,7 +245,8 @@ def _plainly(
     table = groups.rounded(
         pd.DataFrame(
             [{"what": "after less before", "method": gap.method, "value": gap.value, "low": gap.low, "high": gap.high,
-              "n": n, "periods": int(seen.sum()), "p": gap.p, "caution": "a trend alone makes such a difference"}]
+              "n": n, "periods": int(seen.sum()), "p": gap.p, "caution": "a trend alone makes such a difference",
+              "se": gap.se, "df": gap.df}]
         )
     )  # fmt: skip
     digits = 0 if found.of == "nps" else 2

@@ -50,8 +50,20 @@ def control_chart(
     """
     if chart not in CHARTS:
         raise DataFault(unknown("chart", chart, CHARTS))
+    return of_series(journey, periods.series(journey, of, every, source), chart, baseline, adjust, minimum_base)
+
+
+def of_series(
+    journey: JourneyFrame,
+    found: Series,
+    chart: str = "auto",
+    baseline: Baseline = None,
+    adjust: bool = False,
+    minimum_base: int | None = None,
+) -> Finding:
+    """`control_chart` of a series that is there already."""
     minimum = journey.minimum_base if minimum_base is None else minimum_base
-    found = periods.series(journey, of, every, source)
+    of, every = found.of, found.every
     kind = chart if chart != "auto" else "estimates" if found.source == "answers" else "xmr"
     if kind == "p":
         found = _shares(journey, found)

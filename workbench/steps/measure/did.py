@@ -187,7 +187,8 @@ def _table(fit: DifferenceInDifferences, panel: pd.DataFrame, first: int) -> pd.
     }
     rows: list[dict[str, Any]] = [
         {"what": EFFECT, "value": effect.value, "low": effect.low,
-         "high": effect.high, "n": min(answers.values()), "p": effect.p, "units": fit.clusters, "df": effect.df},
+         "high": effect.high, "n": min(answers.values()), "p": effect.p, "units": fit.clusters, "df": effect.df,
+         "se": effect.se},
     ]  # fmt: skip
     if pre is not None:
         rows.append(

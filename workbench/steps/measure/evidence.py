@@ -27,6 +27,7 @@ from workbench.steps.measure.withheld import MET, Withheld, withheld
 __all__ = ["LANES", "SPOTS", "Seen", "at_steps", "graded", "has", "hot_spots", "known", "seen", "surprises", "view"]
 
 JUDGED = "claims judged"
+DONE = "what was done"
 SATISFIED = "satisfied, 95 % interval"
 TREND = (
     "trends: the last wave less the first, with a 95 % interval in which people of both waves are counted once; beyond chance "
@@ -220,16 +221,18 @@ def view(
     headlines: list[dict[str, str]],
     verdicts: Mapping[str, Sequence[str]] | None = None,
     where: Where | None = None,
+    done: Mapping[str, Sequence[str]] | None = None,
 ) -> dict[str, Any]:
     """The map with its evidence, as plain values for a drawing: what the team drew, what was measured, what surprises.
 
     `where` keeps a group of people; what of it would tell of a few, or of a few others by subtraction, is hidden.
     By step: the scores (`emotion`, `trust`, `nps`, `csat`, `ces`) and `complaints` as value, low, high, n and, over waves,
     `trend`, or hidden; `surprise` and `surprise_trust`; `reactive` (acts left out) and `observed` (what was predicted and
-    what is seen); `quotes` and `themes` of complaints; `promise` with its `gap`; `evidence` with its `reason`, and the
+    what is seen); `quotes` and `themes` of complaints; `promise` with its `gap`; `done`, what was done and what came of it;
+    `evidence` with its `reason`, and the
     grade of single cells in `cells`. `rules` says how each was chosen.
     """
-    found, verdicts = known(journey, drawn, where), verdicts or {}
+    found, verdicts, done = known(journey, drawn, where), verdicts or {}, done or {}
     journey, few = found.journey, found.hidden.get(MET, frozenset())
     moved = trends(found.at, found.seen)
     reacted = reactive.at_each(journey, drawn, found.complaints, found.hidden)
@@ -253,6 +256,7 @@ def view(
             "hot_spot": {"number": numbers[step.id], "kind": step.hot_spot} if step.hot_spot else None,
             "lanes": {key: value for key, value in step.lanes.items() if value}
             | ({} if scored else {SATISFIED: _percent(here.satisfied)})
+            | ({DONE: "; ".join(done[step.id])} if done.get(step.id) else {})
             | ({JUDGED: "; ".join(verdicts[step.id])} if verdicts.get(step.id) else {}),
             "assumed": step.emotion,
             "assumed_trust": step.trust,
@@ -267,6 +271,7 @@ def view(
             "themes": themes.get(step.id, []),
             "quotes": said.get(step.id, []),
             "promise": step.promise.model_dump() | {"gap": gap(step.promise)} if step.promise else None,
+            "done": list(done.get(step.id, [])),
             "commitment": list(step.commitment),
             "reactive": step.reactive,
             "observed": reacted[step.id],
@@ -281,6 +286,7 @@ def view(
         "lanes": ([SATISFIED] if not scored and any(one.satisfied for one in found.seen.values()) else [])
         + [lane for lane in drawn.lanes if lane in filled and lane != "priority activity"]
         + (["priority activity"] if "priority activity" in filled else [])
+        + ([DONE] if any(done.get(step.id) for step in drawn.steps) else [])
         + ([JUDGED] if any(verdicts.get(step.id) for step in drawn.steps) else []),
         "stages": [{"name": stage.name, "steps": [step.id for step in stage.steps]} for stage in drawn.stages],
         "steps": steps,

@@ -98,7 +98,7 @@ def importance_performance(
             "chosen": "first",
             "reference": found.performance_line,
             "x_reference": 100 * found.importance_line,
-            "corners": ("possible overkill", "keep up", "concentrate here", "low priority"),
+            "quadrants": ("low priority", "concentrate here", "possible overkill", "keep up"),
         },
         f"Importance and performance for {of}",
     )

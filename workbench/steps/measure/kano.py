@@ -109,7 +109,7 @@ def kano(
             "chosen": "clear",
             "reference": 50,
             "x_reference": 50,
-            "corners": ("attractive", "one-dimensional", "must-be", "indifferent"),
+            "quadrants": ("indifferent", "must-be", "attractive", "one-dimensional"),
         },
         "Kano",
     )

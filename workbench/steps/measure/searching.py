@@ -149,9 +149,7 @@ def search_text(
     texts = journey.records.lazy.filter(nw.col("kind").is_in(list(TEXTS)), ~nw.col("text").is_null())
     if not count(texts.head(1)):
         raise DataFault(Fault(found="no comments or quotes", expected="a survey with comments, or interviews"))
-    holds = _holds(words)
-    texts = journey.engine.plain(texts.filter(~nw.col("person").is_null()), "text", "words")
-    kept = texts.filter(holds).select(
+    kept = said(journey, words).select(
         "person", nw.col("time").alias("began"), nw.col("time").alias("ended"), "step", "source", "text"
     )
     found = Found(
@@ -162,6 +160,14 @@ def search_text(
         (),
     )
     return _finding(journey, "search_text", found, by, of, minimum_base, paths=False)
+
+
+def said(journey: JourneyFrame, words: str = "*", kinds: Sequence[str] = TEXTS) -> nw.LazyFrame:
+    """The records of people whose text holds these words (as in `search_text`; "*" for all that have a text)."""
+    texts = journey.records.lazy.filter(
+        nw.col("kind").is_in(list(kinds)), ~nw.col("text").is_null(), ~nw.col("person").is_null()
+    )
+    return texts if words.strip() == "*" else journey.engine.plain(texts, "text", "words").filter(_holds(words))
 
 
 def vocabulary_of(journey: JourneyFrame) -> Vocabulary:
