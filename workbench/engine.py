@@ -326,8 +326,8 @@ class Engine:
         candidates, offset = written.clocks(f'"{column}"', dates, serial), written.has_offset(text)
         clock, there = f"{column}_clock", frame.collect_schema().names()
         if clock in there:  # no text has to be read
-            candidates, offset = {"ISO 8601": clock}, "false"
-        sample, cells = next(self._names), ", ".join(one for one in there if one in (column, clock))
+            candidates, offset = {"ISO 8601": f'"{clock}"'}, "false"
+        sample, cells = next(self._names), ", ".join(f'"{one}"' for one in there if one in (column, clock))
         self.connection.execute(
             f"create temp table {sample} as select * from (select {cells} from {name}) "
             "using sample reservoir(20000 rows) repeatable (1)"
@@ -354,7 +354,7 @@ class Engine:
             f"case when stated is not null then 2 when clock is null and nullif({text}, '') is null then 0 "
             f"when clock is null then 1 when {skipped} then 4 else 3 end"
         )
-        clocked = f", {clock}" if clock in there else ""
+        clocked = f', "{clock}"' if clock in there else ""
         return nw.from_native(
             self.connection.sql(
                 f'select * exclude (stated, clock{clocked}), coalesce(stated, epoch_us({utc})) as "{target}", '
