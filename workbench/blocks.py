@@ -26,7 +26,7 @@ from workbench.sources.reading import Block, Coded, Desk
 
 VERSION = version("workbench")
 ABOUT = "about.json"
-SHAPE = 13  # counted up when the layout of what is kept changes
+SHAPE = 14  # counted up when the layout of what is kept changes
 FEW = 1_000_000  # answers up to which a survey is kept as records; beyond, one row a respondent
 
 
@@ -95,16 +95,17 @@ class Kept:
 
     def part(self, engine: Engine, name: str) -> nw.LazyFrame | None:
         """A table of this source, or None where it has none of that name."""
-        path = self.folder / f"{name}.parquet"
-        return engine.scan(path) if path.is_file() else None
+        places = (self.folder / name, self.folder / f"{name}.parquet")  # a folder of lots, or one file
+        return next((engine.scan(path) for path in places if path.exists()), None)
 
     def records(self, engine: Engine, number: int) -> nw.LazyFrame | None:
-        """What was written as records, by a source at place `number` of its study."""
+        """What was written as records, by a source at place `number` of its study; moves with what comes next."""
         found = self.part(engine, "records")
         if found is None:
             return None
         same = [nw.lit(value).alias(column) for column, value in self.about["same"].items()]
-        return engine.typed(found.with_columns((nw.col("order") + number * SOURCE).alias("order"), *same))
+        placed = found.with_columns((nw.col("order") + number * SOURCE).alias("order"), *same)
+        return engine.typed(placed, adjacent=self.moves)
 
     def answers(self, engine: Engine, number: int, folder: Path | None = None) -> nw.LazyFrame | None:
         """The answers that are kept wide, seen as records; `folder` may hold them with other people."""
@@ -142,10 +143,11 @@ def _read(engine: Engine, source: Source, secret: bytes, folder: Path, lasting: 
     if source.binding.keys and desk.marks is None:
         desk.note(found="keys: for a file that is no table", expected="a table with columns", mend="not used")
     folder.mkdir(parents=True, exist_ok=True)
-    parts = {}
     for name, frame in _tables(block, desk).items():
-        engine.write(frame, folder / f"{name}.parquet", (), lasting)
-        parts[f"{name}.parquet"] = files.content(folder / f"{name}.parquet")
+        if name == "records" and block.moves:
+            engine.adjacent(frame, folder / "records", folder / "paths", block.who, lasting)
+        else:
+            engine.write(frame, folder / f"{name}.parquet", (), lasting)
     about = {
         "source": source.name,
         "file": source.path.name,
@@ -160,7 +162,7 @@ def _read(engine: Engine, source: Source, secret: bytes, folder: Path, lasting: 
         "questions": block.answers.questions if block.answers else [],
         "measures": [dict(measure) for measure in block.measures],
         "faults": [asdict(fault) for fault in desk.faults],
-        "parts": parts,
+        "parts": files.contents(folder),
     }
     files.write(folder / ABOUT, files.sealed(json.loads(json.dumps(about, default=_plain))))
     return Kept(folder)

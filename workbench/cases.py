@@ -174,7 +174,7 @@ def cases(
         theirs = [one for one in attributes if one not in own]
         if theirs:
             journey._attributes(found, theirs)  # which refuses a name that is not there
-            people = journey.engine.coded(journey.people.lazy.select("person", *theirs), theirs)
+            people, _ = journey.engine.coded(journey.people.lazy.select("person", *theirs), theirs)
             found = found.join(people, on="person", how="left")
         return Cases(journey, found, dict(questions), tuple(attributes), unit, scales)
     measures = sorted({one.measure for one in questions.values()})

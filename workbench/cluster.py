@@ -95,7 +95,7 @@ class SparkEngine(Engine):
             mend = "give the column another name in the file, or use the embedded engine"
             said = f"the column name{'s' if len(wrong) > 1 else ''} {', '.join(wrong)}"
             raise DataFault(Fault(found=said, expected="names without a point or ` on Spark", mend=mend))
-        if path.stat().st_size <= HELD:
+        if sum(one.stat().st_size for one in (path, *path.glob("*.parquet"))) <= HELD:
             return self.keep(nw.from_native(found))
         return nw.from_native(found)
 
@@ -128,9 +128,9 @@ class SparkEngine(Engine):
         """Kept with the cluster: it decides what lies on disk."""
         return self.keep(frame.sort(*sort, nulls_last=True) if sort else frame)
 
-    def coded(self, frame: nw.LazyFrame, columns: Sequence[str]) -> nw.LazyFrame:
+    def coded(self, frame: nw.LazyFrame, columns: Sequence[str]) -> tuple[nw.LazyFrame, list[str]]:
         """As it is: Spark keeps words that recur as codes by itself."""
-        return frame
+        return frame, []
 
     # -- what narwhals cannot say -------------------------------------------------------------------------------------
 

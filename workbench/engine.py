@@ -7,11 +7,13 @@ and speaks narwhals. The engine never reaches the network and never installs an 
 from __future__ import annotations
 
 import itertools
+import math
 import os
 import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import singledispatch
@@ -21,11 +23,10 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import narwhals as nw
 
-from workbench import files, written
+from workbench import adjacency, files, written
 from workbench.faults import DataFault, Fault
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 MEMORY = "700MB"  # what the engine may hold, unless WORKBENCH_MEMORY says otherwise
@@ -57,7 +58,7 @@ RECORDS = {
 }
 SOURCE, STRIDE = 10**12, 10_000  # `order` = source number × SOURCE + row × STRIDE + place in the row
 CODED = ("step", "channel", "source", "kind", "measure", "state", "wave", "code", "coder")  # words that recur
-PACKED = "(format parquet, compression zstd, row_group_size 200000)"
+PACKED = "(format parquet, parquet_version v2, compression zstd, row_group_size 200000)"
 HEAD, RECUR, MANY = 20_000, 100, 5_000  # a column of codes: words that may differ in so many first rows, and in all
 SHORT = 60  # texts that are looked up in place; more are joined
 # Written beside each move at load: what comes next and when, its place in the person's path, which of the person's
@@ -71,8 +72,10 @@ ADJACENT = {
     "onward": "INTEGER",
     "again": "INTEGER",
 }
+PATHS = {"person": "VARCHAR", "path": "VARCHAR", "moves": "BIGINT", "first": "BIGINT", "last": "BIGINT"}
 PRIME = 2**31 - 1  # what numbers are dealt by
-RUN = 2_000_000  # rows of a sorted table that are numbered at a time
+RUN = 500_000  # moves of whole people that are sorted and numbered at a time
+SCANS = 12  # times that a table is gone through before it is cut into parts
 MOVES = ("event", "complaint")  # the kinds that are steps of a path; answers and quotes stand beside it
 STATES = ("answered", "skipped", "not_shown", "not_applicable", "unknown")  # an answer, and the kinds of nothing
 
@@ -115,6 +118,7 @@ class Engine:
         self.connection.execute("set disabled_optimizers = 'late_materialization'")
         self.scratch = Path(tempfile.mkdtemp(prefix="workbench-"))
         self._names = (f"t{number}" for number in itertools.count())
+        self._texts: list[str] = []
         self.connection.execute(f"set memory_limit = '{os.environ.get('WORKBENCH_MEMORY', MEMORY)}'")
         self.connection.execute(f"set temp_directory = '{_quoted(self.scratch)}'")
         self._end = weakref.finalize(self, shutil.rmtree, self.scratch, ignore_errors=True)
@@ -137,11 +141,19 @@ class Engine:
             f"null_padding=false, parallel={str(divisible).lower()}, max_line_size=20000000, "
             f"buffer_size=20000000, columns={columns})",
             [str(path), delimiter],
-        )  # rows lie in the order of the file, and nothing is ever removed: rowid counts them from 0
+        )
+        self._texts.append(name)
+        # rows lie in the order of the file, and nothing is ever removed: rowid counts them from 0
         return nw.from_native(self.connection.sql(f"select rowid + {before + 1} as row, * from {name}"))
 
+    def text_is_read(self) -> None:
+        """Let go of the texts of files that were read: nothing that is still wanted looks at them."""
+        while self._texts:
+            self.connection.execute(f"drop table {self._texts.pop()}")
+
     def parquet_text(self, path: Path) -> nw.LazyFrame:
-        """A Parquet file as text: `row` (1 is the first) and c0, c1 … in the order of its columns.
+        """A Parquet file as text: `row` (1 is the first) and c0, c1 … in the order of its columns; of a column of times
+        without a zone also the times as they are, in c0_clock ….
 
         Whole numbers lose their point, NaN is nothing, times with a zone are written in UTC.
         """
@@ -156,7 +168,9 @@ class Engine:
             elif kind == "TIMESTAMP WITH TIME ZONE":
                 text = f"strftime({cell}, '%Y-%m-%dT%H:%M:%S.%fZ')"
             elif kind.startswith("TIMESTAMP"):
-                text = f"cast(cast({cell} as timestamp) as varchar)"
+                clock = f"cast({cell} as timestamp)"
+                text = f"cast({clock} as varchar)"
+                parts.append(f"case when isfinite({clock}) then {clock} end as c{place}_clock")
             parts.append(f"nullif({text}, '') as c{place}")
         return nw.from_native(
             self.connection.sql(
@@ -202,8 +216,9 @@ class Engine:
         return self._lazy(name)
 
     def scan(self, path: Path) -> nw.LazyFrame:
-        """A Parquet file, read in place."""
-        return nw.from_native(self.connection.read_parquet(str(path)))
+        """A Parquet file, or a folder of them, read in place."""
+        where: Any = sorted(map(str, path.glob("*.parquet"))) if path.is_dir() else str(path)
+        return nw.from_native(self.connection.read_parquet(where))
 
     def keep(self, frame: nw.LazyFrame) -> nw.LazyFrame:
         """Work a lazy table out once and keep it."""
@@ -218,28 +233,39 @@ class Engine:
         weakref.finalize(owner, self.connection.execute, f"drop table if exists {name}")
         return self._lazy(name)
 
-    def coded(self, frame: nw.LazyFrame, columns: Sequence[str]) -> nw.LazyFrame:
+    def coded(self, frame: nw.LazyFrame, columns: Sequence[str]) -> tuple[nw.LazyFrame, list[str]]:
         """The same table with those of its text columns that say few things held as codes: they still read as text.
 
         What a column says is asked of its first rows, then of all where that is little. A short table stays as it is.
+        The columns of codes in which no word is blank or has blanks around it come back too.
         """
         view = self._view(frame)
         asked = ", ".join(("count(*)", *(f'approx_count_distinct("{one}")' for one in columns)))
         several, *head = self.connection.execute(f"select {asked} from (from {view} limit {HEAD})").fetchall()[0]
         if several < HEAD:
-            return frame
+            return frame, []
         few = [one for one, several in zip(columns, head, strict=True) if 0 < several <= RECUR]
-        types = {}
+        types, clean = {}, []
         for one in few:
-            words = self.connection.execute(
-                f'select distinct "{one}" from {view} where "{one}" is not null order by 1 limit {MANY + 1}'
+            found = self.connection.execute(
+                f'select distinct "{one}" from {view} where "{one}" is not null limit {MANY + 1}'
             ).fetchall()
-            if len(words) <= MANY:
-                types[one] = f"e{next(self._names)}"
-                listed = ", ".join(_sql_text(word) for (word,) in words)
-                self.connection.execute(f"create type {types[one]} as enum ({listed})")
+            if len(found) <= MANY:
+                words = sorted(word for (word,) in found)
+                types[one] = self._enumeration(words)
+                clean += [one] if all(word and word == word.strip() for word in words) else []
         cast = ", ".join(f'cast("{one}" as {kind}) as "{one}"' for one, kind in types.items())
-        return self._select(frame, f"* replace ({cast})") if types else frame
+        return (self._select(frame, f"* replace ({cast})") if types else frame), clean
+
+    def _enumeration(self, words: Sequence[str]) -> str:
+        """A type of its own for a column that says these words: it is held as codes."""
+        name = f"e{next(self._names)}"
+        self.connection.execute(f"create type {name} as enum ({', '.join(map(_sql_text, words))})")
+        return name
+
+    def numbered(self, people: nw.LazyFrame) -> nw.LazyFrame:
+        """A table with a person a row, and in `number` the place (from 0) of the pseudonym among all."""
+        return self.keep(self._select(people, "*, cast(dense_rank() over (order by person) - 1 as integer) as number"))
 
     def dealt(self, frame: nw.LazyFrame, column: str, batches: int) -> nw.LazyFrame:
         """A column of whole numbers from 0 replaced by the batch, from 0, that a hash deals each of them into.
@@ -297,10 +323,13 @@ class Engine:
         name = self._view(frame)
         text = f'trim("{column}")'
         local = _sql_text(zone or "UTC")
-        candidates, offset = written.clocks(text, dates, serial), written.has_offset(text)
-        sample = next(self._names)
+        candidates, offset = written.clocks(f'"{column}"', dates, serial), written.has_offset(text)
+        clock, there = f"{column}_clock", frame.collect_schema().names()
+        if clock in there:  # no text has to be read
+            candidates, offset = {"ISO 8601": f'"{clock}"'}, "false"
+        sample, cells = next(self._names), ", ".join(f'"{one}"' for one in there if one in (column, clock))
         self.connection.execute(
-            f'create temp table {sample} as select "{column}" from (select "{column}" from {name}) '
+            f"create temp table {sample} as select * from (select {cells} from {name}) "
             "using sample reservoir(20000 rows) repeatable (1)"
         )
         ranked: dict[str, int] = {}
@@ -315,6 +344,7 @@ class Engine:
             "month first", self._reads(candidates, sample)
         )
         rule = f"{best} (either order would read)" if both else best
+        utc = "clock" if zone in (None, "UTC") else f"timezone({local}, clock)"
         skipped = f"timezone({local}, timezone({local}, clock)) <> clock" if zone not in (None, "UTC") else "false"
         inner = (
             f"select *, case when clock is null and {offset} then {written.with_offset(text)} end as stated "
@@ -324,9 +354,10 @@ class Engine:
             f"case when stated is not null then 2 when clock is null and nullif({text}, '') is null then 0 "
             f"when clock is null then 1 when {skipped} then 4 else 3 end"
         )
+        clocked = f', "{clock}"' if clock in there else ""
         return nw.from_native(
             self.connection.sql(
-                f'select * exclude (stated, clock), coalesce(stated, epoch_us(timezone({local}, clock))) as "{target}", '
+                f'select * exclude (stated, clock{clocked}), coalesce(stated, epoch_us({utc})) as "{target}", '
                 f'cast({how} as utinyint) as "{target}_read" from ({inner})'
             )
         ), rule
@@ -337,11 +368,16 @@ class Engine:
             return 0
         return int(self.connection.execute(f"select count({candidates['month first']}) from {sample}").fetchall()[0][0])
 
-    def pseudonyms(self, frame: nw.LazyFrame, column: str, secret: bytes, id_space: str) -> nw.LazyFrame:
-        """The distinct texts of a column, each with its keyed pseudonym in `person`: what `privacy.pseudonym` gives."""
+    def pseudonyms(
+        self, frame: nw.LazyFrame, column: str, secret: bytes, id_space: str, said: str | None = None
+    ) -> nw.LazyFrame:
+        """The distinct texts of a column, each with its keyed pseudonym in `person`: what `privacy.pseudonym` gives.
+
+        `said` is the column of the ids themselves, where they are written in more than one way.
+        """
         inner, outer = (bytes(byte ^ mark for byte in secret.ljust(64, b"\0")) for mark in (0x36, 0x5C))
-        name, view = next(self._names), self._view(distinct(frame.select(column)))
-        digest = f'sha256($outer::blob || from_hex(sha256($inner::blob || encode($space || "{column}"))))'
+        name, view = next(self._names), self._view(distinct(frame.select(*dict.fromkeys((column, said or column)))))
+        digest = f'sha256($outer::blob || from_hex(sha256($inner::blob || encode($space || "{said or column}"))))'
         letters = f"translate(left(base64(from_hex(left({digest}, 16))), 11), '+/', 'Zz')"
         self.connection.execute(
             f"create temp table {name} as select \"{column}\", 'p' || {letters} as person from {view} "
@@ -428,117 +464,127 @@ class Engine:
         ]
         return self._select(frame, ", ".join(parts))
 
-    def adjacent(self, records: nw.LazyFrame, path: Path, paths: Path | None = None, lasting: bool = True) -> None:
+    def adjacent(
+        self,
+        records: nw.LazyFrame,
+        path: Path,
+        paths: Path | None = None,
+        people: nw.LazyFrame | None = None,
+        lasting: bool = True,
+    ) -> None:
         """Write records, sorted by person and time, with the columns of ADJACENT (`gap` in microseconds).
 
-        Columns that hold nothing at all are left out: read them with `typed`.
+        Columns that are not there stay away; without `kind` all are contacts or complaints. Columns that hold nothing
+        at all are left out: read them with `typed`. Records beside the path (no move, no person or no time) come last,
+        with nothing in these columns. `paths` is where to write one row a person with a path: its steps in order, how
+        many, when it began and ended. Both become folders of Parquet files.
 
-        Records beside the path (no move, no person or no time) come last, with nothing in these columns. Words that
-        recur are sorted as codes: one sort of narrow rows, then each row looks at the one behind it. The records are
-        read twice: hand in a table that lies somewhere. `paths` is where to write one row a person with a path: its
-        steps in order, how many, when it began and ended.
+        `people` has a row a person, `person` and `number` (see `numbered`), where the records have the number for the
+        person. Nothing is sorted as a whole: so many people are taken at a time as have moves that fit in memory, those
+        are sorted as numbers and codes, and each lot is a file. Records are read several times: hand in a table that
+        lies somewhere.
         """
-        view = self._view(records)
-        moving = f"({_moving()})"
-        there, all_move = self._filled(view, moving)
-        types = dict(RECORDS)
-        for column in (column for column in there if column in CODED):
-            types[column] = f"e{next(self._names)}"
-            words = f'select distinct "{column}" from {view} where "{column}" is not null order by 1'
-            self.connection.execute(f"create type {types[column]} as enum ({words})")
-        listed = ", ".join(f'"{one}"::{types[one]} as "{one}"' for one in there)
-        table = next(self._names)
-        self.connection.execute(
-            f'create temp table {table} as select {listed} from {view} where {moving} order by person, time, "order"'
-        )
-        stepped = "step" in there
-        numbered, runs = self._numbered(table, stepped)
-
-        def row(alias: str) -> str:
-            return ", ".join(f'cast({alias}."{name}" as {types[name]}) as "{name}"' for name in there)
-
-        same, step = "b.person = a.person", "b.step" if stepped else "null::varchar"
-        behind = f"select person, time{', step' if stepped else ''} from {table} offset 1"
-        rows = (
-            f"select {row('a')}, case when {same} then {step} end as next_step, "
-            f"cast(case when {same} then b.time - a.time end as bigint) as gap, c.* from {table} a "
-            f"positional join {numbered} c positional join ({behind}) b where a.person is not null"
-        )
-        if not all_move:
-            rows += f" union all select {row('d')}{', null' * len(ADJACENT)} from {view} d where not {moving}"
-        with files.replacing(path) if lasting else nullcontext(path) as place:
-            self.connection.execute(f"copy ({rows}) to '{_quoted(place)}' {PACKED}")
-        if paths is not None:
-            self._write_paths(table if stepped else None, runs, paths)
-        self.connection.execute(f"drop table {table}; drop table {numbered}")
-
-    def _numbered(self, table: str, stepped: bool) -> tuple[str, list[tuple[int, int]]]:
-        """The numbers of ADJACENT for moves that lie sorted, row by row in a table of their own, and the runs of whole
-        people (first row, row after the last) that were numbered at a time."""
-        import numpy as np
-        import pandas as pd
-
-        name, first = next(self._names), 0
-        runs: list[tuple[int, int]] = []
-        whole = int(self.connection.execute(f"select count(*) from {table}").fetchall()[0][0])
-        self.connection.execute(f"create temp table {name} (nth integer, visit integer, onward integer, again integer)")
-        code = "coalesce(enum_code(a.step), -1)" if stepped else "-1"
-        run = RUN
-        while first < whole:
-            found = self.connection.execute(
-                f"select cast(b.person is distinct from a.person as tinyint) as ends, cast({code} as integer) as step "
-                f"from (select * from {table} where rowid >= {first} and rowid < {first + run}) a positional join "
-                f"(select person from {table} where rowid > {first} and rowid <= {first + run}) b where a.person is not null"
-            ).fetchnumpy()
-            ends = np.flatnonzero(np.asarray(found["ends"]))
-            # the last person of a run may go on in the next: leave them to it
-            upto = int(ends[-1]) + 1 if len(ends) and first + run < whole else whole - first
-            if first + run < whole and not len(ends):
-                run *= 2
-                continue
-            columns = numbers_of_moves(np.asarray(found["ends"])[:upto], np.asarray(found["step"])[:upto])
-            self.connection.register("incoming", pd.DataFrame(columns))
-            try:
-                self.connection.execute(f"insert into {name} select * from incoming")
-            finally:
-                self.connection.unregister("incoming")
-            runs.append((first, first + upto))
-            first, run = first + upto, RUN
-        return name, runs
-
-    def _write_paths(self, table: str | None, runs: Sequence[tuple[int, int]], paths: Path) -> None:
-        """One row a person, from moves that lie sorted: a run of whole people at a time, on one thread, so that they are
-        met in their order."""
-        name = next(self._names)
-        kinds = "person varchar, path varchar, moves bigint, first bigint, last bigint"
-        self.connection.execute(f"create temp table {name} ({kinds})")
-        threads = self.connection.execute("select current_setting('threads')").fetchall()[0][0]
-        self.connection.execute("set threads = 1")
-        try:
-            for first, after in runs if table is not None else ():
-                self.connection.execute(
-                    f"insert into {name} select person, string_agg(step, ' > '), count(*), min(time), max(time) from {table} "
-                    f"where rowid >= {first} and rowid < {after} and step is not null group by person order by person"
+        if people is None:
+            known = distinct(records.select("person").filter(~nw.col("person").is_null()))
+            people = self.numbered(known)
+            whole = records.join(people, on="person", how="left").with_columns(nw.col("number").alias("person"))
+            records = self.keep(whole.select(*records.collect_schema().names()))
+        view, given = self._view(records), records.collect_schema().names()
+        moving, names = f"({_moving('kind' in given)})", self._view(people)
+        there, all_move = self._filled(view, moving, [one for one in RECORDS if one in given])
+        codes = self._codes(records, [one for one in there if one in CODED])
+        listed = ", ".join(f'"{one}"::{codes[one]} as "{one}"' if one in codes else f'"{one}"' for one in there)
+        for folder in (path, paths):
+            if folder is not None:
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir(parents=True)
+        lots = 0
+        with ThreadPoolExecutor(1) as writer:  # a lot is written while the next one is sorted
+            writing = None
+            for low, high, moves in self._lots(f"(select {listed} from {view} where {moving})", names):
+                whose = (
+                    f"select distinct number, person from {names} where number >= {low} and number < {high} order by 1"
                 )
-            with files.replacing(paths) as place:
-                self.connection.execute(f"copy {name} to '{_quoted(place)}' {PACKED}")
-        finally:
-            self.connection.execute(f"set threads = {threads}")
-            self.connection.execute(f"drop table {name}")
+                lot = adjacency.lot(moves, self.connection.execute(whose).fetchnumpy()["person"], low)
+                if writing is not None:
+                    writing.result()
+                places = [folder and folder / f"{lots:05}.parquet" for folder in (path, paths)]
+                writing = writer.submit(self._write_lot, lot, places, lasting)
+                lots += 1
+            if writing is not None:
+                writing.result()
+        if not all_move or not lots:
+            parts = [f'd."{one}"::{RECORDS[one]} as "{one}"' for one in there if one != "person"]
+            parts += [f'null::{kind} as "{one}"' for one, kind in ADJACENT.items()]
+            still = f"(from {view} where not {moving}) d left join (select distinct number, person from {names}) w"
+            beside = f"select w.person, {', '.join(parts)} from {still} on d.person = w.number"
+            self._copy(beside, path / "beside.parquet", lasting)
+        if paths is not None and not lots:
+            nothing = ", ".join(f'null::{kind} as "{one}"' for one, kind in PATHS.items())
+            self._copy(f"select {nothing} limit 0", paths / "none.parquet", lasting)
+
+    def _lots(self, moves: str, names: str) -> Iterator[tuple[int, int, pd.DataFrame]]:
+        """Moves, so many people at a time: from which number, up to which, and their moves as pandas.
+
+        What is large is cut into parts before, so that it need not be gone through for each lot.
+        """
+        people = int(self.connection.execute(f"select coalesce(max(number) + 1, 0) from {names}").fetchall()[0][0])
+        width = people // 1000 + 1
+        counted = f"select person // {width}, count(*) from {moves} group by 1 order by 1"
+        lots, low, several = [], 0, 0
+        for place, n in self.connection.execute(counted).fetchall():
+            if several and several + n > RUN:
+                lots.append((low, place * width))
+                low, several = place * width, 0
+            several += n
+        lots += [(low, people)] if several else []
+        few = len(lots) if len(lots) <= SCANS else math.isqrt(len(lots))
+        for start in range(0, len(lots), few or 1):
+            part, within = moves, lots[start : start + few]
+            if few < len(lots):
+                part, whose = next(self._names), f"person >= {within[0][0]} and person < {within[-1][1]}"
+                self.connection.execute(f"create temp table {part} as from {moves} where {whose}")
+            for low, high in within:
+                yield low, high, self.connection.execute(f"from {part} where person >= {low} and person < {high}").df()
+            if part != moves:
+                self.connection.execute(f"drop table {part}")
+
+    def _write_lot(self, lot: tuple[pd.DataFrame, pd.DataFrame], places: Sequence[Path | None], lasting: bool) -> None:
+        """Write moves and the paths of the same people, beside what this engine does meanwhile."""
+        with self.connection.cursor() as cursor:
+            for frame, kinds, place in zip(lot, (RECORDS | ADJACENT, PATHS), places, strict=True):
+                if place is not None:
+                    listed = ", ".join(f'"{one}"::{kinds[one]} as "{one}"' for one in frame.columns)
+                    cursor.register("incoming", frame)
+                    self._copy(f"select {listed} from incoming", place, lasting, cursor)
+
+    def _copy(self, rows: str, path: Path, lasting: bool, cursor: Any = None) -> None:
+        with files.replacing(path) if lasting else nullcontext(path) as place:
+            (cursor or self.connection).execute(f"copy ({rows}) to '{_quoted(place)}' {PACKED}")
+
+    def _codes(self, records: nw.LazyFrame, columns: Sequence[str]) -> dict[str, str]:
+        """A type for each column of words that recur: an enumeration of what it says, where it is not held as codes yet."""
+        native = records.to_native()
+        held = {one for one, kind in zip(native.columns, native.types, strict=True) if str(kind).startswith("ENUM")}
+        found, asked = {}, [one for one in columns if one not in held]
+        for one in asked:
+            words = self.connection.execute(f'select distinct "{one}" from {self._view(records)}').fetchall()
+            found[one] = self._enumeration(sorted(word for (word,) in words if word is not None))
+        return found
 
     def next_to(self, records: nw.LazyFrame) -> nw.LazyFrame:
         """Records with the columns of ADJACENT, sorted, as `adjacent` writes them; they lie with the engine."""
-        path = self.scratch / f"{next(self._names)}.parquet"
+        path = self.scratch / next(self._names)
         self.adjacent(records, path, lasting=False)
         return self.typed(self.scan(path), adjacent=True)
 
-    def _filled(self, view: str, moving: str) -> tuple[list[str], bool]:
-        """The columns of a view of records that hold anything at all; and whether all records are moves."""
-        counts = ", ".join(f'count("{name}")' for name in RECORDS)
+    def _filled(self, view: str, moving: str, columns: Sequence[str]) -> tuple[list[str], bool]:
+        """Those columns of a view of records that hold anything at all; and whether all records are moves."""
+        counts = ", ".join(f'count("{name}")' for name in columns)
         asked = f"select count(*), count(*) filter ({moving}), {counts} from {view}"
         everything, moves, *found = self.connection.execute(asked).fetchall()[0]
         always = ("person", "time", "order", "kind")
-        return [name for name, n in zip(RECORDS, found, strict=True) if n or name in always], everything == moves
+        return [name for name, n in zip(columns, found, strict=True) if n or name in always], everything == moves
 
     def apart(self, records: nw.LazyFrame) -> nw.LazyFrame:
         """Records that stand beside the path: nothing comes next."""
@@ -645,55 +691,16 @@ def instant(text: str, zone: str | None) -> int:
     return int((stamp.tz_localize(zone or "UTC") if stamp.tzinfo is None else stamp).value // 1000)
 
 
-def numbers_of_moves(ends: np.ndarray, step: np.ndarray) -> dict[str, np.ndarray]:
-    """The numbers of ADJACENT of moves in their order, from where a person's last move is and a code of each one's step.
-
-    A step of -1 is not known: it is no visit, and no move leads on from it or to it.
-    """
-    import numpy as np
-
-    ends = ends.astype(bool)
-    person = np.concatenate(([0], np.cumsum(ends)[:-1])).astype(np.int64)
-    step = step.astype(np.int64)
-    after = np.concatenate((step[1:], [-1]))
-    known = step >= 0
-    moved = known & ~ends & (after >= 0)
-    several = int(step.max(initial=0)) + 2
-    at = person * several + step + 1
-    first = np.flatnonzero(np.concatenate(([True], ends[:-1])))
-    nth = np.arange(len(ends)) - np.repeat(first, np.diff(np.concatenate((first, [len(ends)])))) + 1
-    visit, _ = _within(at)
-    onward, again = np.zeros(len(ends), np.int32), np.zeros(len(ends), np.int32)
-    again[moved], _ = _within(at[moved] * several + after[moved])
-    _, onward[moved] = _within(at[moved])
-    visit[~known] = 0
-    return {"nth": nth.astype(np.int32), "visit": visit, "onward": onward, "again": again}
-
-
-def _within(key: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Of each entry: which of those with the same key it is, from 1, and how many there are."""
-    import numpy as np
-
-    order = np.argsort(key, kind="stable")
-    sorted_ = key[order]
-    starts = np.flatnonzero(np.concatenate(([True], sorted_[1:] != sorted_[:-1]))) if len(key) else np.zeros(0, int)
-    lengths = np.diff(np.concatenate((starts, [len(key)])))
-    nth, many = np.empty(len(key), np.int32), np.empty(len(key), np.int32)
-    nth[order] = np.arange(len(key)) - np.repeat(starts, lengths) + 1
-    many[order] = np.repeat(lengths, lengths)
-    return nth, many
-
-
 def is_move() -> nw.Expr:
     """Is a record a move of a person: a contact or complaint of somebody at some time?"""
     kind = nw.col("kind").fill_null("").is_in(list(MOVES))
     return kind & ~nw.col("person").is_null() & ~nw.col("time").is_null()
 
 
-def _moving() -> str:
-    """The same in this engine's own words."""
-    kinds = ", ".join(_sql_text(kind) for kind in MOVES)
-    return f"coalesce(kind, '') in ({kinds}) and person is not null and time is not null"
+def _moving(kinds: bool = True) -> str:
+    """The same in this engine's own words; without `kinds`, of records that are contacts or complaints all."""
+    listed = ", ".join(_sql_text(kind) for kind in MOVES)
+    return (f"coalesce(kind, '') in ({listed}) and " if kinds else "") + "person is not null and time is not null"
 
 
 def _name(column: str) -> str:

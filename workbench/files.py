@@ -197,6 +197,12 @@ def content(path: Path) -> str:
     return _KNOWN[mark]
 
 
+def contents(folder: Path) -> dict[str, str]:
+    """The SHA-256 of each Parquet file in a folder and the folders in it, by its path from there."""
+    found = sorted(path for path in folder.rglob("*.parquet") if path.is_file())
+    return {path.relative_to(folder).as_posix(): content(path) for path in found}
+
+
 def _remembered() -> list[list[Any]]:
     return list((unsealed(places.settings() / REMEMBERED) or {}).get("files", []))
 
@@ -371,7 +377,7 @@ def _text(origin: Path, path: Path, scratch: Path, digest: str, size: int) -> Re
         return _rewritten(origin, path, scratch, digest, size, "utf-16-le" if first[1] == 0 else "utf-16-be")
     declared = _declared(first)
     decoder = codecs.getincrementaldecoder("utf-8")()
-    line, plain, quoted, returns, both, last = 1, True, False, 0, 0, b""
+    plain, quoted, at, lines, returns, both, last = True, False, 0, 0, 0, 0, b""
     with open(path, "rb") as handle:
         chunk = b" "
         while chunk:
@@ -379,24 +385,39 @@ def _text(origin: Path, path: Path, scratch: Path, digest: str, size: int) -> Re
             if (zero := chunk.find(b"\0")) >= 0:
                 raise _refused(
                     origin,
-                    f"a zero byte on line {line + chunk[:zero].count(10)}",
+                    f"a zero byte on line {_line(path, at + zero)}",
                     "a text file",
                     "export it again, or say which format it is",
                 )
+            ascii_, waiting = chunk.isascii(), decoder.getstate()[0]
             try:
-                decoder.decode(chunk, final=not chunk)
+                if not ascii_ or not chunk or waiting:
+                    decoder.decode(chunk, final=not chunk)
             except UnicodeDecodeError as problem:
-                bad = line + chunk[: max(problem.start, 0)].count(10)
+                bad = _line(path, max(at - len(waiting) + problem.start, 0))
                 return _rewritten(origin, path, scratch, digest, size, declared or "cp1252", bad, bool(declared))
-            line, plain = line + chunk.count(10), plain and chunk.isascii()
-            quoted, returns = quoted or b'"' in chunk, returns + chunk.count(b"\r")
-            both, last = both + (last + chunk).count(b"\r\n"), chunk[-1:]
+            plain, quoted = plain and ascii_, quoted or b'"' in chunk
+            if b"\r" in chunk or last == b"\r":  # lines that end in more than one way are counted, others need not be
+                lines, returns = lines + chunk.count(b"\n"), returns + chunk.count(b"\r")
+                both += (last + chunk).count(b"\r\n")
+            elif b"\n" in chunk:
+                lines += 1
+            at, last = at + len(chunk), chunk[-1:]
     if declared.startswith("iso2022"):
         return _rewritten(origin, path, scratch, digest, size, declared)
     if declared and not plain:
         return _rewritten(origin, path, scratch, digest, size, "utf-8")
-    one_way = returns in (0, line - 1) and returns == both
+    one_way = returns in (0, lines) and returns == both
     return Received(origin, path, "text", digest, size, "utf-8", divisible=one_way and not quoted)
+
+
+def _line(path: Path, place: int) -> int:
+    """The number of the line on which a byte of a file stands."""
+    line = 1
+    with open(path, "rb") as handle:
+        while place > 0 and (chunk := handle.read(min(CHUNK, place))):
+            line, place = line + chunk.count(b"\n"), place - len(chunk)
+    return line
 
 
 def _declared(first: bytes) -> str:

@@ -63,8 +63,7 @@ def read(
     moving, beside = _records(engine, [kept], None)
     still = [*beside, *_wide(engine, [kept], {})]
     trail = (f"read {source.path.name} as {kept.about['format']}",)
-    if moving:
-        still = [engine.next_to(nw.concat(moving)), *still]
+    still = [*moving, *still]
     people, measures = _people(engine, [kept], None), _measures(engine, [kept], True)
     faults = (*kept.faults, *(causality.same_twice(still[0]) if moving else ()))
     return JourneyFrame(Table(_together(engine, still)), Table(people), Table(measures), engine, faults, trail)
@@ -164,6 +163,16 @@ def _records(
         if found is not None:
             (moving if one.moves else beside).append(_known_as(found, links))
     return moving, [engine.apart(frame) for frame in beside]
+
+
+def _moves(engine: Engine, folder: Path, kept: Sequence[Kept]) -> tuple[nw.LazyFrame, nw.LazyFrame | None]:
+    """The moves of a study with what comes next, and the paths of its people: those of the only source that has any,
+    where all are known by its names; else as they were put together in `folder`."""
+    if (folder / "moves").exists():
+        moves, paths = (engine.scan(folder / name) for name in ("moves", "paths"))
+        return engine.typed(moves, adjacent=True), paths
+    (moves,), _ = _records(engine, kept, None)
+    return moves, next(one.part(engine, "paths") for one in kept if one.moves)
 
 
 def _wide(engine: Engine, kept: Sequence[Kept], folders: Mapping[str, Path]) -> list[nw.LazyFrame]:
@@ -268,8 +277,9 @@ def _put_together(engine: Engine, folder: Path, kept: Sequence[Kept]) -> dict[st
         engine.write(who.links, folder / LINKS, ("person",))
     folders = _relinked(engine, folder, kept, who.links) if who.links is not None else {}
     moving, beside = _records(engine, kept, who.links)
-    empty = _together(engine, [])
-    engine.adjacent(nw.concat(moving) if moving else empty, folder / "moves.parquet", folder / "paths.parquet")
+    if len(moving) != 1 or who.links is not None:
+        together = nw.concat(moving) if moving else _together(engine, [])
+        engine.adjacent(together, folder / "moves", folder / "paths")
     people = _people(engine, kept, who.links)
     tables = {
         "beside": (_together(engine, beside), ("person", "time", "order")),
@@ -279,7 +289,7 @@ def _put_together(engine: Engine, folder: Path, kept: Sequence[Kept]) -> dict[st
         tables["people"] = (people, ("person",))
     for part, (table, sort) in tables.items():
         engine.write(table, folder / f"{part}.parquet", sort)
-    written = engine.typed(engine.scan(folder / "moves.parquet"), adjacent=True)
+    written, _ = _moves(engine, folder, kept)
     faults = [fault for one in kept for fault in one.faults] + who.faults
     faults += [*causality.before_they_came(engine, written, people), *causality.same_twice(written)]
     listed = [
@@ -298,9 +308,7 @@ def _put_together(engine: Engine, folder: Path, kept: Sequence[Kept]) -> dict[st
         "people": who.rates,
         "clocks": json.loads(causality.clocks(written).to_json(orient="records")),
         "faults": [asdict(fault) for fault in faults],
-        "parts": {
-            path.relative_to(folder).as_posix(): files.content(path) for path in sorted(folder.rglob("*.parquet"))
-        },
+        "parts": files.contents(folder),
     }
 
 
@@ -382,9 +390,10 @@ def opened(
     kept = [Kept(folder / one["folder"]) for one in found["sources"]]
     folders = {one["source"]: here / one["joined"] for one in found["sources"] if one["joined"]}
     everybody = here / "people.parquet"
-    records = [engine.typed(engine.scan(here / f"{part}.parquet"), adjacent=True) for part in ("moves", "beside")]
+    moves, paths = _moves(engine, here, kept)
+    beside = engine.typed(engine.scan(here / "beside.parquet"), adjacent=True)
     return JourneyFrame(
-        Table(_together(engine, [*records, *_wide(engine, kept, folders)])),
+        Table(_together(engine, [moves, beside, *_wide(engine, kept, folders)])),
         Table(engine.scan(everybody) if everybody.is_file() else _people(engine, kept, None)),
         Table((engine if address == EMBEDDED else Engine()).scan(here / "measures.parquet")),
         engine,
@@ -394,6 +403,6 @@ def opened(
         tuple(step_names),
         dict(step_names),
         wide=tuple(wide for one in kept if (wide := one.wide(engine, folders.get(one.source))) is not None),
-        ways=engine.scan(here / "paths.parquet"),
+        ways=paths,
         clocked=tuple(found["clocks"]),
     )

@@ -26,12 +26,15 @@ def number(column: str, decimal: str = ".") -> str:
     return f"case when regexp_matches({text}, '{NUMBER}') then try_cast({text} as double) end"
 
 
-def clocks(text: str, dates: str | None = None, serial: bool = False) -> dict[str, str]:
-    """Every way of writing a date or time without an offset: its name, and the clock time that a text says in it.
+def clocks(cell: str, dates: str | None = None, serial: bool = False) -> dict[str, str]:
+    """Every way of writing a date or time without an offset: its name, and the clock time that a cell says in it.
 
+    Most times are written in ISO 8601, without blanks around: whether there are any is looked at last.
     `dates` leaves one order of day, month and year; `serial` lets bare numbers be a spreadsheet's days since 1899-12-30.
     """
-    found = {"ISO 8601": f"case when regexp_matches({text}, '{ISO}') then try_cast({text} as timestamp) end"}
+    text = f"trim({cell})"
+    read = (f"when regexp_matches({one}, '{ISO}') then try_cast({one} as timestamp)" for one in (cell, text))
+    found = {"ISO 8601": f"case {' '.join(read)} end"}
     for rule, writings in DATES.items():
         if dates in (None, rule):
             formats = ", ".join(f"'{writing}{clock}'" for writing in writings for clock in CLOCKS)

@@ -43,7 +43,7 @@ def read(desk: Desk) -> Block:
     sheet = desk.opened(sheet).only([one for one in wanted if one])
     carried = [one for one in (what, binding.channel, binding.wave) if isinstance(one, str)]
     carried += [one for one in (binding.order, binding.lifecycle, *binding.segments) if one]
-    sheet = desk.with_person_and_time(sheet, binding.time, carried)
+    sheet = desk.with_person_and_time(sheet, binding.time, carried, numbered=True)
     desk.unmapped(sheet, what)
     frame = _at_times(desk, sheet)
     if binding.lifecycle:
@@ -78,9 +78,9 @@ def read(desk: Desk) -> Block:
     )
     people = desk.segments(sheet)
     if people is None:
-        people = distinct(sheet.frame.select("person"))
+        people = desk.named(distinct(sheet.frame.select("person")))
     same = {"source": desk.source, "kind": "event", "state": "answered"}
-    return Block(records, people, moves=True, same=same)
+    return Block(records, people, moves=True, same=same, who=desk.who)
 
 
 def _at_times(desk: Desk, sheet: sheets.Sheet) -> nw.LazyFrame:

@@ -63,6 +63,7 @@ class Block:
     moves: bool = False
     answers: Answers | None = None
     same: Mapping[str, str] = field(default_factory=dict)
+    who: nw.LazyFrame | None = None
 
 
 @dataclass(eq=False)
@@ -79,6 +80,7 @@ class Desk:
     faults: list[Fault] = field(default_factory=list)
     read: int | None = None  # rows of the file, where it is a table
     untimed: int = 0  # rows whose time is blank
+    who: nw.LazyFrame | None = None  # person, number: where tables have the number for the person
     marks: nw.LazyFrame | None = None  # person, key, mark: what else the people are known by, hashed
 
     @property
@@ -163,16 +165,21 @@ class Desk:
 
     # -- columns of the records ---------------------------------------------------------------------------------------
 
-    def with_person_and_time(self, sheet: Sheet, bound: Column, needed: Sequence[str] | None = None) -> Sheet:
+    def with_person_and_time(
+        self, sheet: Sheet, bound: Column, needed: Sequence[str] | None = None, numbered: bool = False
+    ) -> Sheet:
         """Add `person` and `time` (see `with_person` and `with_time`), in one pass where both are columns.
 
-        `needed` are the only columns of the file that are still wanted: the rest need not be carried along.
+        `needed` are the only columns of the file that are still wanted: the rest need not be carried along. `numbered`
+        lets `person` be a number, a place in `self.who` (see `named`).
         """
         if isinstance(bound, str) and not isinstance(self.binding.person, Fixed):
-            return self.with_person(sheet, bound, needed)
+            return self.with_person(sheet, bound, needed, numbered)
         return self.with_time(self.with_person(sheet), bound)
 
-    def with_person(self, sheet: Sheet, then: str | None = None, needed: Sequence[str] | None = None) -> Sheet:
+    def with_person(
+        self, sheet: Sheet, then: str | None = None, needed: Sequence[str] | None = None, numbered: bool = False
+    ) -> Sheet:
         """Add `person`: the keyed pseudonym of the bound column; of a key, or of the row, where the file names nobody."""
         bound = self.binding.person
         if isinstance(bound, Fixed):
@@ -185,27 +192,45 @@ class Desk:
         if needed is not None:
             time = [] if then is None else ["time", "time_read"]
             columns = dict.fromkeys(sheet.column(one) for one in (*needed, *self.binding.keys.values()))
-            frame = self.engine.coded(frame.select("row", "raw_person", *time, *columns), tuple(columns))
-        keyed = self.engine.pseudonyms(raw, "raw_person", self.secret, self.binding.id_space)
+            frame, clean = self.engine.coded(frame.select("row", "raw_person", *time, *columns), tuple(columns))
+            sheet = replace(sheet, clean=frozenset(clean))
+        keyed = self.engine.pseudonyms(raw, "raw_person", self.secret, self.binding.id_space, "id")
+        if numbered:
+            keyed = self.engine.numbered(keyed)
+            self.who = keyed.select("person", "number")
+            keyed = keyed.select("raw_person", nw.col("number").alias("person"))
         joined = frame.join(keyed, on="raw_person", how="left").drop("raw_person")
         kept = sheet.without(self.engine.keep(joined))
         if then is not None:
             kept = self._tell_times(kept, then, "time", rule, timed)
-        return self._marked(kept)
+        kept = self._marked(kept)
+        if needed is not None:
+            self.engine.text_is_read()
+        return kept
+
+    def named(self, frame: nw.LazyFrame) -> nw.LazyFrame:
+        """A table with the pseudonyms of people who are numbers in it."""
+        if self.who is None:
+            return frame
+        columns = frame.collect_schema().names()
+        return frame.rename({"person": "number"}).join(distinct(self.who), on="number", how="left").select(*columns)
 
     def _raw_people(self, sheet: Sheet) -> tuple[nw.LazyFrame, nw.LazyFrame]:
-        """The sheet with `raw_person`, and a table with each of them: the id, else a key, else the row. Blank ids are told."""
+        """The sheet with `raw_person` (the id, else a key, else the row), and a table with each of them and, in `id`, what
+        it says. Blank ids are told."""
         bound, frame = self.binding.person, sheet.frame
         row: Any = nw.concat_str(nw.lit(f"{self.source}#"), nw.col("row").cast(nw.String))
         if not isinstance(bound, str):
             keys = self.binding.keys.items()
             marks = [nw.concat_str(nw.lit(f"{key}\x1f"), self._key(sheet, name)) for key, name in keys]
             frame = frame.with_columns(nw.coalesce(*marks, row).alias("raw_person"))
-            return frame, frame
-        written = nw.col(sheet.column(bound)).str.strip_chars()
-        ids = self.engine.keep(distinct(frame.select(written.alias("raw_person"))))
-        if not count(ids.filter(nw.col("raw_person").fill_null("") == "")):
-            return frame.with_columns(written.alias("raw_person")), ids
+            return frame, frame.with_columns(nw.col("raw_person").alias("id"))
+        cell = nw.col(sheet.column(bound))
+        written = cell.str.strip_chars()
+        ids = self.engine.keep(distinct(frame.select(cell.alias("raw_person"))))
+        ids = ids.with_columns(nw.col("raw_person").str.strip_chars().alias("id"))
+        if not count(ids.filter(nw.col("id").fill_null("") == "")):
+            return frame.with_columns(cell.alias("raw_person")), ids
         nameless = written.is_null() | (written == "")
         blank = self.rows_of(frame.filter(nameless))
         self.note(
@@ -218,7 +243,7 @@ class Desk:
             count=count(frame.filter(nameless)),
         )
         frame = frame.with_columns(nw.when(nameless).then(row).otherwise(written).alias("raw_person"))
-        return frame, frame
+        return frame, frame.with_columns(nw.col("raw_person").alias("id"))
 
     def _key(self, sheet: Sheet, name: str) -> nw.Expr:
         text = nw.col(sheet.column(name)).str.strip_chars().str.to_lowercase()
@@ -229,6 +254,7 @@ class Desk:
         parts = []
         for key, name in self.binding.keys.items():
             said = sheet.frame.select("person", self._key(sheet, name).alias("said")).filter(~nw.col("said").is_null())
+            said = self.named(distinct(said))
             hashed = self.engine.pseudonyms(said, "said", self.secret, f"key {key}").rename({"person": "mark"})
             marks = said.join(hashed, on="said", how="inner")
             parts.append(distinct(marks.select("person", nw.lit(key).alias("key"), "mark")))
@@ -312,8 +338,9 @@ class Desk:
             return nw.lit(None).cast(nw.String)
         if isinstance(bound, Fixed):
             return nw.lit(bound.value)
-        text = nw.col(sheet.column(bound)).str.strip_chars()
-        return nw.when(text == "").then(nw.lit(None)).otherwise(text)
+        column = sheet.column(bound)
+        text = nw.col(column).str.strip_chars()
+        return nw.col(column) if column in sheet.clean else nw.when(text == "").then(nw.lit(None)).otherwise(text)
 
     def step(self, sheet: Sheet, bound: Column) -> nw.Expr:
         """The step of a bound column, through `steps:` where the file has its own words for them."""
@@ -422,7 +449,7 @@ class Desk:
             self.variants(sheet, name)
         people = sheet.frame.select("person", "row", *columns)
         if count(people) == count(distinct(people.select("person"))):
-            return self.engine.keep(people.drop("row"))
+            return self.engine.keep(self.named(people.drop("row")))
         kept = self.engine.keep(self.engine.first_of(people, "person", "row", list(wanted)))
         several = rows(
             kept.select(*[nw.col(f"{name}_several").cast(nw.Int64).sum().alias(name) for name in wanted])
@@ -435,12 +462,14 @@ class Desk:
                     expected="one value a person",
                     mend="the first row's value was taken",
                 )
-        return kept.select("person", *wanted)
+        return self.named(kept.select("person", *wanted))
 
     def once(self, sheet: Sheet, person: str) -> Sheet:
         """The sheet without rows that repeat another row of the same person in every cell; how many is told."""
         who = nw.col(sheet.column(person)).str.strip_chars()
-        named = sheet.frame.filter(~who.is_null(), who != "").select(who.alias("who"))
+        named = self.engine.keep(sheet.frame.select(who.alias("who"))).filter(
+            ~nw.col("who").is_null(), nw.col("who") != ""
+        )
         if count(named) == count(distinct(named)):
             return sheet
         cells = [name for name in sheet.frame.collect_schema().names() if name[0] == "c" and name[1:].isdigit()]

@@ -29,6 +29,8 @@ DELIMITERS = ",;\t|"
 class Sheet:
     """A file's rows as text: `frame` has `row` (as the spreadsheet shows it) and c0, c1 …; `headings` name the columns.
 
+    Beside a column of times of a Parquet file its times stand as they are, in c0_clock ….
+
     `names` are further names by which a column may be called (Qualtrics import ids), `wording` the question texts,
     `called` says where this file calls a column otherwise than usual.
     """
@@ -43,6 +45,7 @@ class Sheet:
     called: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[Fault, ...] = ()
     parts: tuple[tuple[str, ...], ...] = ()  # of each heading, where it stood over several rows
+    clean: frozenset[str] = frozenset()  # columns in which no cell is blank but null, or has blanks around its text
     others: tuple[str, ...] = ()  # sheets of the workbook that hold data too
 
     def has(self, name: str) -> bool:
@@ -80,7 +83,10 @@ class Sheet:
 
     def only(self, names: Sequence[str]) -> Sheet:
         """The sheet with these columns alone."""
-        return self.without(self.frame.select("row", *dict.fromkeys(self.column(name) for name in names)))
+        columns = dict.fromkeys(self.column(name) for name in names)
+        there = self.frame.collect_schema().names()
+        clocks = [clock for one in columns if (clock := f"{one}_clock") in there]
+        return self.without(self.frame.select("row", *columns, *clocks))
 
 
 def dialect(head: str) -> tuple[str, int]:
