@@ -74,7 +74,8 @@ ADJACENT = {
 }
 PATHS = {"person": "VARCHAR", "path": "VARCHAR", "moves": "BIGINT", "first": "BIGINT", "last": "BIGINT"}
 PRIME = 2**31 - 1  # what numbers are dealt by
-RUN = 500_000  # moves of whole people that are sorted and numbered at a time
+RUN = 500_000  # moves of whole people that are sorted and numbered at a time, with 700 MB for the engine or more
+A_MOVE = 1_400  # bytes of the engine's memory for each of them, where it has less
 SCANS = 12  # times that a table is gone through before it is cut into parts
 MOVES = ("event", "complaint")  # the kinds that are steps of a path; answers and quotes stand beside it
 STATES = ("answered", "skipped", "not_shown", "not_applicable", "unknown")  # an answer, and the kinds of nothing
@@ -530,10 +531,11 @@ class Engine:
         """
         people = int(self.connection.execute(f"select coalesce(max(number) + 1, 0) from {names}").fetchall()[0][0])
         width = people // 1000 + 1
+        most = min(RUN, self._allowed() // A_MOVE)
         counted = f"select person // {width}, count(*) from {moves} group by 1 order by 1"
         lots, low, several = [], 0, 0
         for place, n in self.connection.execute(counted).fetchall():
-            if several and several + n > RUN:
+            if several and several + n > most:
                 lots.append((low, place * width))
                 low, several = place * width, 0
             several += n
@@ -548,6 +550,12 @@ class Engine:
                 yield low, high, self.connection.execute(f"from {part} where person >= {low} and person < {high}").df()
             if part != moves:
                 self.connection.execute(f"drop table {part}")
+
+    def _allowed(self) -> int:
+        """Bytes that the engine may hold."""
+        said = self.connection.execute("select current_setting('memory_limit')").fetchall()[0][0]
+        number, unit = str(said).split()
+        return int(float(number) * 1024 ** ("bytes", "KiB", "MiB", "GiB", "TiB").index(unit))
 
     def _write_lot(self, lot: tuple[pd.DataFrame, pd.DataFrame], places: Sequence[Path | None], lasting: bool) -> None:
         """Write moves and the paths of the same people, beside what this engine does meanwhile."""
