@@ -9,50 +9,39 @@ import hashlib
 import json
 import os
 import re
-import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from workbench import files, load, models, places, privacy
+from workbench import files, load, places, privacy
 from workbench.faults import DataFault, Fault, unknown
 from workbench.finding import Finding
 from workbench.journey import JourneyFrame
-from workbench.models import Model
-from workbench.sources import stores
-from workbench.sources.binding import Binding
-from workbench.steps.apply import Actions, asked, department_named, departments_of, register
+from workbench.steps.apply import asked, department_named, departments_of
 from workbench.steps.apply import check as check_actions
 from workbench.steps.apply import plan as plan_of
 from workbench.steps.apply.follow_up import by_step as done_at
 from workbench.steps.apply.follow_up import follow_up as followed_up
 from workbench.steps.apply.ledger import calibration
 from workbench.steps.apply.ledger import ledger as ledger_of
-from workbench.steps.map import JourneyMap
-from workbench.steps.map.changes import changes, written
-from workbench.steps.map.notes import Notes
 from workbench.steps.measure import coding, evidence, map_comparison
-from workbench.steps.measure.hypotheses import Declared, Hypotheses, by_step, planned
+from workbench.steps.measure.hypotheses import by_step, planned
 from workbench.steps.measure.hypotheses import judge as judge_all
-from workbench.steps.scope import Scope
 from workbench.steps.since import since as what_changed
-from workbench.steps.solutions import Appraisal, Ideas, Solutions, appraised, ranked
+from workbench.steps.solutions import Appraisal, appraised, ranked
 from workbench.steps.solutions.ideas import proposed
 from workbench.steps.solutions.ideas import told as ideas_told
 from workbench.steps.solutions.links import links
-from workbench.study_files import PARTS, About, Codes, SourceFile
+from workbench.study_data import Data
+from workbench.study_files import PARTS
 
 if TYPE_CHECKING:
     from workbench import exports, map_files
     from workbench.drawing import Drawing
 
-M = TypeVar("M", bound=Model)
-LOADED = "loaded the sources"
 
-
-class Study:
+class Study(Data):
     """A study's folder, opened.
 
     Its parts are read from the files whenever they are asked for, so what another panel, program or person saved is
@@ -61,53 +50,11 @@ class Study:
     """
 
     def __init__(self, path_or_name: str | os.PathLike):
-        self.path = places.study(path_or_name)
-        self.name = self.path.name
-        files.sweep(self.path)
-        self._parts: dict[str, tuple[str, Any]] = {}
-        self._journey: tuple[str, JourneyFrame] | None = None
+        super().__init__(path_or_name)
         self._verdicts: tuple[tuple[str, str], Finding] | None = None
         self._drawing: Drawing | None = None
         self._followed: tuple[tuple, Finding] | None = None
         self._appraisal: tuple[tuple, Appraisal] | None = None
-
-    # -- the parts ----------------------------------------------------------------------------------------------------
-
-    @property
-    def about(self) -> About:
-        return self._part("study", About)
-
-    @property
-    def scope(self) -> Scope:
-        return self._part("scope", Scope)
-
-    @property
-    def map(self) -> JourneyMap:
-        return self._part("map", JourneyMap)
-
-    @property
-    def hypotheses(self) -> Hypotheses:
-        return self._part("hypotheses", Hypotheses)
-
-    @property
-    def ideas(self) -> Ideas:
-        return self._part("ideas", Ideas)
-
-    @property
-    def solutions(self) -> Solutions:
-        return self._part("solutions", Solutions)
-
-    @property
-    def actions(self) -> Actions:
-        return self._part("actions", Actions)
-
-    @property
-    def codes(self) -> Codes:
-        return self._part("codes", Codes)
-
-    @property
-    def notes(self) -> Notes:
-        return self._part("notes", Notes)
 
     @property
     def draw(self) -> Drawing:
@@ -118,278 +65,7 @@ class Study:
             self._drawing = Drawing(self)
         return self._drawing
 
-    def content(self, part: str) -> Any:
-        """A part as plain content with its comments, so that what nobody changes stays as it was written. Raises DataFault."""
-        path = self.path / f"{part}.yaml"
-        content = models.parse(path.read_text(encoding="utf-8-sig"), path.name) if path.exists() else None
-        models.build(content, PARTS[part], path.name)  # what does not fit is told before anything is shown
-        return content or {}
-
-    def seen(self, part: str) -> str:
-        """The SHA-256 of a part's file as it stands: hand it to `save` to be told if somebody saves meanwhile."""
-        return files.sha256(self.path / f"{part}.yaml")
-
-    def save(self, part: str, content: Any, seen: str | None = None, who: str = "") -> None:
-        """Save a part (a model, or plain content that fits it): checked, whole or not at all, with the comments kept.
-
-        `seen` is the hash of the version that was changed. Raises DataFault where the content does not fit, or where
-        another version was saved meanwhile (nothing is overwritten then).
-        """
-        if part not in PARTS:
-            raise DataFault(unknown("part of a study", part, PARTS))
-        path = self.path / f"{part}.yaml"
-        plain = (
-            content.model_dump(mode="json", by_alias=True, exclude_unset=True)
-            if isinstance(content, Model)
-            else content
-        )
-        models.build(plain, PARTS[part], path.name)
-        before = path.read_text(encoding="utf-8") if path.exists() else ""
-        text = models.dump(plain, before)
-        models.build(models.parse(text, path.name), PARTS[part], path.name)
-        if text == before:
-            return
-        if before:
-            files.write(self.path / "history" / f"{part}-{files.version(before)}.yaml", before)
-        files.write(path, text, seen)
-        more: dict[str, Any] = {"version": files.version(text)}
-        if part == "map":
-            old = models.parse(before, path.name) if before.strip() else {}
-            more["changed"] = [written(one.path) for one in changes(old or {}, models.parse(text, path.name))]
-        self.log(f"saved {part}", who, more)
-
-    def log(self, what: str, who: str = "", more: dict[str, Any] | None = None) -> None:
-        """Add a line to the study's log; each line carries the hash of the one before."""
-        path = self.path / "log"
-        with files.locked(self.path):
-            lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-            last = hashlib.sha256(lines[-1].encode()).hexdigest() if lines else ""
-            entry = {
-                "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-                "who": who or places.me(),
-                "what": what,
-            }
-            entry |= more or {}
-            lines.append(json.dumps(entry | {"after": last}, ensure_ascii=False))
-            with files.replacing(path) as temporary:
-                temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
-
-    def _part(self, part: str, model: type[M]) -> M:
-        path = self.path / f"{part}.yaml"
-        if not path.is_file() and part != "study":
-            return model()
-        now = files.sha256(path)
-        if part not in self._parts or self._parts[part][0] != now:
-            self._parts[part] = (now, models.read(path, model))
-        return self._parts[part][1]
-
-    # -- the journey --------------------------------------------------------------------------------------------------
-
-    @property
-    def secret(self) -> bytes:
-        """The study's pseudonym key, kept in the user's own settings folder."""
-        return privacy.key(f"study {self.path}")
-
-    def sources(self) -> list[load.Source]:
-        """The files of the study with their bindings, in the order of study.yaml. Raises DataFault for all that is wrong."""
-        found: list[load.Source] = []
-        faults: list[Fault] = []
-        codes = self.codes
-        for one in self.about.sources:
-            try:
-                stored, fetched = self._fetched(one) if one.store else (None, "")
-                for path in [stored] if stored is not None else self._files(one.file):
-                    notes: list[Fault] = []
-                    binding = self._binding(one, path, notes)
-                    turns = codes.of(path.relative_to(self.path.resolve()).as_posix())
-                    found.append(load.Source(path, binding, one.format, turns, fetched, tuple(notes)))
-            except DataFault as problem:
-                faults += problem.faults
-        if faults:
-            raise DataFault(faults)
-        stems = [one.path.stem for one in found]
-        for stem in sorted({stem for stem in stems if stems.count(stem) > 1}):
-            faults.append(
-                Fault(file="study.yaml", found=f'two sources called "{stem}"', expected="one", mend="rename one file")
-            )
-        if faults:
-            raise DataFault(faults)
-        return found
-
-    def load(self, progress: Callable[..., Iterable] | None = None) -> JourneyFrame:
-        """Fetch from the stores, read the sources that changed, write the study's frames.
-
-        All faults of all files are raised together; the frames of before stay then. `progress` wraps what is done piece
-        by piece: progress(pieces, words, unit).
-        """
-        self.declare()
-        for one in self.about.sources:
-            if one.store:
-                self._fetch(one, progress)
-        load.build(self.path / "frames", self.name, self.sources(), self.secret, progress)
-        self._journey = None
-        self.log(LOADED)
-        return self.journey
-
-    @property
-    def engine(self) -> str:
-        """Where questions are worked out: WORKBENCH_ENGINE, else `engine` in study.yaml; "embedded" is this process."""
-        return os.environ.get("WORKBENCH_ENGINE") or self.about.engine
-
-    @property
-    def journey(self) -> JourneyFrame:
-        """The study's journey frame: opened as it was loaded, or loaded anew where a source, a binding or the key is another."""
-        owned = self.sources()
-        mark = load.fingerprint(self.name, owned, self.secret)
-        drawn = self.map
-        names, planned, address = drawn.names, drawn.planned, self.engine
-        about = self.about
-        key = hashlib.sha256(
-            f"{mark}{names}{planned}{about.minimum_base}{self.codes.themes}{about.personas}{address}".encode()
-        ).hexdigest()
-        if self._journey is not None and self._journey[0] == key:
-            return self._journey[1]
-        folder = self.path / "frames"
-        found = load.manifest(folder)
-        if found is None or found["fingerprint"] != mark:
-            self.declare()
-            found = load.build(folder, self.name, owned, self.secret)
-            self.log(LOADED)
-        journey = load.opened(folder, found, (f"study {self.name}",), about.minimum_base, names, address)
-        personas = {one.name: one.where for one in about.personas if one.where}
-        journey = replace(journey, themes=self.codes.themes or None, personas=personas or None, planned=planned or None)
-        self._journey = (key, journey)
-        return journey
-
-    def _binding(self, one: SourceFile, path: Path, notes: list[Fault]) -> Binding:
-        mine = set(SourceFile.model_fields) - set(Binding.model_fields)
-        bound = Binding.model_validate(one.model_dump(by_alias=True, exclude_unset=True, exclude=mine))
-        if one.questionnaire is None:
-            return bound
-        return load.combined(load.bound_to(one.questionnaire, path, one.binding, self.path, notes), bound)
-
-    def _fetched(self, one: SourceFile) -> tuple[Path, str]:
-        """The rows of a query as they were fetched last, and when; fetched now where they were not, or the query is another."""
-        path = self.path.resolve() / "sources" / "fetched" / f"{one.name}.parquet"
-        note = stores.fetched(str(one.store), str(one.query), path)
-        if note is None:
-            self._fetch(one, None)
-            note = stores.fetched(str(one.store), str(one.query), path) or {}
-        return path, str(note.get("fetched", ""))
-
-    def _fetch(self, one: SourceFile, progress: Callable[..., Iterable] | None) -> None:
-        path = self.path.resolve() / "sources" / "fetched" / f"{one.name}.parquet"
-        where = stores.address(str(one.store), self.path)
-        stores.fetch(str(one.store), where, str(one.query), path, progress)
-        self.log(f"fetched {one.name} from the store {one.store}")
-
-    def _files(self, pattern: str) -> list[Path]:
-        if "*" in pattern:
-            places.inside(self.path, pattern.replace("*", "x"), "study.yaml")
-            found = sorted(path for path in self.path.resolve().glob(pattern) if path.is_file())
-            if not found:
-                raise DataFault(
-                    Fault(file="study.yaml", column="file", found=f"no file like {pattern}", expected="at least one")
-                )
-            return [places.inside(self.path, path.relative_to(self.path.resolve()).as_posix()) for path in found]
-        path = places.inside(self.path, pattern, "study.yaml")
-        if not path.is_file():
-            close = files.near_files(path)
-            mend = f'did you mean "{close}"?' if close else "put it there, or correct the name"
-            raise DataFault(
-                Fault(file="study.yaml", column="file", found=f"no file {pattern}", expected="a source", mend=mend)
-            )
-        return [path]
-
     # -- the method ---------------------------------------------------------------------------------------------------
-
-    def declare(self) -> dict[str, Declared]:
-        """The register of hypotheses: each claim with its version and whether data had been looked at when it was declared.
-
-        A claim that is new, or another than it was, is entered in the log with its fingerprint and the time, and so is one
-        that was taken out of the file. It has seen data where the sources were ever loaded before; a claim that comes back
-        as it was keeps what it was, unless it was away while the data were first looked at.
-
-        Raises DataFault for a line of the log that cannot be read.
-        """
-        known, looked = self._register()
-        looked |= (self.path / "frames" / load.MANIFEST).exists()
-        there = {one.id for one in self.hypotheses.hypotheses}
-        for gone in [one for one in known.values() if one.id not in there and not one.withdrawn]:
-            entry = {"claim": gone.id, "version": gone.version, "withdrawn": True, "seen": looked}
-            self.log(f"took {gone.id} out of the hypotheses", more=entry)
-            known[gone.id] = replace(gone, withdrawn="after" if looked else "before")
-        for one in self.hypotheses.hypotheses:
-            former = known.get(one.id)
-            same = former is not None and former.fingerprint == one.fingerprint
-            if former is not None and same and not former.withdrawn:
-                continue
-            version = 1 if former is None else former.version if same else former.version + 1
-            seen = former.seen if former is not None and same and former.withdrawn == "after" else looked
-            entry = {"claim": one.id, "version": version, "fingerprint": one.fingerprint, "seen": seen}
-            self.log(f"declared {one.id}, version {version}", more=entry)
-            now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-            known[one.id] = Declared(one.id, version, one.fingerprint, now, seen)
-        self._predict()
-        return known
-
-    def _predict(self) -> register.Register:
-        """Put on record what the actions should bring, where that is new or another; the register comes back."""
-        try:
-            actions = self.actions.actions
-        except DataFault:  # `check` tells what is wrong in the file; until it is mended nothing of it is put on record
-            return {}
-        fresh = register.entries(self._predictions(), actions, self.today)
-        for words, entry in fresh:
-            self.log(words, more=entry)
-        return self._predictions()
-
-    def _predictions(self) -> dict[str, list[register.Prediction]]:
-        known: dict[str, list[register.Prediction]] = {}
-
-        def take(line: dict[str, Any]) -> None:
-            for name, those in register.read([line]).items():
-                known.setdefault(name, []).extend(those)
-
-        self._logged(take)
-        return known
-
-    def _register(self) -> tuple[dict[str, Declared], bool]:
-        """The claims as the log has them, and whether it says that the sources were loaded."""
-        looked = False
-        known: dict[str, Declared] = {}
-
-        def take(line: dict[str, Any]) -> None:
-            nonlocal looked
-            looked |= line["what"] == LOADED
-            if "claim" not in line:
-                return
-            if line.get("withdrawn"):
-                known[line["claim"]] = replace(known[line["claim"]], withdrawn="after" if line["seen"] else "before")
-            else:
-                said = (line[name] for name in ("claim", "version", "fingerprint", "time", "seen"))
-                known[line["claim"]] = Declared(*said)
-
-        self._logged(take)
-        return known, looked
-
-    def _logged(self, take: Callable[[dict[str, Any]], None]) -> None:
-        """Hand each line of the log to `take`. Raises DataFault for a line that cannot be read."""
-        path = self.path / "log"
-        lines = path.read_bytes().splitlines() if path.exists() else []
-        for row, text in enumerate(lines, start=1):
-            try:
-                take(json.loads(text))
-            except (ValueError, KeyError, TypeError, AttributeError):
-                raise DataFault(
-                    Fault(
-                        file="log",
-                        row=row,
-                        found=f'"{text[:60].decode(errors="replace")}"' if text.strip() else "a blank line",
-                        expected="a line as the workbench wrote it",
-                        mend="put the log back from a backup: it is the record of what was declared when",
-                    )
-                ) from None
 
     def planned(self) -> Finding:
         """What the planned bases of the hypotheses can see: power, and the smallest effect that they find."""
@@ -641,10 +317,6 @@ class Study:
     def worksheet(self, blank: bool = False) -> Finding:
         """One printable page of the journey, filled from the map, or blank for a workshop; wb.write_page writes it."""
         return self.map.worksheet(self.map.title or self.title, blank, self.scope.customers)
-
-    @property
-    def today(self) -> date:
-        return self.about.today or date.today()
 
     def history(self, part: str = "map") -> Finding:
         """The versions of a part (the map): when each was saved, by whom, and what changed, in words."""

@@ -1,0 +1,142 @@
+"""A study's folder of plain files: its parts read when asked for, saved whole or not at all, and its log.
+
+Knows the models of the parts and how files are written; nothing of what a study is asked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from datetime import date
+from typing import Any, TypeVar
+
+from workbench import files, models, places
+from workbench.faults import DataFault, unknown
+from workbench.models import Model
+from workbench.steps.apply import Actions
+from workbench.steps.map import JourneyMap
+from workbench.steps.map.changes import changes, written
+from workbench.steps.map.notes import Notes
+from workbench.steps.measure.hypotheses import Hypotheses
+from workbench.steps.scope import Scope
+from workbench.steps.solutions import Ideas, Solutions
+from workbench.study_files import PARTS, About, Codes
+
+M = TypeVar("M", bound=Model)
+
+
+class Parts:
+    """The parts of a study, by name, as its files say them now."""
+
+    def __init__(self, path_or_name: str | os.PathLike):
+        self.path = places.study(path_or_name)
+        self.name = self.path.name
+        files.sweep(self.path)
+        self._parts: dict[str, tuple[str, Any]] = {}
+
+    @property
+    def about(self) -> About:
+        return self._part("study", About)
+
+    @property
+    def scope(self) -> Scope:
+        return self._part("scope", Scope)
+
+    @property
+    def map(self) -> JourneyMap:
+        return self._part("map", JourneyMap)
+
+    @property
+    def hypotheses(self) -> Hypotheses:
+        return self._part("hypotheses", Hypotheses)
+
+    @property
+    def ideas(self) -> Ideas:
+        return self._part("ideas", Ideas)
+
+    @property
+    def solutions(self) -> Solutions:
+        return self._part("solutions", Solutions)
+
+    @property
+    def actions(self) -> Actions:
+        return self._part("actions", Actions)
+
+    @property
+    def codes(self) -> Codes:
+        return self._part("codes", Codes)
+
+    @property
+    def notes(self) -> Notes:
+        return self._part("notes", Notes)
+
+    @property
+    def today(self) -> date:
+        return self.about.today or date.today()
+
+    def content(self, part: str) -> Any:
+        """A part as plain content with its comments, so that what nobody changes stays as it was written. Raises DataFault."""
+        path = self.path / f"{part}.yaml"
+        content = models.parse(path.read_text(encoding="utf-8-sig"), path.name) if path.exists() else None
+        models.build(content, PARTS[part], path.name)  # what does not fit is told before anything is shown
+        return content or {}
+
+    def seen(self, part: str) -> str:
+        """The SHA-256 of a part's file as it stands: hand it to `save` to be told if somebody saves meanwhile."""
+        return files.sha256(self.path / f"{part}.yaml")
+
+    def save(self, part: str, content: Any, seen: str | None = None, who: str = "") -> None:
+        """Save a part (a model, or plain content that fits it): checked, whole or not at all, with the comments kept.
+
+        `seen` is the hash of the version that was changed. Raises DataFault where the content does not fit, or where
+        another version was saved meanwhile (nothing is overwritten then).
+        """
+        if part not in PARTS:
+            raise DataFault(unknown("part of a study", part, PARTS))
+        path = self.path / f"{part}.yaml"
+        plain = (
+            content.model_dump(mode="json", by_alias=True, exclude_unset=True)
+            if isinstance(content, Model)
+            else content
+        )
+        models.build(plain, PARTS[part], path.name)
+        before = path.read_text(encoding="utf-8") if path.exists() else ""
+        text = models.dump(plain, before)
+        models.build(models.parse(text, path.name), PARTS[part], path.name)
+        if text == before:
+            return
+        if before:
+            files.write(self.path / "history" / f"{part}-{files.version(before)}.yaml", before)
+        files.write(path, text, seen)
+        more: dict[str, Any] = {"version": files.version(text)}
+        if part == "map":
+            old = models.parse(before, path.name) if before.strip() else {}
+            more["changed"] = [written(one.path) for one in changes(old or {}, models.parse(text, path.name))]
+        self.log(f"saved {part}", who, more)
+
+    def log(self, what: str, who: str = "", more: dict[str, Any] | None = None) -> None:
+        """Add a line to the study's log; each line carries the hash of the one before."""
+        path = self.path / "log"
+        with files.locked(self.path):
+            lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+            last = hashlib.sha256(lines[-1].encode()).hexdigest() if lines else ""
+            entry = {
+                "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+                "who": who or places.me(),
+                "what": what,
+            }
+            entry |= more or {}
+            lines.append(json.dumps(entry | {"after": last}, ensure_ascii=False))
+            with files.replacing(path) as temporary:
+                temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    def _part(self, part: str, model: type[M]) -> M:
+        path = self.path / f"{part}.yaml"
+        if not path.is_file() and part != "study":
+            return model()
+        now = files.sha256(path)
+        if part not in self._parts or self._parts[part][0] != now:
+            self._parts[part] = (now, models.read(path, model))
+        return self._parts[part][1]

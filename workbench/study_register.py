@@ -1,0 +1,112 @@
+"""The registers of a study's log: which claim and which prediction was declared when, and whether data had been looked at.
+
+Knows the parts of a study and its log; reads no data.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from workbench import load
+from workbench.faults import DataFault, Fault
+from workbench.steps.apply import register
+from workbench.steps.measure.hypotheses import Declared
+from workbench.study_parts import Parts
+
+LOADED = "loaded the sources"
+
+
+class Registers(Parts):
+    """The parts of a study with what was declared of them."""
+
+    def declare(self) -> dict[str, Declared]:
+        """The register of hypotheses: each claim with its version and whether data had been looked at when it was declared.
+
+        A claim that is new, or another than it was, is entered in the log with its fingerprint and the time, and so is one
+        that was taken out of the file. It has seen data where the sources were ever loaded before; a claim that comes back
+        as it was keeps what it was, unless it was away while the data were first looked at.
+
+        Raises DataFault for a line of the log that cannot be read.
+        """
+        known, looked = self._register()
+        looked |= (self.path / "frames" / load.MANIFEST).exists()
+        there = {one.id for one in self.hypotheses.hypotheses}
+        for gone in [one for one in known.values() if one.id not in there and not one.withdrawn]:
+            entry = {"claim": gone.id, "version": gone.version, "withdrawn": True, "seen": looked}
+            self.log(f"took {gone.id} out of the hypotheses", more=entry)
+            known[gone.id] = replace(gone, withdrawn="after" if looked else "before")
+        for one in self.hypotheses.hypotheses:
+            former = known.get(one.id)
+            same = former is not None and former.fingerprint == one.fingerprint
+            if former is not None and same and not former.withdrawn:
+                continue
+            version = 1 if former is None else former.version if same else former.version + 1
+            seen = former.seen if former is not None and same and former.withdrawn == "after" else looked
+            entry = {"claim": one.id, "version": version, "fingerprint": one.fingerprint, "seen": seen}
+            self.log(f"declared {one.id}, version {version}", more=entry)
+            now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+            known[one.id] = Declared(one.id, version, one.fingerprint, now, seen)
+        self._predict()
+        return known
+
+    def _predict(self) -> register.Register:
+        """Put on record what the actions should bring, where that is new or another; the register comes back."""
+        try:
+            actions = self.actions.actions
+        except DataFault:  # `check` tells what is wrong in the file; until it is mended nothing of it is put on record
+            return {}
+        fresh = register.entries(self._predictions(), actions, self.today)
+        for words, entry in fresh:
+            self.log(words, more=entry)
+        return self._predictions()
+
+    def _predictions(self) -> dict[str, list[register.Prediction]]:
+        known: dict[str, list[register.Prediction]] = {}
+
+        def take(line: dict[str, Any]) -> None:
+            for name, those in register.read([line]).items():
+                known.setdefault(name, []).extend(those)
+
+        self._logged(take)
+        return known
+
+    def _register(self) -> tuple[dict[str, Declared], bool]:
+        """The claims as the log has them, and whether it says that the sources were loaded."""
+        looked = False
+        known: dict[str, Declared] = {}
+
+        def take(line: dict[str, Any]) -> None:
+            nonlocal looked
+            looked |= line["what"] == LOADED
+            if "claim" not in line:
+                return
+            if line.get("withdrawn"):
+                known[line["claim"]] = replace(known[line["claim"]], withdrawn="after" if line["seen"] else "before")
+            else:
+                said = (line[name] for name in ("claim", "version", "fingerprint", "time", "seen"))
+                known[line["claim"]] = Declared(*said)
+
+        self._logged(take)
+        return known, looked
+
+    def _logged(self, take: Callable[[dict[str, Any]], None]) -> None:
+        """Hand each line of the log to `take`. Raises DataFault for a line that cannot be read."""
+        path = self.path / "log"
+        lines = path.read_bytes().splitlines() if path.exists() else []
+        for row, text in enumerate(lines, start=1):
+            try:
+                take(json.loads(text))
+            except (ValueError, KeyError, TypeError, AttributeError):
+                raise DataFault(
+                    Fault(
+                        file="log",
+                        row=row,
+                        found=f'"{text[:60].decode(errors="replace")}"' if text.strip() else "a blank line",
+                        expected="a line as the workbench wrote it",
+                        mend="put the log back from a backup: it is the record of what was declared when",
+                    )
+                ) from None
