@@ -6,6 +6,7 @@ Looks back at the journey, the map and the judged claims; choosing among numbers
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -172,8 +173,18 @@ class Appraisal:
 
     @cached_property
     def picked(self) -> np.ndarray:
-        """(draws, options): the best set of each draw, as true and false."""
-        return portfolio.best_in_draws(self.worth(), self.drawn.cost, self.budget, **self.rules)
+        """(draws, options): the best set of each draw, as true and false; with a bar where it takes long."""
+        from tqdm import tqdm
+
+        quiet = os.environ.get("WORKBENCH_REPORT") == "1"
+        with tqdm(total=self.draws, desc="best sets", unit="draw", delay=2, leave=False, disable=quiet) as bar:
+            return portfolio.best_in_draws(
+                self.worth(),
+                self.drawn.cost,
+                self.budget,
+                **self.rules,
+                progress=lambda done, _: bar.update(done - bar.n),
+            )
 
     @cached_property
     def frontier(self) -> portfolio.Frontier:

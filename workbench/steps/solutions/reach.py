@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from workbench.engine import distinct
+from workbench.engine import Table, distinct
 from workbench.faults import DataFault, Fault, unknown
 from workbench.journey import JourneyFrame
 from workbench.steps.solutions.model import FILE, OUTCOMES, Solution
@@ -61,8 +61,9 @@ def reached(journey: JourneyFrame, solutions: Sequence[Solution], leavers: Mappi
     steps = sorted({step for one in solutions for step in one.steps})
     seen = seen.where(step=steps)
     left = ["leaving"] if leavers else []
-    at = seen.count(by=["step", *marks, *left])
     complained = seen.of_kind("complaint").count(by=["step", *marks], people=False)
+    seen = _met(seen)
+    at = seen.count(by=["step", *marks, *left])
     tables = {"nps": (at, "people"), "complaints": (complained, "n")}
     if leavers:
         tables["churn"] = (at[at["leaving"] == YES], "people")
@@ -118,6 +119,15 @@ def _marked(journey: JourneyFrame, name: str, conditions: Mapping[str, str | lis
     persons = distinct(journey.where(**conditions).records.lazy.select("person"))
     told = persons.filter(~nw.col("person").is_null()).with_columns(nw.lit(YES).alias(name))
     return journey.marked(name, told, f"marked {name}", otherwise=NO)
+
+
+def _met(journey: JourneyFrame) -> JourneyFrame:
+    """Who was met at which step, each once, kept with the engine: it is counted for each solution."""
+    import narwhals as nw
+
+    once = distinct(journey.records.lazy.select("person", "step")).with_columns(nw.lit(1.0).alias("weight"))
+    keep = journey.engine.keep
+    return replace(journey, records=Table(keep(once)), people=Table(keep(journey.people.lazy)), wide=())
 
 
 def _alone(
