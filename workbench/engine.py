@@ -376,27 +376,49 @@ class Engine:
 
         `said` is the column of the ids themselves, where they are written in more than one way.
         """
+        texts = distinct(frame.select(*dict.fromkeys((column, said or column)))).filter(~nw.col(column).is_null())
+        return self.with_pseudonyms(texts, said or column, secret, id_space).select(column, "person")
+
+    def with_pseudonyms(self, frame: nw.LazyFrame, column: str, secret: bytes, id_space: str) -> nw.LazyFrame:
+        """A table with `person`, the keyed pseudonym of the id in a column, worked out once for every row."""
         inner, outer = (bytes(byte ^ mark for byte in secret.ljust(64, b"\0")) for mark in (0x36, 0x5C))
-        name, view = next(self._names), self._view(distinct(frame.select(*dict.fromkeys((column, said or column)))))
-        digest = f'sha256($outer::blob || from_hex(sha256($inner::blob || encode($space || "{said or column}"))))'
+        name, view = next(self._names), self._view(frame)
+        digest = f'sha256($outer::blob || from_hex(sha256($inner::blob || encode($space || "{column}"))))'
         letters = f"translate(left(base64(from_hex(left({digest}, 16))), 11), '+/', 'Zz')"
         self.connection.execute(
-            f"create temp table {name} as select \"{column}\", 'p' || {letters} as person from {view} "
-            f'where "{column}" is not null',
+            f"create temp table {name} as select *, 'p' || {letters} as person from {view}",
             {"inner": inner, "outer": outer, "space": f"{id_space}\x1f"},
         )
         return self._lazy(name)
 
+    def words(self, frame: nw.LazyFrame, columns: Sequence[str]) -> dict[str, list[tuple[str | None, int, int]]]:
+        """What each of some text columns says: every text (None for a blank), how many rows say it, and their first `row`."""
+        view = self._view(frame)
+        found: dict[str, list[tuple[str | None, int, int]]] = {column: [] for column in columns}
+        asked = (f"select '{one}', \"{one}\", count(*), min(row) from {view} group by 2" for one in found)
+        told = self.connection.execute(f"{' union all '.join(asked)} order by 4").fetchall() if found else []
+        for column, text, often, row in told:
+            found[column].append((text, often, row))
+        return found
+
     def looked_up(self, frame: nw.LazyFrame, wanted: Sequence[tuple[str, str, Mapping[Any, Any], str]]) -> nw.LazyFrame:
         """Add columns that say what each text of another column stands for: (column to add, of which, {text: what}, type).
 
-        None among the texts is a blank; a text that is not among them gives nothing.
+        The texts are all that the column says; None among them is a blank.
         """
         import pandas as pd
 
         parts, joins = [], []
         for number, (target, column, known, kind) in enumerate(wanted):
-            if len(known) <= SHORT:
+            spelt = all(
+                value is None if text is None else value is not None and str(value) == text
+                for text, value in known.items()
+            )
+            if len(set(known.values())) == 1:
+                parts.append(f'cast({_sql(next(iter(known.values())))} as {kind}) as "{target}"')
+            elif spelt:  # each text is the value itself, as it is written
+                parts.append(f'cast("{column}" as {kind}) as "{target}"')
+            elif len(known) <= SHORT:
                 when = " ".join(
                     f'when "{column}" {"is null" if text is None else f"= {_sql_text(text)}"} then {_sql(value)}'
                     for text, value in known.items()

@@ -207,3 +207,18 @@ def test_spreadsheet_days_are_days_and_never_1970(tmp_path):
     journey = wb.read(path, format="survey", person="who", time="at", timezone="UTC", questions={"nps": "nps"})
     assert journey.between("2026-02-01", "2026-02-02").count()["n"].iloc[0] == 1
     assert journey.between("2026-02-02T11:00", "2026-02-02T13:00").count()["n"].iloc[0] == 1
+
+
+@pytest.mark.parametrize("id_of", ["{0}", "{1}"], ids=["each person once", "some twice"])
+def test_the_column_of_times_may_be_bound_as_the_wave_and_as_a_segment_too(tmp_path, id_of):
+    rows = [f"{id_of.format(place, place // 2)},2025-01-0{1 + place},{place}" for place in range(6)]
+    path = tmp_path / "answers.csv"
+    path.write_text("\n".join(["id,day,q", *rows]), encoding="utf-8")
+    journey = wb.read(
+        path, "survey", person="id", time="day", timezone="UTC", wave="day", segments=["day"],
+        questions={"q": {"measure": "nps", "step": "bill"}},
+    )  # fmt: skip
+    records = journey.records.to_frame().sort_values("order")
+    assert list(records["wave"]) == [f"2025-01-0{1 + place}" for place in range(6)]
+    assert list(records["value"]) == list(range(6))
+    assert "day" in journey.people.columns

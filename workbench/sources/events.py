@@ -78,7 +78,7 @@ def read(desk: Desk) -> Block:
     )
     people = desk.segments(sheet)
     if people is None:
-        people = desk.named(distinct(sheet.frame.select("person")))
+        people = distinct((sheet.frame if desk.who is None else desk.who).select("person"))
     same = {"source": desk.source, "kind": "event", "state": "answered"}
     return Block(records, people, moves=True, same=same, who=desk.who)
 

@@ -27,6 +27,7 @@ from workbench.written import READ
 INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]")  # zero-width letters and soft hyphens
 
 
+CELL = re.compile(r"c\d+(_clock)?")  # what the columns of a file are called
 LISTED = 100_000  # rows that one fault lists
 
 
@@ -80,6 +81,7 @@ class Desk:
     faults: list[Fault] = field(default_factory=list)
     read: int | None = None  # rows of the file, where it is a table
     untimed: int = 0  # rows whose time is blank
+    alone: bool = False  # every row says who it is about, and nobody stands twice
     who: nw.LazyFrame | None = None  # person, number: where tables have the number for the person
     marks: nw.LazyFrame | None = None  # person, key, mark: what else the people are known by, hashed
 
@@ -93,7 +95,11 @@ class Desk:
 
     def note(self, **words: Any) -> None:
         """Tell that something was set aside or assumed; the file is used all the same."""
-        self.faults.append(Fault(file=self.file, weight="note", **words))
+        self.faults.append(self.noted(**words))
+
+    def noted(self, **words: Any) -> Fault:
+        """What `note` tells, to be told later."""
+        return Fault(file=self.file, weight="note", **words)
 
     def rows_of(self, frame: nw.LazyFrame) -> tuple[int, ...]:
         """The rows of a part of a sheet, for a fault that lists them all."""
@@ -170,8 +176,8 @@ class Desk:
     ) -> Sheet:
         """Add `person` and `time` (see `with_person` and `with_time`), in one pass where both are columns.
 
-        `needed` are the only columns of the file that are still wanted: the rest need not be carried along. `numbered`
-        lets `person` be a number, a place in `self.who` (see `named`).
+        `needed` are the only columns of the file that are still wanted: the rest need not be carried along, but for
+        what was added to it. `numbered` lets `person` be a number, a place in `self.who` (see `named`).
         """
         if isinstance(bound, str) and not isinstance(self.binding.person, Fixed):
             return self.with_person(sheet, bound, needed, numbered)
@@ -185,28 +191,44 @@ class Desk:
         if isinstance(bound, Fixed):
             frame = sheet.frame.with_columns(nw.lit(self.pseudonym(bound.value)).alias("person"))
             return self._marked(sheet.without(frame))
-        frame, raw = self._raw_people(sheet)
+        raw = None
+        if self.alone and bound is not None:
+            frame = sheet.frame.with_columns(nw.col(sheet.column(bound)).str.strip_chars().alias("raw_person"))
+        else:
+            frame, raw = self._raw_people(sheet)
         if then is not None:  # a time is read in the same pass
             frame, rule = self._timed(sheet.without(frame), then, "time")
         timed = sheet.without(frame)
         if needed is not None:
             time = [] if then is None else ["time", "time_read"]
             columns = dict.fromkeys(sheet.column(one) for one in (*needed, *self.binding.keys.values()))
-            frame, clean = self.engine.coded(frame.select("row", "raw_person", *time, *columns), tuple(columns))
+            added = [one for one in sheet.frame.collect_schema().names() if one != "row" and not CELL.fullmatch(one)]
+            frame = frame.select("row", "raw_person", *time, *columns, *added)
+            frame, clean = self.engine.coded(frame, tuple(columns))
             sheet = replace(sheet, clean=frozenset(clean))
-        keyed = self.engine.pseudonyms(raw, "raw_person", self.secret, self.binding.id_space, "id")
-        if numbered:
-            keyed = self.engine.numbered(keyed)
-            self.who = keyed.select("person", "number")
-            keyed = keyed.select("raw_person", nw.col("number").alias("person"))
-        joined = frame.join(keyed, on="raw_person", how="left").drop("raw_person")
-        kept = sheet.without(self.engine.keep(joined))
+        joined = self._with_pseudonyms(frame, raw, numbered)
+        kept = sheet.without(joined)
         if then is not None:
             kept = self._tell_times(kept, then, "time", rule, timed)
         kept = self._marked(kept)
         if needed is not None:
             self.engine.text_is_read()
         return kept
+
+    def _with_pseudonyms(self, frame: nw.LazyFrame, raw: nw.LazyFrame | None, numbered: bool) -> nw.LazyFrame:
+        """A table with `person` for `raw_person`, worked out; `raw` has each of them once and what it says (see
+        `_raw_people`), None where each row is somebody else."""
+        if raw is None:
+            named = self.engine.with_pseudonyms(frame, "raw_person", self.secret, self.binding.id_space)
+            return named.drop("raw_person")
+        keyed = self.engine.with_pseudonyms(raw, "id", self.secret, self.binding.id_space)
+        keyed = keyed.select("raw_person", "person")
+        if numbered:
+            keyed = self.engine.numbered(keyed)
+            self.who = keyed.select("person", "number")
+            keyed = keyed.select("raw_person", nw.col("number").alias("person"))
+        joined = frame.join(keyed, on="raw_person", how="left").drop("raw_person")
+        return self.engine.keep(joined)
 
     def named(self, frame: nw.LazyFrame) -> nw.LazyFrame:
         """A table with the pseudonyms of people who are numbers in it."""
@@ -224,7 +246,7 @@ class Desk:
             keys = self.binding.keys.items()
             marks = [nw.concat_str(nw.lit(f"{key}\x1f"), self._key(sheet, name)) for key, name in keys]
             frame = frame.with_columns(nw.coalesce(*marks, row).alias("raw_person"))
-            return frame, frame.with_columns(nw.col("raw_person").alias("id"))
+            return frame, distinct(frame.select("raw_person", nw.col("raw_person").alias("id")))
         cell = nw.col(sheet.column(bound))
         written = cell.str.strip_chars()
         ids = self.engine.keep(distinct(frame.select(cell.alias("raw_person"))))
@@ -243,7 +265,7 @@ class Desk:
             count=count(frame.filter(nameless)),
         )
         frame = frame.with_columns(nw.when(nameless).then(row).otherwise(written).alias("raw_person"))
-        return frame, frame.with_columns(nw.col("raw_person").alias("id"))
+        return frame, distinct(frame.select("raw_person", nw.col("raw_person").alias("id")))
 
     def _key(self, sheet: Sheet, name: str) -> nw.Expr:
         text = nw.col(sheet.column(name)).str.strip_chars().str.to_lowercase()
@@ -373,10 +395,19 @@ class Desk:
         column = sheet.column(self.binding.weight)
         decimal = "," if sheet.delimiter == ";" else "."
         frame = self.engine.numbers(sheet.frame, decimal, weight=column)
-        wrong = rows(
-            frame.filter(nw.col("weight").is_null() | (nw.col("weight") <= 0)).select("row", column).sort("row")
-        )
-        if len(wrong):
+        usable = (nw.col("weight") > 0).fill_null(False).cast(nw.Int64)
+        sums = rows(
+            frame.select(
+                nw.len().alias("n"),
+                usable.sum().alias("usable"),
+                nw.col("weight").sum().alias("w"),
+                (nw.col("weight") * nw.col("weight")).sum().alias("ww"),
+            )
+        ).iloc[0]
+        if sums["usable"] < sums["n"]:
+            wrong = rows(
+                frame.filter(nw.col("weight").is_null() | (nw.col("weight") <= 0)).select("row", column).sort("row")
+            )
             raise DataFault(
                 [
                     Fault(
@@ -390,13 +421,6 @@ class Desk:
                     for row, text in wrong.itertuples(index=False)
                 ]
             )
-        sums = rows(
-            frame.select(
-                nw.len().alias("n"),
-                nw.col("weight").sum().alias("w"),
-                (nw.col("weight") * nw.col("weight")).sum().alias("ww"),
-            )
-        ).iloc[0]
         effective = sums["w"] ** 2 / sums["ww"]
         if effective < 0.3 * sums["n"]:
             top = rows(frame.sort("weight", descending=True).select("row", "weight").head(1)).iloc[0]
@@ -448,7 +472,7 @@ class Desk:
         for name in self.binding.segments:
             self.variants(sheet, name)
         people = sheet.frame.select("person", "row", *columns)
-        if count(people) == count(distinct(people.select("person"))):
+        if self.alone or count(people) == count(distinct(people.select("person"))):
             return self.engine.keep(self.named(people.drop("row")))
         kept = self.engine.keep(self.engine.first_of(people, "person", "row", list(wanted)))
         several = rows(
@@ -467,10 +491,11 @@ class Desk:
     def once(self, sheet: Sheet, person: str) -> Sheet:
         """The sheet without rows that repeat another row of the same person in every cell; how many is told."""
         who = nw.col(sheet.column(person)).str.strip_chars()
-        named = self.engine.keep(sheet.frame.select(who.alias("who"))).filter(
-            ~nw.col("who").is_null(), nw.col("who") != ""
-        )
-        if count(named) == count(distinct(named)):
+        named = sheet.frame.select(nw.when(who != "").then(who).alias("who"))
+        asked = rows(named.select(nw.len().alias("n"), nw.col("who").count().alias("said"), nw.col("who").n_unique()))
+        everybody, said, several_people = map(int, asked.iloc[0])  # nobody counts as one of them
+        if said == several_people - (said < everybody):
+            self.alone = said == everybody
             return sheet
         cells = [name for name in sheet.frame.collect_schema().names() if name[0] == "c" and name[1:].isdigit()]
         several = rows(

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import narwhals as nw
 
-from workbench.engine import STATES, distinct, rows
-from workbench.faults import shape
+from workbench.engine import STATES, distinct
+from workbench.faults import Fault, shape
 from workbench.files import Received
 from workbench.sources import multiple, response_quality
 from workbench.sources import sheet as sheets
@@ -66,9 +66,12 @@ def answers(desk: Desk, sheet: Sheet) -> Block:
     sheet = desk.opened(sheet)
     if isinstance(binding.person, str):
         sheet = desk.once(sheet, binding.person)
-    gone = (binding.person, binding.time)  # who and when are known by then
-    carried = [one for one in dict.fromkeys(wanted) if one and one not in gone]
-    sheet = desk.with_person_and_time(sheet.only([one for one in wanted if one]), binding.time, carried)
+    also = [binding.wave, binding.channel, binding.step, binding.weight, binding.stratum, binding.cluster]
+    also += [binding.duration, *binding.segments, *binding.text, *worded, *options]
+    carried = [one for one in dict.fromkeys(also) if isinstance(one, str)]
+    sheet = sheet.only([one for one in wanted if one])
+    scores = _scores(desk, sheet, scored)
+    sheet = desk.with_person_and_time(sheet.without(scores.frame), binding.time, carried)
     if binding.duration:
         response_quality.speeders(desk, sheet, binding.duration)
     sheet = desk.weight(sheet)
@@ -78,7 +81,8 @@ def answers(desk: Desk, sheet: Sheet) -> Block:
         desk.step(sheet, binding.step).alias("row_step"),
     )
     kept = ["row", "person", "time", "weight", "wave", "channel", "row_step"]
-    answers = _scores(desk, sheet, common, scored) if scored else None
+    desk.faults += scores.notes
+    answers = _answers(desk, common, scored, scores) if scored else None
     parts = []
     texts = [(column, worded[column].step if column in worded else None) for column in (*worded, *binding.text)]
     for place, (column, step) in enumerate(texts):
@@ -87,7 +91,7 @@ def answers(desk: Desk, sheet: Sheet) -> Block:
     for column, question in binding.several.items():
         parts.append(multiple.records(desk, sheet, common, column, question, place))
         place += len(question.called)
-    once = count(sheet.frame) == count(distinct(sheet.frame.select("person")))
+    once = desk.alone or count(sheet.frame) == count(distinct(sheet.frame.select("person")))
     people = desk.segments(sheet, {"stratum": binding.stratum, "cluster": binding.cluster})
     if people is None:
         people = distinct(sheet.frame.select("person"))
@@ -113,7 +117,16 @@ def _measure(desk: Desk, sheet: Sheet, column: str, question) -> dict[str, Any]:
     }
 
 
-def _scores(desk: Desk, sheet: Sheet, common: nw.LazyFrame, scored: Mapping[str, Question]) -> Answers:
+class Scores(NamedTuple):
+    """What the cells of the questions mean: `frame` has the sheet with it, a column each of `columns` (the value vk and
+    the state sk of the question at place k), `notes` what is to be told."""
+
+    frame: nw.LazyFrame
+    columns: list[str]
+    notes: list[Fault]
+
+
+def _scores(desk: Desk, sheet: Sheet, scored: Mapping[str, Question]) -> Scores:
     """The cells of the questions: a value where it was answered in its scale, else what kind of nothing it is.
 
     What a cell says is decided once for each thing that is written in a column, however many rows say it.
@@ -123,26 +136,31 @@ def _scores(desk: Desk, sheet: Sheet, common: nw.LazyFrame, scored: Mapping[str,
         raise desk.refuse(found="a column bound twice", expected="each column once", mend="bind it once")
     decimal = "," if sheet.delimiter == ";" else "."
     wanted: list[tuple[str, str, Mapping[Any, Any], str]] = []
-    for place, (column, question) in enumerate(scored.items()):
-        cell = cells[column]
+    notes: list[Fault] = []
+    for column, question in scored.items():
         try:
-            low, high = question.bounds
+            _ = question.bounds
         except ValueError as problem:
             raise desk.refuse(column=column, found="no scale", expected=str(problem), mend="state it") from None
-        seen = rows(common.group_by(cell).agg(nw.len().alias("n"), nw.col("row").min().alias("row")).sort("row"))
-        texts = [raw if isinstance(raw, str) else None for raw in seen[cell]]
-        said = [_means(raw, question, desk.binding, decimal) for raw in texts]
-        decided = [
-            (raw, state, value, int(often), int(row))
-            for raw, (state, value), often, row in zip(texts, said, seen["n"], seen["row"], strict=True)
-        ]
-        _tell(desk, common, cell, sheet.headings[int(cell[1:])], decided, low, high)
-        states = [STATES.index("unknown" if state == "outside" else state) for state, _ in said]
-        wanted.append((f"v{place}", cell, dict(zip(texts, (value for _, value in said), strict=True)), "DOUBLE"))
-        wanted.append((f"s{place}", cell, dict(zip(texts, states, strict=True)), "UTINYINT"))
-    means = desk.engine.looked_up(common, wanted)
-    response_quality.straight_lines(desk, means, scored)
-    frame = means.select(
+    seen = desk.engine.words(sheet.frame, list(cells.values()))
+    for place, (column, question) in enumerate(scored.items()):
+        cell, (low, high) = cells[column], question.bounds
+        said = [_means(raw, question, desk.binding, decimal) for raw, *_ in seen[cell]]
+        decided = [(raw, *meant, often, row) for (raw, often, row), meant in zip(seen[cell], said, strict=True)]
+        notes += _told(desk, sheet.frame, cell, sheet.headings[int(cell[1:])], decided, low, high)
+        values = {raw: value for raw, _, value, *_ in decided}
+        states = {raw: STATES.index("unknown" if state == "outside" else state) for raw, state, *_ in decided}
+        small = all(value is None or (value.is_integer() and 0 <= value <= 255) for value in values.values())
+        whole = {raw: None if value is None else int(value) for raw, value in values.items()} if small else values
+        wanted.append((f"v{place}", cell, whole, "UTINYINT" if small else "DOUBLE"))
+        wanted.append((f"s{place}", cell, states, "UTINYINT"))
+    looked = desk.engine.looked_up(sheet.frame, wanted) if wanted else sheet.frame
+    return Scores(looked, [target for target, *_ in wanted], notes)
+
+
+def _answers(desk: Desk, common: nw.LazyFrame, scored: Mapping[str, Question], scores: Scores) -> Answers:
+    response_quality.straight_lines(desk, common, scored)
+    frame = common.select(
         "person",
         "time",
         desk.order().alias("order"),
@@ -150,7 +168,7 @@ def _scores(desk: Desk, sheet: Sheet, common: nw.LazyFrame, scored: Mapping[str,
         "channel",
         "weight",
         "wave",
-        *[target for target, *_ in wanted],
+        *[nw.col(one).cast(nw.Float64) if one[0] == "v" else nw.col(one) for one in scores.columns],
     )
     return Answers(frame, tuple((str(question.measure), question.step) for question in scored.values()))
 
@@ -189,10 +207,10 @@ def _choice(text: str, question: Question) -> str | None:
     return codes[0] if len(codes) == 1 else None
 
 
-def _tell(
+def _told(
     desk: Desk, frame: nw.LazyFrame, cell: str, column: str, decided: list[tuple], low: float, high: float
-) -> None:
-    """Say what stands outside the scale, one note a value; refuse choice codes 1 to 11 that pose as scores 0 to 10."""
+) -> list[Fault]:
+    """What stands outside the scale, one note a value; refuse choice codes 1 to 11 that pose as scores 0 to 10."""
     outside = [(raw, often, row) for raw, state, _, often, row in decided if state == "outside"]
     answered = {value: often for _, state, value, often, _ in decided if state == "answered"}
     above = sum(often for text, often, _ in outside if text.strip() in (f"{high + 1:g}", f"{high + 1:.1f}"))
@@ -205,24 +223,28 @@ def _tell(
             mend=f"these look like choice codes 1 to {high + 1:g}: give values: {{'1': 0, '2': 1, …}}; "
             f"if {high + 1:g} means no answer, say missing: [{high + 1:g}]",
         )
-    for raw, often, row in outside:
-        text = raw.strip()
-        desk.note(
+    notes = [
+        desk.noted(
             row=row,
             rows=desk.rows_of(frame.filter(nw.col(cell) == raw)) if often > 1 else (),
             column=column,
-            found=f"'{text}'" if len(text) <= 24 else shape(text),
+            found=f"'{raw.strip()}'" if len(raw.strip()) <= 24 else shape(raw.strip()),
             expected=f"a number from {low:g} to {high:g}",
             mend="set aside; correct the cells, or say what the code means (missing:, not_applicable:, values:)",
             count=often,
         )
+        for raw, often, row in outside
+    ]
     if not answered:
-        desk.note(
-            column=column,
-            found="no answer at all (base 0)",
-            expected="answers",
-            mend="check that the right column is bound",
-        )
+        notes += [
+            desk.noted(
+                column=column,
+                found="no answer at all (base 0)",
+                expected="answers",
+                mend="check that the right column is bound",
+            )
+        ]
+    return notes
 
 
 def _comments(
