@@ -6,20 +6,31 @@ Knows pydantic and YAML; the models themselves stand in the rooms that they belo
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from io import StringIO
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from workbench import files
 from workbench.faults import DataFault, Fault, near
 
 LARGEST = 5_000_000  # bytes of one YAML file
 KEPT = 500_000  # letters up to which a text that was read is remembered
+DAY = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})$")  # what YAML takes for a date
+
+
+def _said(text: str) -> str:
+    if not text.strip():
+        raise ValueError("some words")
+    return text
+
+
+Words = Annotated[str, AfterValidator(_said)]  # that say something
 
 
 class Model(BaseModel):
@@ -57,6 +68,14 @@ def _remembered(text: str, file: str) -> Any:
     return _parsed(text, file)
 
 
+def _is_day(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True
+
+
 def _parsed(text: str, file: str) -> Any:
     from ruamel.yaml.error import YAMLError
     from ruamel.yaml.events import AliasEvent, NodeEvent
@@ -72,6 +91,10 @@ def _parsed(text: str, file: str) -> Any:
             line = event.start_mark.line + 1
             if depth > 60:
                 raise DataFault(Fault(file=file, row=line, found="lists within lists", expected="at most 50 levels"))
+            written = getattr(event, "value", None) if getattr(event, "style", None) is None else None
+            if isinstance(written, str) and (day := DAY.match(written)) and not _is_day(*map(int, day.groups())):
+                told, kept = f'"{written}"', "a day of the calendar, as in 2025-03-31"
+                raise DataFault(Fault(file=file, row=line, found=told, expected=kept, mend="correct the date"))
             tag = str(getattr(event, "tag", None) or "")
             if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and getattr(event, "anchor", None)):
                 raise DataFault(

@@ -25,6 +25,7 @@ from workbench.steps.apply.follow_up import by_step as done_at
 from workbench.steps.apply.follow_up import follow_up as followed_up
 from workbench.steps.apply.ledger import calibration
 from workbench.steps.apply.ledger import ledger as ledger_of
+from workbench.steps.apply.moved_against import treated_named
 from workbench.steps.measure import coding, evidence, map_comparison
 from workbench.steps.measure.hypotheses import by_step, planned
 from workbench.steps.measure.hypotheses import judge as judge_all
@@ -33,6 +34,7 @@ from workbench.steps.solutions import Appraisal, appraised, ranked
 from workbench.steps.solutions.ideas import proposed
 from workbench.steps.solutions.ideas import told as ideas_told
 from workbench.steps.solutions.links import links
+from workbench.steps.solutions.reach import people_named
 from workbench.study_data import Data
 from workbench.study_files import PARTS
 
@@ -491,7 +493,7 @@ class Study(Data):
     def _names(self, parts: dict[str, Any], journey: JourneyFrame | None) -> list[Fault]:
         """Names that one file takes from another and that are not there."""
         measures = asked(journey.measures.to_frame()) if journey is not None else {}
-        attributes = list(journey.people.columns) if journey is not None else []
+        attributes = [one for one in journey.people.columns if one != "person"] if journey is not None else []
         drawn, scope, about = parts["map"], parts["scope"], parts["study"]
         steps, ids = list(drawn.names), [one.id for one in parts["hypotheses"].hypotheses]
         found = drawn.check(scope.start, scope.end, about.departments, list(measures))
@@ -500,6 +502,9 @@ class Study(Data):
                 if step and steps and step not in steps:
                     found.append(unknown("step", step, steps, file="hypotheses.yaml", column=one.id))
         found += parts["solutions"].check(steps, ids, about.departments, [], about.values.currency)
+        if journey is not None:
+            found += people_named(journey, parts["solutions"].solutions, parts["solutions"].leavers)
+            found += treated_named(journey, parts["actions"].actions)
         found += parts["ideas"].check(steps, [one.id for one in parts["solutions"].solutions])
         for note in parts["notes"].notes:
             if steps and note.step not in steps:

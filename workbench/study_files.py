@@ -15,6 +15,7 @@ from workbench.steps.map import JourneyMap
 from workbench.steps.map.notes import Notes
 from workbench.steps.measure.coding import Codes
 from workbench.steps.measure.hypotheses import Hypotheses
+from workbench.steps.ranges import MOST
 from workbench.steps.scope import Scope
 from workbench.steps.solutions import Ideas, Solutions, Values
 
@@ -60,7 +61,7 @@ class About(Model):
     departments: list[str] = []
     personas: list[Persona] = []
     values: Values = Values()
-    budget: float | None = None
+    budget: float | None = Field(default=None, ge=0, le=MOST)
     horizon: int = Field(default=3, ge=1, le=30)
     engine: str = "embedded"  # where questions are worked out: this process, or the address of an Apache Spark
     sources: list[SourceFile] = []

@@ -144,6 +144,12 @@ def test_a_plan_in_order_has_nothing_to_tell():
         ({"status": "done", "finished": "2025-03-02"}, "finished on 2025-03-02, after today", "error"),
         ({"status": "done"}, "done, and no day, expected finished:", "note"),
         ({"finished": "2025-02-20"}, "finished 2025-02-20, and planned", "note"),
+        (
+            {"status": "done", "finished": "2025-02-20", "effect_from": "2025-02-10"},
+            "an effect from 2025-02-10, and it was finished on 2025-02-20",
+            "note",
+        ),
+        ({"unit": "segment"}, "unit: segment, and nothing says for whom", "note"),
         ({"kind": "communication", "media": "letter"}, "a communication without moment", "note"),
         ({"kind": "communication"}, "a communication without media and moment", "note"),
     ],
@@ -182,11 +188,22 @@ def test_what_is_not_known_yet_is_not_told():
         ({"media": "letter"}, "media and moment belong to kind: communication"),
         ({"status": "late"}, "'planned', 'doing', 'done' or 'dropped'"),
         ({"predicted": [3, 2, 1]}, "low, likely, high"),
+        ({"predicted": [1e300, 1e300, 1e300]}, "numbers up to"),
+        ({"matters": float("inf")}, "less than or equal"),
+        ({"target": float("nan")}, "expected"),
+        ({"due": "9999-12-31"}, "2199-12-31"),
+        ({"treated": {"segment": []}}, "a value, or several, for segment"),
+        *(({word: " "}, "some words") for word in ("action", "department", "owner", "measure")),
     ],
 )
 def test_an_action_that_cannot_be_is_told_so(more, words):
     with pytest.raises(wb.DataFault, match=words):
         actions(action(**more))
+
+
+def test_a_day_that_no_calendar_has_is_told_with_its_row():
+    with pytest.raises(wb.DataFault, match='row 2.*"2025-02-30".*a day of the calendar'):
+        models.parse("actions:\n  - {id: a, start: 2025-02-30}\n", "actions.yaml")
 
 
 # -- the calendar -----------------------------------------------------------------------------------------------------

@@ -152,6 +152,17 @@ def test_what_is_wanted_of_a_reading_is_what_was_predicted(tmp_path):
     assert only(journey, measure="minutes", predicted=[5, 10, 15], matters=3)["verdict"] == "worse"
 
 
+def test_a_reading_of_which_nothing_says_what_is_wanted_has_no_verdict(tmp_path):
+    row = only(sheet(tmp_path, [value + 40 for value in course(-20)], measure="minutes"), measure="minutes", matters=3)
+    assert row["verdict"] == "too early" and "beyond chance, but nothing says which way is wanted" in row["in words"]
+
+
+def test_the_target_of_a_short_series_says_which_way_is_wanted(tmp_path):
+    journey = sheet(tmp_path, [41.0, 42.0, 41.5, 20.0, 21.0, 20.5], measure="minutes", start="2024-07")
+    assert only(journey, measure="minutes", target=25)["verdict"] == "worked"
+    assert only(journey, measure="minutes", target=60)["verdict"] == "worse"
+
+
 def test_series_that_are_too_short_get_the_plain_difference_and_its_warning(tmp_path):
     row = only(sheet(tmp_path, [1.0, 2.0, 1.5, 20.0, 21.0, 20.5], start="2024-07"))
     assert row["verdict"] == "worked" and "trend alone makes such a difference" in row["in words"]
@@ -275,6 +286,7 @@ def test_one_unit_on_a_side_is_never_sure(tmp_path):
     [
         ({"treated": {"regoin": "north"}}, "region"),
         ({"treated": {"region": "nrth"}}, "north"),
+        ({"treated": {"region": ["north", "south"]}}, "everybody treated"),
         ({"treated": {"region": "north"}, "unit": "brunch"}, "branch"),
         ({"treated": {"branch": "b0"}, "unit": "region"}, "treated as a whole"),
     ],

@@ -84,6 +84,9 @@ def _names(
         )
         if value and known and value not in known
     ]
+    if one.unit and not one.treated and (not attributes or one.unit in attributes):
+        mend = "add treated:, or remove unit:"
+        found.append(_note(one, f"unit: {one.unit}, and nothing says for whom", "treated: beside it", mend))
     there = measures.get(one.measure, Asked()).steps
     known_step = one.step and (not steps or one.step in steps)
     if known_step and one.measure != "complaint" and there and one.step not in there:
@@ -142,6 +145,10 @@ def _told(one: Action) -> list[Fault]:
 def _dates(one: Action, today: date) -> list[Fault]:
     """Days that cannot be on this day."""
     found = []
+    if one.finished is not None and one.effect_from is not None and one.effect_from < one.finished:
+        what = f"an effect from {one.effect_from}, and it was finished on {one.finished}"
+        mend = "set a later effect_from:, or leave it out (the day after finished: counts then)"
+        found.append(_note(one, what, "an effect after what brings it is done", mend))
     if one.finished is not None and one.finished > today:
         found.append(
             _fault(one, f"finished on {one.finished}, after today, {today}", "a day that has been", "correct finished:")

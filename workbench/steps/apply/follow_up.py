@@ -154,7 +154,7 @@ def _dated(journey: JourneyFrame, of: str) -> bool:
 
 
 def _wanted(journey: JourneyFrame, one: Action, moved: Moved) -> int:
-    """1 where higher is wanted, -1 where lower is."""
+    """1 where higher is wanted, -1 where lower is, 0 where nothing says."""
     if one.measure == COMPLAINT:
         return -1
     kinds = _kinds(journey, one.measure)
@@ -165,7 +165,7 @@ def _wanted(journey: JourneyFrame, one: Action, moved: Moved) -> int:
         return 1 if one.predicted[1] > 0 else -1
     if one.target is not None and moved.before is not None and one.target != moved.before:
         return 1 if one.target > moved.before else -1
-    return 1
+    return 0
 
 
 def _matters(journey: JourneyFrame, one: Action, moved: Moved) -> float | None:
@@ -190,7 +190,7 @@ def _verdict(moved: Moved, p: float | None, wanted: int, matters: float | None, 
     beyond = p is not None and p < ALPHA and bool(moved.value)
     if inside and (named or not beyond):
         return NO_CHANGE, inside
-    if beyond:
+    if beyond and wanted:
         return (WORKED if (moved.value or 0.0) * wanted > 0 else WORSE), inside
     return TOO_EARLY, inside
 
@@ -222,6 +222,12 @@ def measure_in_words(one: Action, names: Mapping[str, str]) -> str:
     return f'{of} at "{names.get(one.step, one.step)}"' if one.step else of
 
 
+def _part(one: Action, moved: Moved, matters: float | None) -> str:
+    """What the smallest change that matters is a part of, where the action names none."""
+    by_rate = one.measure != "nps" and moved.before and matters == OF_RATE * abs(moved.before)
+    return "a tenth of what it was" if by_rate else "5 % of its scale"
+
+
 def unit_of(of: str) -> str:
     """The unit of a measure, in words."""
     return {"nps": "NPS (points)", COMPLAINT: MONTHLY}.get(of, f"{of} (on its scale)")
@@ -232,6 +238,8 @@ def _reached(target: float | None, level: Sequence[float | None], wanted: int) -
     now, low, high = level
     if target is None or now is None:
         return ""
+    if not wanted:
+        return "cannot be told: nothing says which way is wanted"
     if low is None or high is None:
         return f"{'reached' if (now - target) * wanted >= 0 else 'not reached'}: {now:.3g} (no interval)"
     near, far = (low, high) if wanted > 0 else (high, low)
@@ -262,16 +270,19 @@ def _in_words(
     limits = "no interval" if moved.low is None else f"{said(moved.low)} to {said(moved.high)}"
     found = f"{place[:1].upper()}{place[1:]} moved by {said(moved.value)} ({limits}) from {since_of(one)} on"
     way = "the wanted way" if moved.value * wanted > 0 else "the wrong way"
-    size = "" if matters is None else f"{matters:.3g}"
+    size, part = "" if matters is None else f"{matters:.3g}", _part(one, moved, matters)
+    aimless = not wanted and p is not None and p < ALPHA
     told = {
         WORKED: f"{way}, beyond chance",
         WORSE: f"{way}, beyond chance",
-        NO_CHANGE: f"if that is a change, it is smaller than the {size} that matters",
-        TOO_EARLY: "that may be chance, and may be a change that matters",
+        NO_CHANGE: f"if that is a change, it is smaller than the {size} that matters{'' if one.matters else f' ({part})'}",
+        TOO_EARLY: "beyond chance, but nothing says which way is wanted (predicted: or target:)"
+        if aimless
+        else "that may be chance, and may be a change that matters",
     }[verdict]
     if inside and verdict in (WORKED, WORSE):
-        told += f", though by less than {size} (5 % of the scale)"
-    more = moved.more(matters) if verdict == TOO_EARLY and matters else ""
+        told += f", though by less than {size} ({part})"
+    more = moved.more(matters) if verdict == TOO_EARLY and matters and not aimless else ""
     minds = [*([more] if more else []), *moved.minds]
     return f"{found}: {told}{'. ' + '; '.join(minds)[:1].upper() + '; '.join(minds)[1:] if minds else ''}."
 

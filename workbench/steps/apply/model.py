@@ -6,15 +6,16 @@ Knows its own words alone; whether solutions, steps, departments and measures ar
 from __future__ import annotations
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from workbench.models import Model
-from workbench.steps.ranges import Amount, Range
+from workbench.models import Model, Words
+from workbench.steps.ranges import MOST, Amount, Range
 
 KINDS = ("training", "communication", "process", "standard", "vision")
 FILE = "actions.yaml"
+Day = Annotated[date, Field(ge=date(1900, 1, 1), le=date(2199, 12, 31))]
 
 
 class Action(Model):
@@ -32,23 +33,23 @@ class Action(Model):
     """
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
-    action: str
+    action: Words
     solution: str = ""
     kind: Literal["training", "communication", "process", "standard", "vision"]
     media: str = ""
     moment: str = ""
-    department: str
-    owner: str
-    start: date
-    due: date
-    finished: date | None = None
+    department: Words
+    owner: Words
+    start: Day
+    due: Day
+    finished: Day | None = None
     status: Literal["planned", "doing", "done", "dropped"] = "planned"
-    measure: str
+    measure: Words
     step: str | None = None
-    target: float | None = None
+    target: float | None = Field(default=None, ge=-MOST, le=MOST)
     predicted: Range | None = None
-    matters: float | None = Field(default=None, gt=0)
-    effect_from: date | None = None
+    matters: float | None = Field(default=None, gt=0, le=MOST)
+    effect_from: Day | None = None
     treated: dict[str, str | list[str]] = {}
     unit: str = ""
     every: Literal["week", "month", "wave"] = "month"
@@ -65,6 +66,8 @@ class Action(Model):
             raise ValueError("finished on or after start")
         if (self.media or self.moment) and self.kind != "communication":
             raise ValueError("media and moment belong to kind: communication")
+        if empty := [word for word, values in self.treated.items() if not values]:
+            raise ValueError(f"treated: a value, or several, for {', '.join(empty)}")
         return self
 
 

@@ -142,9 +142,9 @@ def two_sides(journey: JourneyFrame, of: str, since: date, minimum: int) -> Move
         if not after.se:
             return ""
         if room <= 0:
-            return f"with {int(n['before']):,} answers before, no number after would show a change of {matters:g}"
+            return f"with {int(n['before']):,} answers before, no number after would show a change of {matters:.3g}"
         wanted = math.ceil(after.se**2 * n["after"] / room - n["after"])
-        return f"about {max(wanted, 1):,} more answers would show a change of {matters:g}"
+        return f"about {max(wanted, 1):,} more answers would show a change of {matters:.3g}"
 
     return Moved(
         f"{int(n['after']):,} answers after less {int(n['before']):,} before", gap.value, gap.low, gap.high, gap.p,

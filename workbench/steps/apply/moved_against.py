@@ -6,13 +6,14 @@ Looks back at the measures; knows the action's names, no verdict.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import narwhals as nw
 
-from workbench.engine import Table
+from workbench.engine import Table, distinct, rows
 from workbench.faults import DataFault, Fault, unknown
 from workbench.inference import design_difference
 from workbench.inference.checks import two_sided_p, two_sided_quantile
@@ -59,6 +60,29 @@ def known_names(journey: JourneyFrame, one: Action) -> None:
         ]
     if faults:
         raise DataFault(faults)
+    asked = distinct(journey._attributes(journey.records.lazy, list(one.treated)).select(*one.treated))
+    others = rows(asked).dropna()
+    for name, wanted in one.treated.items():
+        others["treated"] = others[name].isin(wanted if isinstance(wanted, list) else [wanted]) & others.get(
+            "treated", True
+        )
+    if others["treated"].all():
+        told = ", ".join(f"{name}: {wanted}" for name, wanted in one.treated.items())
+        raise DataFault(fault_of(one, "treated", f"everybody treated ({told})", "some who were not, to compare with"))
+
+
+def treated_named(journey: JourneyFrame, actions: Sequence[Action]) -> list[Fault]:
+    """Values of people's attributes that actions name (treated:) and that are not there, or that are everybody's."""
+    found: list[Fault] = []
+    for one in actions:
+        if one.treated and {*one.treated} <= {*journey.people.columns} - {
+            "person"
+        }:  # what is no attribute is told elsewhere
+            try:
+                known_names(journey, one.model_copy(update={"unit": ""}))
+            except DataFault as problem:
+                found += problem.faults
+    return found
 
 
 def fault_of(one: Action, column: str, found: str, expected: str) -> Fault:
@@ -105,7 +129,7 @@ def between(treated: Difference, others: Difference, n_after: float) -> Moved:
 
     def more(matters: float) -> str:
         wanted = math.ceil(n_after * ((se * POWER / matters) ** 2 - 1))
-        return f"about {wanted:,} more of each, before and after alike, would show a change of {matters:g}"
+        return f"about {wanted:,} more of each, before and after alike, would show a change of {matters:.3g}"
 
     return Moved(
         "difference in differences, people as units", value, value - half if se else None, value + half if se else None,

@@ -89,9 +89,9 @@ def _two_rates(sides: pd.Series) -> Moved:
     def more(matters: float) -> str:
         room = (matters / POWER) ** 2 - room_before
         if room <= 0:
-            return f"the time before is too short to show a change of {matters:g}"
+            return f"the time before is too short to show a change of {matters:.3g}"
         wanted = 1000 * max(rates) / room / months[0] - 1
-        return f"about {max(wanted, 0.1):.1f} times as long again after it would show a change of {matters:g}"
+        return f"about {max(wanted, 0.1):.1f} times as long again after it would show a change of {matters:.3g}"
 
     return Moved(
         f"{int(sides['y_a']):,} complaints after against {int(sides['y_b']):,} before, by customer months ({how})", value, low,

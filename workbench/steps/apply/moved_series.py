@@ -97,10 +97,8 @@ def _periods_more(numbers: pd.Series, after: pd.Series, se: float | None, every:
             if se * math.sqrt(spread(more) / now) * POWER <= matters:
                 word = f"{more} more {periods.plural(every, more)}"
                 by = "" if every == "wave" else f", to {periods.label(int(x.max()) + more, every)},"
-                return f"about {word}{by} would show a change of {matters:g}"
-        return (
-            f"{MOST} more {every}s would not show a change of {matters:g}: the periods before are too few or too unlike"
-        )
+                return f"about {word}{by} would show a change of {matters:.3g}"
+        return f"{MOST} more {every}s would not show a change of {matters:.3g}: the periods before are too few or too unlike"
 
     return words
 
@@ -145,6 +143,7 @@ def plain(journey: JourneyFrame, found: Series, since: date, minimum: int) -> Mo
         number(row["value"]), number(row["low"]), number(row["high"]), number(row["p"]),
         inner_limits(number(row["value"]), se, number(row["df"])), total(given.loc[~after, "n"]), total(given.loc[after, "n"]),
         level_now(journey, found.of, since, found, since.isoformat(), minimum), minds=(TREND,), se=se,
+        before=float(earlier.mean()),
         more=lambda matters: f"from {LEAST} {found.every}s on, {A_SIDE} after, the trend can be told apart",
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -18,14 +19,16 @@ import pandas as pd
 from workbench.faults import DataFault, Fault
 from workbench.inference import portfolio
 from workbench.journey import JourneyFrame
+from workbench.steps.ranges import MOST
 from workbench.steps.solutions.effects import Drawn, Factor, draws_of
 from workbench.steps.solutions.model import FILE, OUTCOMES, Solution, Solutions, Values
-from workbench.steps.solutions.reach import Reach, reached
+from workbench.steps.solutions.reach import Reach, reached, told_apart
 
 DRAWS = 2000
 LARGEST = 6_000_000  # figures of worth held at once: more options and cells mean fewer draws, which is told
 LEAST_DRAWS = 200
 FEW = 14  # solutions up to which all their sets are valued in each draw
+FEWER, APART, NEEDS = "reaches too few", "tells a few apart", "needs one that is left out"
 POINTS = {"nps": "NPS points", "complaints": "complaints avoided", "churn": "customers kept"}
 
 
@@ -40,6 +43,7 @@ class Appraisal:
     journey: JourneyFrame
     solutions: tuple[Solution, ...]
     small: tuple[Solution, ...]  # too few people to be told of: left out
+    left_out: Mapping[str, str]  # why, by their ids: FEWER, APART or NEEDS
     reach: Reach
     drawn: Drawn
     budget: float
@@ -72,11 +76,16 @@ class Appraisal:
     def unit(self) -> str:
         """What `value` counts, in words."""
         if self.weights is None:
-            return f"{self.values.currency} over {self.horizon:g} years".strip()
+            return f"{self.values.currency} over {self.span}".strip()
         counted = [one for one in self.moved if self.weights.get(one)]
         if counted == ["nps"] and self.weights["nps"] == 1:
             return "NPS points over all customers"
         return "points"
+
+    @property
+    def span(self) -> str:
+        """The horizon in words."""
+        return f"{self.horizon:g} {'year' if self.horizon == 1 else 'years'}"
 
     @property
     def rule(self) -> str:
@@ -84,7 +93,7 @@ class Appraisal:
         if self.weights is None:
             return "value is worth in money as study.yaml values it"
         said = [f"{self.weights[one]:g} × {_per_hundred(one)}" for one in self.moved if self.weights.get(one)]
-        return f"value = {' + '.join(said)}" if said else "no outcome has a weight"
+        return f"value = {' + '.join(said)}" if said else "nothing that any solution moves has a weight"
 
     def points(self, outcome: str, drawn: Drawn | None = None) -> np.ndarray:
         """(draws, options, cells): NPS points over all customers, or complaints avoided or customers kept in a hundred
@@ -141,7 +150,8 @@ class Appraisal:
 
     @cached_property
     def costs(self) -> np.ndarray:
-        return self.drawn.cost.mean(axis=0)
+        """(options): expected costs over the horizon, worked out and not drawn, so that a budget may be spent to the penny."""
+        return self.drawn.expected_cost
 
     # -- choosing -----------------------------------------------------------------------------------------------------
 
@@ -250,21 +260,24 @@ def appraised(
     if weights is not None:
         weights = _weighed(weights)
     reach = reached(journey, solutions.solutions, solutions.leavers)
-    small = tuple(one for one, people in zip(solutions.solutions, reach.people, strict=True) if people < minimum)
-    if small:
-        gone = {one.id for one in small}
-        while more := {one.id for one in solutions.solutions if gone & set(one.requires)} - gone:
-            gone |= more  # what requires one that is left out cannot be had without it
-        small = tuple(one for one in solutions.solutions if one.id in gone)
-        kept = [one for one in solutions.solutions if one.id not in gone]
-        reach = reached(journey, kept, solutions.leavers) if kept else reach
-    else:
-        kept = list(solutions.solutions)
+    apart = told_apart(journey, solutions.solutions, minimum)
+    left_out = {one.id: APART for one, few in zip(solutions.solutions, apart, strict=True) if few}
+    left_out |= {
+        one.id: FEWER for one, people in zip(solutions.solutions, reach.people, strict=True) if people < minimum
+    }
+    while more := [
+        one.id for one in solutions.solutions if one.id not in left_out and set(one.requires) & set(left_out)
+    ]:
+        left_out |= dict.fromkeys(more, NEEDS)  # what requires one that is left out cannot be had without it
+    small = tuple(one for one in solutions.solutions if one.id in left_out)
+    kept = [one for one in solutions.solutions if one.id not in left_out]
+    if small and kept:
+        reach = reached(journey, kept, solutions.leavers)
     if not kept:
         raise DataFault(
             Fault(
                 file=FILE,
-                found=f"solutions that each reach fewer than {minimum} people",
+                found=f"solutions that each reach fewer than {minimum} people, tell so few apart, or need one that does",
                 expected="at least one that reaches more",
                 mend="look at steps: and reach:",
             )
@@ -283,9 +296,9 @@ def appraised(
         return draws_of(kept, judged, reach, years, draws, seed, minimum, solutions.rates, learned, **more)
 
     drawn = redraw()
-    limit = float(drawn.cost.mean(axis=0).sum() / 2) if budget is None else float(budget)
+    limit = float(drawn.expected_cost.sum() / 2) if budget is None else float(budget)
     found = Appraisal(
-        journey, tuple(kept), small, reach, drawn, limit, budget is not None, horizon, weights, values, seed, minimum,
+        journey, tuple(kept), small, left_out, reach, drawn, limit, budget is not None, horizon, weights, values, seed, minimum,
         redraw, hot_spots or {},
     )  # fmt: skip
     return found
@@ -296,9 +309,21 @@ def over(found: Appraisal, years: float) -> Appraisal:
     return replace(found, horizon=years, drawn=found.redraw(horizon=years))
 
 
+def _between(value: Any, low: float, high: float) -> bool:
+    return isinstance(value, Real) and not isinstance(value, bool) and low <= float(value) <= high
+
+
 def _weighed(weights: Mapping[str, float]) -> dict[str, float]:
+    if not isinstance(weights, Mapping):
+        raise DataFault(
+            Fault(
+                column="weights",
+                found=str(weights)[:60],
+                expected='names and numbers, as in {"nps": 1, "complaints": 2}',
+            )
+        )
     strange = [word for word in weights if word not in OUTCOMES]
-    wrong = [word for word, value in weights.items() if not value >= 0 or value == float("inf")]
+    wrong = [word for word, value in weights.items() if not _between(value, 0, MOST)]
     if strange or wrong or not any(weights.values()):
         listed = ", ".join(f"{word}: {value}" for word, value in weights.items())
         raise DataFault(
@@ -316,9 +341,9 @@ def _sound(solutions: Solutions, budget: float | None, horizon: float, values: V
     faults = []
     if not solutions.solutions:
         faults.append(Fault(file=FILE, found="no solution", expected="at least one"))
-    if budget is not None and not 0 <= budget < float("inf"):
+    if budget is not None and not _between(budget, 0, MOST):
         faults.append(Fault(column="budget", found=str(budget), expected="0 or more, in the study's currency"))
-    if not 0 < horizon <= 30:
+    if not _between(horizon, 0, 30) or horizon == 0:
         faults.append(Fault(column="horizon", found=str(horizon), expected="years, above 0 and up to 30"))
     ids = [
         claim for one in solutions.solutions for claim in one.claims

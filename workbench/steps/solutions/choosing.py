@@ -19,8 +19,11 @@ from workbench.steps.solutions.ranking import _in_hundred, _plain, _span, base, 
 
 BUDGET = "the budget"  # what another one buys is told by the frontier
 YEARS = "the years"
+LONGEST = 30.0  # years that are looked at
+NOTHING = "No single number turns the choice"
 LOOKED_AT = 12  # points at which the choice is looked at on either side of a number
 NEARLY = float(np.log(1.25))  # how far a number is from turning the choice where that is told as near
+NAMED = 0.001  # of what the best set brings, under which no part of it is named
 SMALL = 0.01  # of what the best set brings, under which finding out more is told as worth little
 STUDY = 400  # answers of the study that is weighed in `worth_knowing`
 SPREAD = {"nps": 85.0}  # standard deviation of one person's NPS points (about 20/30/50), for what a study would tell
@@ -31,9 +34,9 @@ def best_sets(found: Appraisal) -> Finding:
     rows = []
     same = _shares(found)
     for place, one in enumerate(found.best, start=1):
-        value, low, high = _span(found.values_of(one.chosen))
+        _, low, high = _span(found.values_of(one.chosen))
         rows.append(
-            {"set": place, "solutions": found.named(one.chosen), "value": value, "low": low, "high": high, "cost": one.cost,
+            {"set": place, "solutions": found.named(one.chosen), "value": one.value, "low": low, "high": high, "cost": one.cost,
              "left of the budget": found.budget - one.cost, "best in": same.get(tuple(one.chosen), 0.0),
              "n": int(found.reach.people[one.chosen].max()) if one.chosen else found.reach.everybody,
              "ids": " ".join(found.solutions[each].id for each in one.chosen)}
@@ -46,7 +49,11 @@ def best_sets(found: Appraisal) -> Finding:
         f"({_plain(found, first['low'])} to {_plain(found, first['high'])}) for {found.amount(first['cost'])}; the very same set "
         f"is best in {_in_hundred(first['best in'])} redraws"
     )
-    if len(found.best) > 1:
+    if not found.best[0].chosen:
+        sentence = (
+            f"Within {found.amount(found.budget)} it is best to do nothing, in {_in_hundred(first['best in'])} redraws"
+        )
+    elif len(found.best) > 1:
         gap = found.best[0].value - found.best[1].value
         sentence += f"; the second best brings {found.size(gap)} less"
     told = groups.finding(
@@ -78,7 +85,7 @@ def frontier(found: Appraisal) -> Finding:
         found.journey, "frontier", table, ("set",), _next_pound(found), base(found),
         f"{briefly(found)}; {found.frontier.method}", found.minimum,
         {"kind": "frontier", "budget": found.budget, "unit": found.unit, "x": "cost", "label": "comes in",
-         "x_unit": f"cost over {found.horizon:g} years{f' ({found.values.currency})' if found.values.currency else ''}"},
+         "x_unit": f"cost over {found.span}{f' ({found.values.currency})' if found.values.currency else ''}"},
         "What more money would buy",
     )  # fmt: skip
 
@@ -105,15 +112,17 @@ def flips(found: Appraisal) -> Finding:
     now = tuple(found.best[0].chosen)
     rows = [_knob(found, now, *knob) for knob in _knobs(found)]
     rows += [_added_up(found, now), _wrong_together(found, now)]
-    table = groups.rounded(pd.DataFrame(rows).astype({"below": float, "above": float}))
+    columns = ["what", "below", "above", "then", "n"]
+    table = groups.rounded(pd.DataFrame(rows, columns=columns).astype({"below": float, "above": float}))
     table["then"] = [words or "the same set" for words in table["then"]]
     steady = [row["what"] for row in rows if row["below"] is None and row["above"] is None and not row["then"]]
     sentence = _soonest([row for row in rows if row["what"] != BUDGET])
-    if steady:
+    if steady and not sentence.startswith(NOTHING):
         sentence += f" It does not turn with {', '.join(steady)}."
     told = groups.finding(
         found.journey, "flips", table, ("what",), sentence, base(found),
-        f"{briefly(found)}; each number is multiplied, all others held; looked for from a tenth to ten times",
+        f"{briefly(found)}; each number is multiplied, all others held; looked for from a tenth to ten times (years: from a "
+        f"third to three times, {LONGEST:g} at most)",
         found.minimum, {}, "What would turn the choice",
     )  # fmt: skip
     return _quietly(told, ("n",))
@@ -123,12 +132,11 @@ def _soonest(rows: list[dict[str, Any]]) -> str:
     """The knob that turns the choice by the least change, and how."""
     ends = [(abs(float(np.log(row[side]))), side, row) for row in rows for side in ("below", "above") if row[side]]
     if not ends:
-        return "No single number, from a tenth of it to ten times, turns the choice."
+        return f"{NOTHING}, from a tenth of it to ten times (years: a third to three times)."
     far, side, row = min(ends, key=lambda one: one[0])
     if far > NEARLY:
         return f"No single number changed by a fifth turns the choice; soonest {row['what']}, at {row[side]:.2f} times."
-    then = next(one for one in row["then"].split("; ") if one.startswith(side)).split(": ", 1)[1]
-    return f"The choice turns soonest with {row['what']}, at {row[side]:.2f} times what is taken now: {then}."
+    return f"The choice turns soonest with {row['what']}, at {row[side]:.2f} times what is taken now: {row[f'then {side}']}."
 
 
 Decide = Callable[[float], tuple[int, ...]]
@@ -141,6 +149,8 @@ def _knobs(found: Appraisal) -> list[tuple[str, Decide, float, float]]:
     ends = np.cumsum([0, *cells])
     if len(found.moved) > 1:
         for number, outcome in enumerate(found.moved):
+            if found.weights is not None and not found.weights[outcome]:
+                continue  # nought stays nought, however often it is taken
             span = slice(int(ends[number]), int(ends[number + 1]))
 
             def weighed(times: float, span: slice = span) -> tuple[int, ...]:
@@ -161,7 +171,7 @@ def _knobs(found: Appraisal) -> list[tuple[str, Decide, float, float]]:
     knobs.append((BUDGET, lambda times: found.decide(budget=found.budget * times), 0.1, 10.0))
 
     def years(times: float) -> tuple[int, ...]:
-        return over(found, min(30.0, found.horizon * times)).decide()
+        return over(found, min(LONGEST, found.horizon * times)).decide()
 
     knobs.append((YEARS, years, 0.34, 3.0))
     return knobs
@@ -172,10 +182,11 @@ def _knob(found: Appraisal, now: tuple[int, ...], what: str, decide: Decide, low
     points = LOOKED_AT if few and what != YEARS else LOOKED_AT // 3
     turn = portfolio.flip(decide, low=low, high=high, points=points, exact=1e-3 if few else 0.02)
     ends = (("below", turn.below, turn.decision_below), ("above", turn.above, turn.decision_above))
-    told = [f"{word} {at:.2f}: {_exchange(found, now, then)}" for word, at, then in ends if at is not None]
+    swaps = {f"then {word}": _exchange(found, now, then) for word, at, then in ends if at is not None}
+    told = [f"{word} {at:.2f}: {swaps[f'then {word}']}" for word, at, _ in ends if at is not None]
     return {
         "what": what, "below": turn.below, "above": turn.above, "then": "; ".join(told), "n": found.reach.everybody,
-    }  # fmt: skip
+    } | swaps  # fmt: skip
 
 
 def _added_up(found: Appraisal, now: tuple[int, ...]) -> dict[str, Any]:
@@ -202,10 +213,10 @@ def _wrong_together(found: Appraisal, now: tuple[int, ...]) -> dict[str, Any]:
 
 
 def _exchange(found: Appraisal, now: tuple[int, ...], then: tuple[int, ...]) -> str:
-    comes = [found.solutions[one].name for one in then if one not in now]
-    goes = [found.solutions[one].name for one in now if one not in then]
-    told = [f"{', '.join(comes)} in"] if comes else []
-    told += [f"{', '.join(goes)} out"] if goes else []
+    comes = [one for one in then if one not in now]
+    goes = [one for one in now if one not in then]
+    told = [f"{found.named(comes)} in"] if comes else []
+    told += [f"{found.named(goes)} out"] if goes else []
     return ", ".join(told)
 
 
@@ -230,7 +241,7 @@ def worth_knowing(found: Appraisal) -> Finding:
         )  # fmt: skip
     table = pd.DataFrame(rows).sort_values(["value", "name"], ascending=[False, True], kind="stable", ignore_index=True)
     top = table.iloc[0]
-    brings = float(brought.mean(axis=0).max())
+    brings = found.best[0].value
     everything_words = f"knowing all that is uncertain would add {found.size(everything.value)} to {found.size(brings)}"
     if top["value"] > max(2 * top["se of value"], SMALL * abs(brings)):
         sentence = (
@@ -239,8 +250,8 @@ def worth_knowing(found: Appraisal) -> Finding:
         )
     else:
         sentence = f"Nothing that could be found out first would change the choice by much: {everything_words}."
-        if top["value"] > 0:
-            sentence += f" Most of it lies in {top['what']}. {top['test next']}."
+        if top["value"] > max(2 * top["se of value"], NAMED * abs(brings)):
+            sentence += f" The largest part of it lies in {top['what']}. {top['test next']}."
     told = groups.finding(
         found.journey, "worth_knowing", groups.rounded(table), ("what",), sentence, base(found),
         f"{briefly(found)}; expected value of partial perfect information by regression over {len(candidates)} sets (Strong, "
@@ -301,7 +312,7 @@ def _told(found: Appraisal, chosen: list[int]) -> dict[str, float]:
     """What a set brings, outcome by outcome."""
     return {
         POINTS[outcome]: float(
-            found.total(outcome, portfolio.value_of(found.points(outcome), found.mask(chosen))).mean()
+            found.total(outcome, portfolio.value_of(found.points(outcome).mean(axis=0), found.mask(chosen)))
         )
         for outcome in found.moved
     }

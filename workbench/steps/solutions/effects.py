@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from workbench.faults import DataFault, Fault, unknown
-from workbench.steps.ranges import drawn
+from workbench.steps.ranges import drawn, expected
 from workbench.steps.solutions.model import FILE, OUTCOMES, Effect, Solution
 from workbench.steps.solutions.reach import Reach
 
@@ -31,7 +31,7 @@ class Drawn:
     effects   by outcome: what it does to those it reaches (NPS points, or the share of complaints or leavers avoided)
     active    the share of the horizon in which it acts
     cells     by outcome: the cells' people, complaints and leavers, redrawn
-    cost      over the horizon, in the study's currency
+    cost      over the horizon, in the study's currency; `expected_cost` its mean, worked out
     basis     what each option's effects rest on, in words
     unknowns  each uncertain number by its name, for the value of knowing it: draws, and the options it concerns
     """
@@ -40,6 +40,7 @@ class Drawn:
     active: np.ndarray
     cells: Mapping[str, np.ndarray]
     cost: np.ndarray
+    expected_cost: np.ndarray
     basis: tuple[str, ...]
     unknowns: Mapping[str, Unknown]
 
@@ -74,7 +75,7 @@ def draws_of(
               judged. A share avoided is share × (1 − ratio)
     judged    two half normals with the likely value as median and low and high as 5 % and 95 % (`ranges.drawn`); times what
               came of similar actions over what was predicted, where that was followed up (`learned`)
-    counts    people, complaints and leavers of each cell: Poisson around what was counted
+    counts    people and leavers of each cell: multinomial of everybody; complaints: Poisson around what was counted
     cost      once + yearly × horizon, judged; never below 0
 
     `together` is how much the judgements are wrong together (correlation, 0 to 1). Raises DataFault for findings that do
@@ -95,7 +96,7 @@ def draws_of(
     for place, one in enumerate(solutions):
         words = []
         for outcome, effect in one.effects.items():
-            name = f"{one.id} {outcome}"
+            name, least = f"{one.id} {outcome}", -1.0
             if effect.judged is not None:
                 found = drawn(effect.judged, judgement(name)) * judged_times
                 factor = (learned or {}).get(one.id)
@@ -116,8 +117,11 @@ def draws_of(
                 share = drawn(effect.share or (1, 1, 1), judgement(f"{name} share"))
                 unknowns[f"{name} share"] = Unknown(share, (place,), None, None, outcome)
                 found = seen * share
+                least = (
+                    min(least, float(np.quantile(seen, 0.025))) if np.median(seen) < 0 else least
+                )  # a finding of harm
                 words.append(f"finding: {effect.finding} ({row['verdict']})")
-            effects[outcome][:, place] = found if outcome == "nps" else np.clip(found, -1, 1)
+            effects[outcome][:, place] = found if outcome == "nps" else np.clip(found, least, 1)
         basis.append("; ".join(dict.fromkeys(words)))
     if faults:
         raise DataFault(faults)
@@ -132,12 +136,29 @@ def draws_of(
         )
     )
     worth = np.array([(rates or {}).get(one.cost.currency, 1.0) if one.cost.currency else 1.0 for one in solutions])
-    cells = {
-        outcome: _generator(seed, f"cells {outcome}").poisson(counts, (draws, len(counts))).astype(float)
-        for outcome, counts in reach.counts.items()
-    }
+    cells = {outcome: _counted_again(reach, outcome, draws, seed) for outcome in reach.counts}
     active = np.clip(1 - months / (12 * horizon), 0, 1)
-    return Drawn(effects, active, cells, (once + horizon * yearly) * worth, tuple(basis), unknowns)
+    mean = np.array([expected(one.cost.once) + horizon * expected(one.cost.yearly) for one in solutions]) * worth
+    return Drawn(effects, active, cells, (once + horizon * yearly) * worth, mean, tuple(basis), unknowns)
+
+
+def _counted_again(reach: Reach, outcome: str, draws: int, seed: int) -> np.ndarray:
+    """(draws, cells): how many there would be of another such crowd. Each step has draws of its own.
+
+    At a step each of everybody is in one cell or in none (multinomial: who reaches everybody reaches everybody); complaints
+    are counted, whoever makes them (Poisson).
+    """
+    counts, steps = reach.counts[outcome], reach.steps[outcome]
+    found = np.zeros((draws, len(counts)))
+    for step in dict.fromkeys(steps):
+        here = [place for place, one in enumerate(steps) if one == step]
+        own = _generator(seed, f"cells {outcome} {step}")
+        if outcome == "complaints":
+            found[:, here] = own.poisson(counts[here], (draws, len(here)))
+        else:
+            shares = counts[here] / reach.everybody
+            found[:, here] = own.multinomial(reach.everybody, [*shares, max(0.0, 1 - shares.sum())], draws)[:, :-1]
+    return found
 
 
 def _learned(factor: Factor) -> str:
@@ -175,7 +196,8 @@ def _unfit(one: Solution, effect: Effect, outcome: str, table: pd.DataFrame, min
     if effect.finding not in table.index:
         return unknown("hypothesis", effect.finding, table.index, file=FILE, column=column)
     row = table.loc[effect.finding]
-    if row["outcome"] != GIVES[outcome] or row["value"] != row["value"] or row["se"] != row["se"]:
+    known = all(pd.notna(row[word]) and math.isfinite(row[word]) for word in ("value", "se"))
+    if row["outcome"] != GIVES[outcome] or not known or (outcome != "nps" and not row["value"] > 0):
         wanted = {"nps": "nps", "complaints": "complaint", "churn": "churn"}[outcome]
         return Fault(
             file=FILE,

@@ -188,6 +188,8 @@ def told(ideas: Ideas, names: Mapping[str, str], solutions: Mapping[str, str]) -
         pd.DataFrame(rows, columns=list(COLUMNS)),
         _sentence(ideas.ideas),
         by=("idea", "who"),
+        base=_count(len(rows), "idea"),
+        trail=("ideas.yaml",),
         method="as the team said it (ideas.yaml)" if rows else "",
         title="The ideas wall",
         quiet=tuple(column for column in COLUMNS if rows and not any(row[column] for row in rows)),

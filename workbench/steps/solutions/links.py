@@ -107,4 +107,7 @@ def _texts(journey: JourneyFrame, one: Solution, words: str, kinds: Sequence[str
     ).filter(nw.col("step").is_in(list(one.steps)))
     counted = rows(kept.select(nw.len().alias("n"), nw.col("person").n_unique().alias("people"))).iloc[0]
     told = "all there" if words.strip() == "*" else f'"{words.strip()}"'
-    return {"rests on": what, "what": told, "n": float(counted["people"]), "records": float(counted["n"]), "says": ""}
+    n, records = (
+        0.0 if pd.isna(one) else float(one) for one in (counted["people"], counted["n"])
+    )  # none: nothing to count
+    return {"rests on": what, "what": told, "n": n, "records": records, "says": ""}

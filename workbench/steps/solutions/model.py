@@ -10,12 +10,13 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from workbench.faults import Fault, unknown
-from workbench.models import Model
-from workbench.steps.ranges import Amount, Range
+from workbench.models import Model, Words
+from workbench.steps.ranges import MOST, Amount, Range
 
 AREAS = ("people and service", "environment", "products", "communication")
 OUTCOMES = ("nps", "complaints", "churn")  # what a solution may move, in the order in which it is told
 FILE = "solutions.yaml"
+WIDTH = 200.0  # of the NPS: from -100 to 100
 
 
 class Values(Model):
@@ -29,11 +30,11 @@ class Values(Model):
     """
 
     currency: str = ""
-    customers_year: float | None = Field(default=None, gt=0)
-    customer_year: float | None = Field(default=None, ge=0)
-    complaint: float | None = Field(default=None, ge=0)
-    nps_point: float | None = Field(default=None, ge=0)
-    answer: float | None = Field(default=None, ge=0)
+    customers_year: float | None = Field(default=None, gt=0, le=MOST)
+    customer_year: float | None = Field(default=None, ge=0, le=MOST)
+    complaint: float | None = Field(default=None, ge=0, le=MOST)
+    nps_point: float | None = Field(default=None, ge=0, le=MOST)
+    answer: float | None = Field(default=None, ge=0, le=MOST)
 
 
 class Effect(Model):
@@ -57,6 +58,8 @@ class Effect(Model):
             raise ValueError("share: how much of the finding's effect carries over, as [0.4, 0.6, 0.8]")
         if self.judged is not None and (self.share is not None or self.reverse):
             raise ValueError("share: and reverse: beside finding: alone")
+        if self.share is not None and not -1 <= self.share[0] <= self.share[2] <= 1:
+            raise ValueError("share: from 0 to 1, as [0.4, 0.6, 0.8]")
         return self
 
 
@@ -108,7 +111,7 @@ class Solution(Model):
     """One proposed change. `gain` is in NPS points of those it reaches; `months` pass until it acts; `effort` is days of work."""
 
     id: str = Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")
-    name: str
+    name: Words
     area: Literal["people and service", "environment", "products", "communication"]
     steps: list[str] = Field(min_length=1)
     departments: list[str] = []
@@ -127,6 +130,10 @@ class Solution(Model):
     def _moves(self) -> Solution:
         if not self.effects:
             raise ValueError("gain: (NPS points) or avoids: (complaints, churn): what it is thought to bring")
+        if self.gain is not None and self.gain.judged is not None and max(map(abs, self.gain.judged)) > WIDTH:
+            raise ValueError(f"gain: NPS points, which move by {WIDTH:g} at most")
+        if empty := [word for word, values in self.reach.items() if not values]:
+            raise ValueError(f"reach: a value, or several, for {', '.join(empty)}")
         return self
 
     @property
@@ -166,15 +173,25 @@ class Solutions(Model):
             strange = [other for other in (*one.requires, *one.excludes) if other not in ids]
             if strange:
                 raise ValueError(f"solutions of this file in {one.id}; not there: {', '.join(strange)}")
-        if any(not value > 0 for value in self.rates.values()):
+        if any(not 0 < value <= MOST for value in self.rates.values()):
             raise ValueError("rates: what one unit of another currency is worth in the study's, above 0")
-        if any(value < 0 for value in self.weights.values()):
+        if any(not 0 <= value <= MOST for value in self.weights.values()):
             raise ValueError("weights: 0 or more")
+        if self.weights and not any(self.weights.values()):
+            raise ValueError("weights: one of them above 0")
+        if empty := [word for word, values in self.leavers.items() if not values]:
+            raise ValueError(f"leavers: a value, or several, for {', '.join(empty)}")
         if circle := self._circle():
             raise ValueError(f"no circle of solutions that require each other: {' requires '.join(circle)}")
+        by_id = {one.id: one for one in self.solutions}
         for one in self.solutions:
-            if both := sorted(self.needed(one.id) & {*one.excludes, one.id}):
+            if one.id in one.excludes:
+                raise ValueError(f"other solutions in excludes:, not {one.id} itself")
+            needed = self.needed(one.id)
+            if both := sorted(needed & {*one.excludes} | {name for name in needed if one.id in by_id[name].excludes}):
                 raise ValueError(f"what {one.id} requires, it may not exclude: {', '.join(both)}")
+            if apart := sorted(name for name in needed if needed & {*by_id[name].excludes}):
+                raise ValueError(f"what {one.id} requires must go together: {', '.join(apart)} excludes another of it")
         return self
 
     def needed(self, name: str) -> set[str]:
@@ -230,8 +247,18 @@ class Solutions(Model):
                         mend=f"give them in {currency or 'one currency'}, or say what 1 {other} is worth: rates: {{{other}: …}}",
                     )
                 )
-            if any(effect.finding is None and word == "churn" for word, effect in one.effects.items()):
-                found += [] if self.leavers else [self._nobody_left(one.id)]
+            if "churn" in one.effects and not self.leavers:
+                found.append(self._nobody_left(one.id))
+        if self.rates.get(currency, 1.0) != 1:
+            found.append(
+                Fault(
+                    file=FILE,
+                    column="rates",
+                    found=f"a rate of {self.rates[currency]:g} for {currency}, the study's own currency",
+                    expected="rates of other currencies alone",
+                    mend=f"remove it, or correct values: currency: {currency} in study.yaml",
+                )
+            )
         if attributes:
             found += [
                 unknown("attribute of people", name, attributes, file=FILE, column="leavers")

@@ -5,6 +5,7 @@ Knows an appraisal and asks it; works nothing out of records itself.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,7 +16,7 @@ import pandas as pd
 from workbench.finding import Finding
 from workbench.inference import choice, portfolio
 from workbench.steps.measure import groups
-from workbench.steps.solutions.appraisal import POINTS, Appraisal
+from workbench.steps.solutions.appraisal import APART, FEWER, NEEDS, POINTS, Appraisal
 
 LITTLE = 0.5  # of what a solution brings alone, under which it is told that another brings the same
 QUADRANTS: tuple[str, ...] = ("cheap, brings little: when there is time", "dear, brings little: leave")
@@ -38,10 +39,11 @@ def ranked(found: Appraisal) -> Finding:
     """
     best = found.best[0].chosen
     chosen, first = found.picked.mean(axis=0), choice.p_top_k(_finite(found.per()), 1)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for place, one in enumerate(found.solutions):
         value, low, high = _span(found.alone[:, place])
-        cost, cheap, dear = _span(found.drawn.cost[:, place])
+        _, cheap, dear = _span(found.drawn.cost[:, place])
+        cost = float(found.costs[place])
         rows.append(
             {
                 "solution": one.name, "area": one.area, "value": value, "low": low, "high": high, "cost": cost,
@@ -53,10 +55,8 @@ def ranked(found: Appraisal) -> Finding:
                 "hot spots": ", ".join(step for step in one.steps if step in found.hot_spots), "id": one.id, "place": place,
             }
         )  # fmt: skip
-    table = pd.DataFrame(rows).sort_values(
-        ["chosen", "gain per 100,000", "id"], ascending=[False, False, True], kind="stable"
-    )
-    table = table.reset_index(drop=True)
+    order = sorted(rows, key=lambda row: (-row["chosen"], -_for_cost(row["value"], row["cost"]), row["id"]))
+    table = pd.DataFrame(order).astype({"gain per 100,000": float})
     table.insert(0, "rank", range(1, len(table) + 1))
     table["why"] = [_why(found, row, best) for row in table.to_dict("records")]
     table = groups.rounded(_with_small(found, table.drop(columns="place")))
@@ -65,7 +65,7 @@ def ranked(found: Appraisal) -> Finding:
         method(found), found.minimum,
         {
             "kind": "quadrant", "x": "cost", "x_low": "cost low", "x_high": "cost high", "chosen": "in the best set",
-            "x_unit": f"cost over {found.horizon:g} years{f' ({found.values.currency})' if found.values.currency else ''}",
+            "x_unit": f"cost over {found.span}{f' ({found.values.currency})' if found.values.currency else ''}",
             "unit": found.unit, "quadrants": list(QUADRANTS),
         },
         "Solutions by gain and cost", cautions(found),
@@ -96,7 +96,8 @@ def outcomes(found: Appraisal) -> Finding:
                  "high": high, "n": int(found.reach.people[place]), "basis": "study.yaml: values"}
             )  # fmt: skip
     table = groups.rounded(pd.DataFrame(rows))
-    told = [f"{len(found.solutions)} solutions, what each would bring alone in {found.horizon:g} years"]
+    many = len(found.solutions)
+    told = [f"{many} {'solution' if many == 1 else 'solutions'}, what each would bring alone in {found.span}"]
     unpriced = [POINTS[word] for word in found.moved if _unpriced(found, word)]
     if unpriced:
         told.append(f"no worth in money is given for {' and '.join(unpriced)}")
@@ -117,12 +118,18 @@ def stability(found: Appraisal) -> Finding:
             for one in order
         ]
     )  # fmt: skip
-    first = order[0]
+    first = max(order, key=lambda one: float(shares[one][0]))
     sure = [found.solutions[one].name for one in order if shares[one].max() >= 0.8]
-    sentence = (
-        f'By gain for its cost "{found.solutions[first].name}" comes first in {_in_hundred(shares[first][0])} redraws; '
-        + (f"{len(sure)} of {len(order)} keep one rank in 80 of 100 or more." if sure else "no rank is sure.")
-    )
+    name, often = found.solutions[first].name, _in_hundred(shares[first][0])
+    if found.expected[first].sum() <= 0:
+        sentence = (
+            f'No rank is worth much: of "{name}", which comes first most often ({often} redraws), no gain is expected.'
+        )
+    elif len(order) == 1:
+        sentence = f'"{name}" is the only solution: there is nothing to rank it against.'
+    else:
+        sentence = f'By gain for its cost "{name}" comes first most often, in {often} redraws; '
+        sentence += f"{len(sure)} of {len(order)} keep one rank in 80 of 100 or more." if sure else "no rank is sure."
     return groups.finding(
         found.journey, "rank_stability", groups.rounded(table), ("solution",), sentence, base(found), briefly(found),
         found.minimum, {"kind": "rank_shares", "ranks": [f"rank {one + 1}" for one in range(len(order))]},
@@ -139,7 +146,7 @@ def by_weights(found: Appraisal) -> Finding:
     ]
     for name, worth in tables.items():
         gain = worth.mean(axis=0).sum(axis=1)
-        per = gain / np.maximum(found.costs, 1e-9)  # what costs nothing comes first
+        per = [_for_cost(value, cost) for value, cost in zip(gain.tolist(), found.costs.tolist(), strict=True)]
         order = [place for _, _, place in sorted((-per[at], one.id, at) for at, one in enumerate(found.solutions))]
         for rank, place in enumerate(order, start=1):
             rows[place][name] = rank if gain[place] > 0 else None
@@ -168,11 +175,11 @@ def method(found: Appraisal) -> str:
     """How an appraisal was made, in words."""
     money = found.amount(found.budget)
     parts = [
-        f"{found.draws:,} draws, seed {found.seed}; {found.horizon:g} years; budget {money}"
+        f"{found.draws:,} draws, seed {found.seed}; {found.span}; budget {money}"
         + ("" if found.given else " (half of all costs)"),
         "effects from findings where marked so (one draw of a finding for all that rest on it), else the team's judgement: "
         "low and high are exceeded one time in twenty",
-        "people, complaints and leavers redrawn (Poisson)",
+        "people and leavers (multinomial) and complaints (Poisson) redrawn",
         "at one step the same people count once: of several solutions the largest effect",
         found.rule,
     ]
@@ -184,9 +191,7 @@ def method(found: Appraisal) -> str:
 
 def briefly(found: Appraisal) -> str:
     """How an appraisal was made, where the ranking beside it says the rest."""
-    return (
-        f"as the ranking of solutions: {found.draws:,} draws, seed {found.seed}, {found.horizon:g} years; {found.rule}"
-    )
+    return f"as the ranking of solutions: {found.draws:,} draws, seed {found.seed}, {found.span}; {found.rule}"
 
 
 def cautions(found: Appraisal) -> list[str]:
@@ -194,9 +199,17 @@ def cautions(found: Appraisal) -> list[str]:
     alone = [one for one, basis in zip(found.solutions, found.drawn.basis, strict=True) if "finding" not in basis]
     if alone:
         told.append(f"{len(alone)} of {len(found.solutions)} gains are judgement, not findings.")
-    if found.small:
-        names = ", ".join(one.name for one in found.small)
-        told.append(f"Left out, as fewer than {found.minimum} people are reached: {names}.")
+    for why, words in (
+        (FEWER, f"fewer than {found.minimum} people are reached"),
+        (APART, f"fewer than {found.minimum} people could be told apart by them"),
+        (NEEDS, "what they require is left out"),
+    ):
+        if names := ", ".join(one.name for one in found.small if found.left_out[one.id] == why):
+            told.append(f"Left out, as {words}: {names}.")
+    if found.weights is not None and not any(found.weights[one] for one in found.moved):
+        told.append(
+            f"The weights count nothing that these solutions move ({', '.join(POINTS[one] for one in found.moved)})."
+        )
     harm = [one.name for place, one in enumerate(found.solutions) if found.alone[:, place].mean() < 0]
     if harm:
         told.append(f"Expected to do harm: {', '.join(harm)}.")
@@ -205,14 +218,15 @@ def cautions(found: Appraisal) -> list[str]:
 
 def _sentence(found: Appraisal, top: pd.Series, best: Sequence[int]) -> str:
     many = f"{len(best)} of {len(found.solutions)} solutions" if len(best) != 1 else "one solution"
-    together = found.values_of(best)
-    value, low, high = _span(together)
+    value, low, high = found.best[0].value, *_span(found.values_of(best))[1:]
     cost = float(found.costs[list(best)].sum())
     if not best:
-        return f"Within {found.amount(found.budget)} no set of solutions brings anything."
+        cheapest = float(found.costs.min())
+        why = f": the cheapest costs {found.amount(cheapest)}" if cheapest > found.budget else ""
+        return f"Within {found.amount(found.budget)} no set of solutions brings anything{why}."
     return (
         f"Within {found.amount(found.budget)} the best set is {many}: {found.size(value)} "
-        f"({_plain(found, low)} to {_plain(found, high)}) for {found.amount(cost)} in {found.horizon:g} years. "
+        f"({_plain(found, low)} to {_plain(found, high)}) for {found.amount(cost)} in {found.span}. "
         f'"{top["solution"]}" is in the best set in {_in_hundred(top["chosen"])} redraws.'
     )
 
@@ -250,8 +264,10 @@ def _out(found: Appraisal, place: int, best: Sequence[int]) -> str:
     against += [found.solutions[other].name for other in best if one.id in found.solutions[other].excludes]
     missing = [names.get(other, other) for other in one.requires if other not in taken]
     value = float(found.expected[place].sum())
+    if value == 0 and one.months[1] >= 12 * found.horizon:
+        return f"left out: it acts only after the {found.span} that are looked at"
     if value <= 0:
-        return "left out: nothing is expected of it"
+        return "left out: nothing is expected of it" + (", or harm" if value < 0 else "")
     if found.costs[place] > found.budget:
         return "left out: dearer than the budget"
     if missing:
@@ -274,11 +290,23 @@ def _with_small(found: Appraisal, table: pd.DataFrame) -> pd.DataFrame:
     if not found.small:
         return table
     rows = [
-        {"rank": None, "solution": one.name, "area": one.area, "in the best set": False, "n": 0, "id": one.id}
+        {
+            "rank": None,
+            "solution": one.name,
+            "area": one.area,
+            "in the best set": False,
+            "id": one.id,
+            "why": f"Left out: it {found.left_out[one.id]}.",
+        }
         for one in found.small
     ]
     more = pd.DataFrame(rows).reindex(columns=table.columns)
     return pd.concat([table.astype({"rank": object}), more.astype(object)], ignore_index=True)
+
+
+def _for_cost(value: float, cost: float) -> float:
+    """A gain for its cost; what costs nothing comes first, or last where it does harm."""
+    return value / cost if cost > 0 else math.inf if value > 0 else -math.inf if value < 0 else 0.0
 
 
 def _unpriced(found: Appraisal, outcome: str) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pandas as pd
 
 from workbench.engine import Table, distinct
 from workbench.faults import DataFault, Fault, unknown
@@ -90,11 +91,57 @@ def reached(journey: JourneyFrame, solutions: Sequence[Solution], leavers: Mappi
     return Reach(everybody, _years(journey), people, leaving, spread, counts, acts, places)
 
 
+def told_apart(journey: JourneyFrame, solutions: Sequence[Solution], minimum: int) -> list[bool]:
+    """Solutions by whom a few people could be had by subtraction: taken from everybody at the same steps, or from those whom
+    another solution reaches there, they leave fewer than the minimum base. The largest groups are told, the others not.
+    """
+    found = [False] * len(solutions)
+    seen = journey.observed()
+    for steps in dict.fromkeys(tuple(sorted(set(one.steps))) for one in solutions if one.reach):
+        those = [place for place, one in enumerate(solutions) if tuple(sorted(set(one.steps))) == steps]
+        keys = list(dict.fromkeys(_key(solutions[place].reach) for place in those if solutions[place].reach))
+        here, names = seen, {key: f"apart_{number}" for number, key in enumerate(keys)}
+        for key, name in names.items():
+            here = _marked(here, name, json.loads(key))
+        table = here.where(step=list(steps)).count(by=list(names.values()))
+        people = table["people"].to_numpy(float)
+        everybody = np.ones(len(table), bool)
+        crowds = {
+            place: (table[names[_key(solutions[place].reach)]] == YES).to_numpy()
+            if solutions[place].reach
+            else everybody
+            for place in those
+        }
+        shown = [everybody]
+        for place in sorted(those, key=lambda one: (-people[crowds[one]].sum(), one)):
+            mine = crowds[place]
+            if people[mine].sum() >= minimum:
+                left = [people[one & ~mine].sum() for one in shown if not people[mine & ~one].sum()]
+                together = mine
+                for one in shown[1:]:
+                    if not people[one & together].sum():
+                        together = together | one
+                        left.append(people[~together].sum())
+                found[place] = any(0 < one < minimum for one in left)
+                shown += [] if found[place] else [mine]
+    return found
+
+
 def _check(journey: JourneyFrame, solutions: Sequence[Solution], leavers: Mapping[str, str | list[str]]) -> None:
     faults: list[Fault] = []
     known = list(journey.step_order) or journey.distinct("step")
     for one in solutions:
         faults += [unknown("step", step, known, file=FILE, column=one.id) for step in one.steps if step not in known]
+    faults += people_named(journey, solutions, leavers)
+    if faults:
+        raise DataFault(faults)
+
+
+def people_named(
+    journey: JourneyFrame, solutions: Sequence[Solution], leavers: Mapping[str, str | list[str]]
+) -> list[Fault]:
+    """Attributes of people, and values of them, that are named (reach:, leavers:) and not there."""
+    faults: list[Fault] = []
     attributes = [column for column in journey.people.columns if column != "person"]
     for column, named in [*((one.id, one.reach) for one in solutions), ("leavers", leavers)]:
         for word, wanted in named.items():
@@ -104,8 +151,7 @@ def _check(journey: JourneyFrame, solutions: Sequence[Solution], leavers: Mappin
             there = journey.distinct(word)
             values = wanted if isinstance(wanted, list) else [wanted]
             faults += [unknown(word, one, there, file=FILE, column=column) for one in values if one not in there]
-    if faults:
-        raise DataFault(faults)
+    return faults
 
 
 def _key(conditions: Mapping[str, str | list[str]]) -> str:
@@ -154,6 +200,6 @@ def _years(journey: JourneyFrame) -> float:
 
     time = nw.col("time")
     span = rows(journey.observed().records.lazy.select(time.min().alias("first"), time.max().alias("last"))).iloc[0]
-    if span["first"] != span["first"] or span["first"] is None:
+    if pd.isna(span["first"]):  # nothing has a time
         return 1.0
     return max((float(span["last"]) - float(span["first"])) / YEAR, 1 / 12)
