@@ -74,6 +74,7 @@ test-cluster: cluster
 # survey, coverage by simulation.
 nightly: setup cluster
 	@WORKBENCH_NIGHTLY=1 OMP_NUM_THREADS=1 $(CLUSTER)/bin/python -m pytest tests/cluster
+	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/panels -k every_split
 	@$(BIN)/python -m benchmarks.loading
 	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.survey_questions
 	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.coverage

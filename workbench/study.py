@@ -31,6 +31,7 @@ from workbench.steps.measure.hypotheses import by_step, planned
 from workbench.steps.measure.hypotheses import judge as judge_all
 from workbench.steps.since import since as what_changed
 from workbench.steps.solutions import Appraisal, appraised, ranked
+from workbench.steps.solutions.appraisal import within
 from workbench.steps.solutions.ideas import proposed
 from workbench.steps.solutions.ideas import told as ideas_told
 from workbench.steps.solutions.links import links
@@ -148,10 +149,8 @@ class Study(Data):
         Hand it to the findings of `workbench.steps.solutions`, or take `rank_solutions`. Raises DataFault.
         """
         about, judged = self.about, self._judged().table if self.hypotheses.hypotheses else None
-        key = (
-            self._journey[0] if self._journey else "", self.seen("solutions"), self.seen("hypotheses"), self.seen("study"),
-            self.seen("actions"), self.seen("map"), budget, horizon, tuple(sorted((weights or {}).items())),
-        )  # fmt: skip
+        files_ = [self.seen(part) for part in ("solutions", "hypotheses", "study", "actions", "map")]
+        key = (self._journey[0] if self._journey else "", *files_, repr(horizon), repr(weights))
         if self._appraisal is None or self._appraisal[0] != key:
             found = appraised(
                 self.journey,
@@ -159,14 +158,14 @@ class Study(Data):
                 judged,
                 about.values,
                 about.seed,
-                budget if budget is not None else about.budget,
+                about.budget,
                 horizon if horizon is not None else about.horizon,
                 weights,
                 self._learned(),
                 hot_spots={one.id: str(one.hot_spot) for one in self.map.hot_spots},
             )
             self._appraisal = (key, found)
-        return self._appraisal[1]
+        return self._appraisal[1] if budget is None else within(self._appraisal[1], budget)
 
     def _learned(self) -> dict[str, tuple[float, float, int]]:
         """What came of actions over what was predicted of them, by the solutions whose judged effects it speaks of."""

@@ -304,9 +304,20 @@ def appraised(
     return found
 
 
+def within(found: Appraisal, budget: float) -> Appraisal:
+    """The same solutions within another budget. Raises DataFault."""
+    if not _between(budget, 0, MOST):
+        raise DataFault(_no_budget(budget))
+    return replace(found, budget=float(budget), given=True)
+
+
 def over(found: Appraisal, years: float) -> Appraisal:
     """The same solutions over another horizon."""
     return replace(found, horizon=years, drawn=found.redraw(horizon=years))
+
+
+def _no_budget(budget: Any) -> Fault:
+    return Fault(column="budget", found=str(budget), expected="0 or more, in the study's currency")
 
 
 def _between(value: Any, low: float, high: float) -> bool:
@@ -342,7 +353,7 @@ def _sound(solutions: Solutions, budget: float | None, horizon: float, values: V
     if not solutions.solutions:
         faults.append(Fault(file=FILE, found="no solution", expected="at least one"))
     if budget is not None and not _between(budget, 0, MOST):
-        faults.append(Fault(column="budget", found=str(budget), expected="0 or more, in the study's currency"))
+        faults.append(_no_budget(budget))
     if not _between(horizon, 0, 30) or horizon == 0:
         faults.append(Fault(column="horizon", found=str(horizon), expected="years, above 0 and up to 30"))
     ids = [
