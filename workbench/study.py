@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from workbench import files, load, places, privacy
+from workbench.answers import answers_of
 from workbench.faults import DataFault, Fault, unknown
 from workbench.finding import Finding
 from workbench.journey import JourneyFrame
@@ -54,10 +55,8 @@ class Study(Data):
 
     def __init__(self, path_or_name: str | os.PathLike):
         super().__init__(path_or_name)
-        self._verdicts: tuple[tuple[str, str], Finding] | None = None
+        self._answers = answers_of(self.path)
         self._drawing: Drawing | None = None
-        self._followed: tuple[tuple, Finding] | None = None
-        self._appraisal: tuple[tuple, Appraisal] | None = None
 
     @property
     def draw(self) -> Drawing:
@@ -96,9 +95,9 @@ class Study(Data):
         """The judged hypotheses, worked out once for the same frames and the same claims."""
         journey = self.journey
         key = (self._journey[0] if self._journey else "", self.seen("hypotheses"))
-        if self._verdicts is None or self._verdicts[0] != key:
-            self._verdicts = (key, judge_all(journey, self.hypotheses.hypotheses, None, self.declare()))
-        return self._verdicts[1]
+        return self._answers.once(
+            "verdicts", key, lambda: judge_all(journey, self.hypotheses.hypotheses, None, self.declare())
+        )
 
     def surprises(self, of: str | None = None) -> Finding:
         """Steps where what was measured differs from what the team assumed, beyond chance, with the evidence's grade.
@@ -151,8 +150,9 @@ class Study(Data):
         about, judged = self.about, self._judged().table if self.hypotheses.hypotheses else None
         files_ = [self.seen(part) for part in ("solutions", "hypotheses", "study", "actions", "map")]
         key = (self._journey[0] if self._journey else "", *files_, repr(horizon), repr(weights))
-        if self._appraisal is None or self._appraisal[0] != key:
-            found = appraised(
+
+        def worked_out() -> Appraisal:
+            return appraised(
                 self.journey,
                 self.solutions,
                 judged,
@@ -164,8 +164,9 @@ class Study(Data):
                 self._learned(),
                 hot_spots={one.id: str(one.hot_spot) for one in self.map.hot_spots},
             )
-            self._appraisal = (key, found)
-        return self._appraisal[1] if budget is None else within(self._appraisal[1], budget)
+
+        found = self._answers.once("appraisal", key, worked_out)
+        return found if budget is None else within(found, budget)
 
     def _learned(self) -> dict[str, tuple[float, float, int]]:
         """What came of actions over what was predicted of them, by the solutions whose judged effects it speaks of."""
@@ -245,10 +246,10 @@ class Study(Data):
         early, with how sure that is. Raises DataFault for names that are not there.
         """
         journey = self.journey
-        key = (self._journey[0] if self._journey else "", self.seen("actions"), self.today)
-        if self._followed is None or self._followed[0] != key:
-            self._followed = (key, followed_up(journey, self.actions, self.today, self.map.names))
-        return self._followed[1]
+        key = (self._journey[0] if self._journey else "", self.seen("actions"), self.seen("map"), self.today)
+        return self._answers.once(
+            "followed", key, lambda: followed_up(journey, self.actions, self.today, self.map.names)
+        )
 
     def ledger(self) -> Finding:
         """What the team predicted of its actions against what came, and how often its ranges held."""

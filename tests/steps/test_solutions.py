@@ -191,7 +191,10 @@ solutions:
 def test_two_solutions_on_the_same_step_do_not_count_twice(town):
     found = appraise(town, TWINS, budget=100)
     place = {one.id: number for number, one in enumerate(found.solutions)}
-    brings = lambda *ids: float(found.values_of([place[one] for one in ids]).mean())  # noqa: E731
+
+    def brings(*ids):
+        return float(found.values_of([place[one] for one in ids]).mean())
+
     assert brings("a", "b") == pytest.approx(brings("a"), rel=1e-9)
     assert brings("a", "c") == pytest.approx(brings("a") + brings("c"), rel=1e-9)
     assert brings("a", "d") == pytest.approx(4 * 0.4 + 6 * 0.6, abs=0.1)  # the larger gain where both are
