@@ -169,16 +169,6 @@ def test_actions_that_are_late_due_or_done_are_told(study):
     assert "<the>" not in found._repr_html_()
 
 
-def test_a_group_that_came_with_the_newest_wave_is_no_bar(study):
-    """An action done for people of whom the wave before knew nobody: its verdict then is not told, all else is."""
-    newest = wave(2, bill=8.0)
-    newest.loc[newest.index % 3 == 0, "group"] = "c"
-    only_c = deepcopy(ACTION) | {"id": "only-c", "action": "Call c", "treated": {"group": "c"}}
-    found = study(wave(1), newest, actions={"actions": [ACTION, only_c]}).since().to_frame()
-    verdicts = found[found["kind"] == "follow-up"].set_index("what")["before"]
-    assert verdicts["Call c"] == "not to be told" and "First bill" in " ".join(found["where"])
-
-
 def test_what_was_done_and_its_verdict_stand_on_the_map(study):
     opened = study(wave(1), wave(2, bill=7.5), actions={"actions": [ACTION]})
     view = opened.map_view()

@@ -254,32 +254,15 @@ def _followed(two: Compared, actions: Actions, today: date, followed: Finding | 
     if not actions.actions or two.day is None:
         return []
     now = followed or follow_up(two.now, actions, today, two.drawn.names)
-    then = {row["action"]: row for row in _followed_then(two, actions)}
+    then = follow_up(two.then, actions, two.day, two.drawn.names)
     found = []
-    for is_ in now.to_frame().to_dict("records"):
-        was = then.get(is_["action"], {"verdict": "not to be told"})
+    for was, is_ in zip(then.to_frame().to_dict("records"), now.to_frame().to_dict("records"), strict=True):
         if was["verdict"] != is_["verdict"] and not is_.get(privacy.HIDDEN):
             where = is_["measure"]
             found.append(
                 _word("follow-up", is_["action"], where, was["verdict"], is_["verdict"], is_["in words"], True)
             )
     return found
-
-
-def _followed_then(two: Compared, actions: Actions) -> list[dict[str, Any]]:
-    """The follow-ups as they read before the newest wave began; without those that name what was not in the data yet."""
-    assert two.day is not None
-    try:
-        return follow_up(two.then, actions, two.day, two.drawn.names).to_frame().to_dict("records")
-    except DataFault:
-        found: list[dict[str, Any]] = []
-        for one in actions.actions:
-            try:
-                alone = actions.model_copy(update={"actions": [one]})
-                found += follow_up(two.then, alone, two.day, two.drawn.names).to_frame().to_dict("records")
-            except DataFault:
-                continue
-        return found
 
 
 def _sentence(two: Compared, scores: pd.DataFrame, table: pd.DataFrame) -> str:
