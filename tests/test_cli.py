@@ -70,7 +70,7 @@ def test_an_inner_error_is_said_in_a_line_and_whole_with_debug(sample, capsys, m
     def broken(_):
         raise RuntimeError("a wheel came off")
 
-    monkeypatch.setattr(cli, "run_check", broken)
+    monkeypatch.setattr(commands, "check", broken)
     code, _, err = run("check", "water-billing", capsys=capsys)
     assert code == 1 and err.startswith("an error inside the workbench: RuntimeError: a wheel came off")
     with pytest.raises(RuntimeError):

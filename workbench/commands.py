@@ -1,0 +1,267 @@
+"""What each word of the `workbench` command does: wakes the room it needs, prints what a person reads, or with --json
+what a program can.
+
+Knows the study and the words as they were parsed (`cli`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+import textwrap
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+
+@contextmanager
+def _into(out: str | None) -> Iterator[None]:
+    """A place to write to that cannot be written to is a wrong input, and no error of ours."""
+    from workbench import places
+    from workbench.faults import DataFault, Fault
+
+    try:
+        yield
+    except OSError as problem:
+        target = Path(out).resolve() if out else places.home().resolve() / "reports"
+        met = Path(str(problem.filename)).resolve() if problem.filename else None
+        if met is None or not (met.is_relative_to(target) or target.is_relative_to(met)):
+            raise
+        found = f"{target}: {problem.strerror}"
+        mend = "name another one with --out"
+        raise DataFault(Fault(column="--out", found=found, expected="a place to write to", mend=mend)) from None
+
+
+def new(arguments: argparse.Namespace) -> int:
+    from workbench.start import new_study
+
+    study = new_study(arguments.name, arguments.template, arguments.files)
+    if arguments.json:
+        print(json.dumps({"study": study.name, "path": str(study.path)}))
+    else:
+        print(f"made {study.path}")
+        print("next: look at study.yaml (what each source is), then: workbench check " + study.name)
+    return 0
+
+
+def profile(arguments: argparse.Namespace) -> int:
+    from workbench.profiling import profile
+
+    found = profile(arguments.file)
+    if arguments.json:
+        print(json.dumps(found.to_dict(), ensure_ascii=False))
+        return 0
+    print(found.sentence)
+    print(f"{found.base}\n")
+    table = found.to_frame()
+    shown = [column for column in ("column", "seems", "why", "doubt") if column in table]
+    _print(table[shown])
+    return 0
+
+
+def questionnaire(arguments: argparse.Namespace) -> int:
+    from workbench.load import fitted, questionnaire_named, save_questionnaire
+
+    notes: list[Any] = []
+    found = questionnaire_named(arguments.source, notes=notes)
+    if arguments.export:
+        found = fitted(found, arguments.export, notes)
+    save_questionnaire(found, Path(arguments.target))
+    if arguments.json:
+        print(json.dumps({"written": arguments.target, "questions": len(found.survey), "faults": _faults(notes)}))
+        return 0
+    print(f"wrote {arguments.target}: {len(found.survey)} questions")
+    _tell(notes)
+    return 0
+
+
+def load(arguments: argparse.Namespace) -> int:
+    from workbench.load import changed
+    from workbench.study import Study
+
+    study = Study(arguments.study)
+    before = _manifest(study)
+    journey = study.load(_progress)
+    after = _manifest(study)
+    sources, since = changed(before, after) if before else [], _since(study)
+    if arguments.json:
+        about = {"records": len(journey), "people": len(journey.people), "faults": _faults(journey.faults)}
+        more = {"sources changed": sources, "since": since.to_dict() if since else None}
+        print(json.dumps(about | more, ensure_ascii=False))
+        return 0
+    print(f"{study.name}: {journey.base()}, {len(journey.distinct('step'))} steps")
+    counted = journey.count(by=["source", "kind"])
+    _print(counted.rename(columns={"n": "records"}))
+    _tell(journey.faults)
+    if before:
+        told = "; ".join(f"{one['file']} ({_rows(one['before'])} to {_rows(one['now'])})" for one in sources)
+        print(f"\nsources that changed: {told or 'none'}")
+    if since:
+        print(textwrap.fill(since.sentence, 110))
+        lines = since.to_frame()
+        for row in lines[since.table["changed"].astype(bool)].to_dict("records"):
+            print(f"  {row['kind']}: {row['what']}, {row['where']}: {row['said']}")
+    return 0
+
+
+def _manifest(study: Any) -> Any:
+    from workbench.load import manifest
+
+    return manifest(study.path / "frames")
+
+
+def _rows(many: int | None) -> str:
+    return "not there" if many is None else f"{many:,} rows"
+
+
+def _since(study: Any) -> Any:
+    """What changed since the last wave, where there are two; what cannot be compared is told and stops no load."""
+    from workbench.faults import DataFault
+
+    try:
+        found = study.since()
+    except DataFault as problem:
+        print(f"what changed since the last wave cannot be told: {problem}", file=sys.stderr)
+        return None
+    return found if len(found.table) else None
+
+
+def check(arguments: argparse.Namespace) -> int:
+    from workbench.study import Study
+
+    study = Study(arguments.study)
+    faults = study.check()
+    errors = [fault for fault in faults if fault.weight == "error"]
+    if arguments.json:
+        print(json.dumps({"faults": _faults(faults)}, ensure_ascii=False))
+    else:
+        left = study.scope.open if not errors else []
+        if left:
+            print(f"scope: still open: {' '.join(asked.words for asked in left)}")
+        _tell([fault for fault in faults if fault.weight == "note"])
+        if not errors:
+            print(f"{study.name} can be used")
+    if errors:
+        from workbench.faults import DataFault
+
+        raise DataFault(errors)
+    return 0
+
+
+def report(arguments: argparse.Namespace) -> int:
+    from workbench.study import Study
+
+    study = Study(arguments.study)
+    out = Path(arguments.out) / "report.html" if arguments.out else None
+    with _into(arguments.out):
+        path = study.report(out, code=arguments.code)
+    size = path.stat().st_size
+    if arguments.json:
+        print(json.dumps({"report": str(path), "bytes": size}))
+    else:
+        print(f"wrote {path} ({size / 1e6:.1f} MB)")
+    return 0
+
+
+def export(arguments: argparse.Namespace) -> int:
+    from workbench.study import Study
+
+    with _into(arguments.out):
+        written = Study(arguments.study).export(arguments.to, arguments.out, arguments.ids, arguments.department)
+    if arguments.json:
+        print(json.dumps({"written": written, "left_out": written.left_out}, ensure_ascii=False))
+        return 0
+    print("wrote " + "\n      ".join(written))
+    whole = [one.replace(" left out", "") for one in written.left_out if re.search(r" left out( \(.*\))?$", one)]
+    if whole:
+        print(textwrap.fill(f"left out of the map: {'; '.join(whole)}", 110, subsequent_indent="  "))
+    for one in written.left_out:
+        if not re.search(r" left out( \(.*\))?$", one):
+            print(f"  {one}")
+    return 0
+
+
+def import_(arguments: argparse.Namespace) -> int:
+    from workbench import map_files
+    from workbench.study import Study
+
+    if map_files.is_map(Path(arguments.file)):
+        words = (arguments.scale, arguments.who, arguments.remove, arguments.overwrite)
+        merged = Study(arguments.study).import_map(arguments.file, *words)
+        print(json.dumps(asdict(merged), ensure_ascii=False) if arguments.json else merged)
+        return 0
+    added = Study(arguments.study).import_codes(arguments.file)
+    if arguments.json:
+        print(json.dumps({"codes": added}, ensure_ascii=False))
+    else:
+        print(f"added {len(added)} {'code' if len(added) == 1 else 'codes'} to codes.yaml")
+    return 0
+
+
+def history(arguments: argparse.Namespace) -> int:
+    from workbench.faults import DataFault, Fault
+    from workbench.study import Study
+
+    study = Study(arguments.study)
+    if arguments.compare and arguments.part != "map":
+        raise DataFault(Fault(column="--compare", found=f"the part {arguments.part}", expected="the map"))
+    if arguments.out and Path(arguments.out).suffix.lower() not in (".html", ".htm"):
+        raise DataFault(Fault(column="--out", found=arguments.out, expected="a page, an .html"))
+    found = study.compare_maps(*arguments.compare) if arguments.compare else study.history(arguments.part)
+    if arguments.out:
+        from workbench.report import write_page
+
+        with _into(arguments.out):
+            write_page(found, arguments.out, title=study.title)
+    if arguments.json:
+        print(json.dumps(found.to_dict(), ensure_ascii=False))
+        return 0
+    print(found.sentence + "\n")
+    for row in found.to_frame().fillna("").to_dict("records"):
+        print("  ".join(str(value) for value in row.values() if value not in ("", False)))
+    print("".join(f"\n{one}" for one in found.cautions), end="\n" if found.cautions else "")
+    if arguments.out:
+        print(f"wrote {arguments.out}")
+    return 0
+
+
+def lab(arguments: argparse.Namespace) -> int:
+    from workbench import lab, places
+
+    if arguments.study:
+        places.study(arguments.study)
+    command = lab.command(arguments.port, browser=not arguments.no_browser)
+    environment = os.environ | lab.environment()
+    print("JupyterLab on 127.0.0.1; its address with the token follows. Ctrl-C ends it.", file=sys.stderr)
+    sys.stderr.flush()
+    os.execvpe(command[0], command, environment)
+
+
+def _progress(pieces: Iterable, words: str, unit: str) -> Iterable:
+    """A progress bar on standard error, where somebody is looking."""
+    from tqdm import tqdm
+
+    return tqdm(pieces, desc=words, unit=unit, leave=False, disable=not sys.stderr.isatty())
+
+
+def _print(table: Any) -> None:
+    if table.empty:
+        return
+    print(table.to_string(index=False, na_rep="", max_colwidth=60))
+
+
+def _faults(faults: Iterable[Any]) -> list[dict[str, Any]]:
+    return [asdict(fault) for fault in faults]
+
+
+def _tell(faults: Sequence[Any]) -> None:
+    if not faults:
+        return
+    print(f"\nset aside or assumed ({len(faults)}):")
+    for fault in faults:
+        print(f"  {fault.file}: {fault}")
