@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from workbench import cli, lab
+from workbench import cli, commands, lab
 from workbench.exports import FORMATS
 
 
