@@ -43,6 +43,7 @@ from workbench.study_files import PARTS
 if TYPE_CHECKING:
     from workbench import exports, map_files
     from workbench.drawing import Drawing
+    from workbench.entries import Entries
 
 
 class Study(Data):
@@ -57,6 +58,7 @@ class Study(Data):
         super().__init__(path_or_name)
         self._answers = answers_of(self.path)
         self._drawing: Drawing | None = None
+        self._entries: dict[str, Entries] = {}
 
     @property
     def draw(self) -> Drawing:
@@ -66,6 +68,16 @@ class Study(Data):
         if self._drawing is None:
             self._drawing = Drawing(self)
         return self._drawing
+
+    def edit(self, part: str) -> Entries:
+        """The entries of a list to change, cell by cell, each saved at once: `study.edit("solutions").set("call-first",
+        "cost.once", [5, 8, 12])`, `.add`, `.remove`, `.undo()`; of "solutions", "actions", "hypotheses", "ideas", and "study"
+        for its sources. What was done is undone by whoever asks here again."""
+        from workbench.entries import Entries
+
+        if part not in self._entries:
+            self._entries[part] = Entries(self, part)
+        return self._entries[part]
 
     # -- the method ---------------------------------------------------------------------------------------------------
 

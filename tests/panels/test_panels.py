@@ -315,18 +315,26 @@ def test_a_solution_that_avoids_and_gains_no_points_is_shown_and_its_cost_saved(
 
 def test_somebody_elses_save_is_told_and_stays(study):
     panel = opened("scope", study)
-    panel.fields["customers"].value = "tenants alone"
-    theirs = content(study, "scope") | {"customers": "owners alone"}
-    study.save("scope", theirs)
+    panel.fields["customers"].value, panel.fields["purpose"].value = "tenants alone", "to lose fewer"
+    theirs = content(study, "scope") | {"customers": "owners alone", "improvement": "fewer calls"}
+    study.save("scope", theirs, who="Bea")
+    panel.look_again()
+    assert "Bea saved scope.yaml meanwhile" in panel.status.value
+    assert panel.fields["customers"].value == "tenants alone"  # what somebody writes is theirs until it is saved
     panel.save_button.click()
-    assert "another version" in panel.status.value and "nothing was overwritten" in panel.status.value
-    assert content(study, "scope")["customers"] == "owners alone"
+    now = content(study, "scope")
+    assert (now["customers"], now["improvement"], now["purpose"]) == ("owners alone", "fewer calls", "to lose fewer")
+    assert "owners alone" in panel.status.value and "tenants alone" in panel.status.value
     assert panel.fields["customers"].value == "tenants alone"
-    panel.again_button.click()
-    assert panel.fields["customers"].value == "owners alone"
-    panel.fields["customers"].value = "tenants alone"
-    panel.save_button.click()
+    panel.save_button.click()  # having seen theirs
     assert content(study, "scope")["customers"] == "tenants alone"
+
+
+def test_what_others_save_is_shown_where_nobody_writes(study):
+    panel = opened("scope", study)
+    study.save("scope", content(study, "scope") | {"customers": "owners alone"}, who="Bea")
+    panel.look_again()
+    assert panel.fields["customers"].value == "owners alone" and "Bea saved scope.yaml" in panel.status.value
 
 
 def test_a_file_that_does_not_fit_is_said_and_cannot_be_saved_over(study):
@@ -354,13 +362,11 @@ def test_what_fails_inside_is_said_and_not_swallowed(shared, monkeypatch):
 
 @pytest.mark.parametrize("by", [("step",), ("segment",), ("step", "segment"), ()])
 def test_the_line_of_python_gives_what_the_panel_shows(shared, by):
-    from workbench.panels.look import esc
-
     panel = opened("measure", shared)
     panel.fields["by"].value = by
-    found = eval(panel.fields["code"].value, {"wb": wb, "study": shared})  # noqa: S307 - the line that an analyst copies
-    assert esc(found.sentence) in panel.said.value and found.by == by
-    assert PLOTLY in panel.picture.outputs[0]["data"]
+    found = eval(panel.code.code, {"wb": wb, "study": shared})  # noqa: S307 - the line that an analyst copies
+    shown = panel.shown.shown
+    assert found.sentence == shown["sentence"] and found.by == by and shown["figure"]["data"]
 
 
 def test_every_question_that_is_offered_is_answered(shared):
@@ -371,8 +377,11 @@ def test_every_question_that_is_offered_is_answered(shared):
         panel.fields["measure"].value = name
         for _, of in panel.fields["of"].options:
             panel.fields["of"].value = of
-            told = panel.behind.value.startswith("<table") or "mend" in panel.said.value.casefold()
-            assert told, (name, of, panel.said.value)
+            shown = panel.shown.shown
+            assert shown.get("table_html", "").startswith("<table") or "mend" in shown["sentence"].casefold(), (
+                name,
+                of,
+            )
 
 
 def test_a_person_is_followed_on_the_screen_and_never_in_the_twin(shared):

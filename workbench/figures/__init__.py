@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.faults import DataFault, Fault, unknown
 from workbench.figures.boards import boards_css
+from workbench.figures.data import label as label_of
 from workbench.figures.data import shown
 from workbench.figures.map import map_css
 from workbench.figures.spoken import spoken
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     *("KINDS", "LAID_OUT", "alternative", "boards_css", "bundle", "draw", "laid_out", "map_css", "plain"),
     *("style_of_pages", "to_json"),
+    "label_of",
 ]
 
 # kind of picture -> the module that draws it, in a function of that name

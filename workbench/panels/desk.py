@@ -223,8 +223,8 @@ class Desk:
 
 def code(verb: str, words: Sequence[Any]) -> str:
     """The line of Python that does what a page asked."""
-    told = [f"{key}={_literal(one)}" for word in words if isinstance(word, Mapping) for key, one in word.items()]
-    return f"study.draw.{verb}({', '.join([*(_literal(one) for one in words if not isinstance(one, Mapping)), *told])})"
+    told = [f"{key}={literal(one)}" for word in words if isinstance(word, Mapping) for key, one in word.items()]
+    return f"study.draw.{verb}({', '.join([*(literal(one) for one in words if not isinstance(one, Mapping)), *told])})"
 
 
 def plain(value: Any) -> Any:
@@ -240,10 +240,12 @@ def plain(value: Any) -> Any:
     return value if value is None or isinstance(value, bool | int | float | str) else str(value)
 
 
-def _literal(value: Any) -> str:
+def literal(value: Any) -> str:
     """A value as Python writes it, texts in double quotes."""
-    if isinstance(value, list):
-        return f"[{', '.join(_literal(one) for one in value)}]"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{literal(key)}: {literal(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(literal(one) for one in value)}]"
     return json.dumps(value, ensure_ascii=False) if isinstance(value, str) else repr(value)
 
 

@@ -6,7 +6,9 @@ Knows ipywidgets, faults and findings; nothing of studies. Data text goes into H
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from html import escape
+from importlib.resources import files
 from typing import Any
 
 import ipywidgets as w
@@ -17,7 +19,7 @@ from workbench.finding import Finding, cell, table_html
 from workbench.panels.slider import Slider
 
 CSS = """
-.wb-panel { max-width: 960px; padding: 14px 18px 10px; border: 1px solid var(--jp-border-color2, #d5d5d5);
+.wb-panel { max-width: 1180px; padding: 14px 18px 10px; border: 1px solid var(--jp-border-color2, #d5d5d5);
   border-radius: 6px; overflow: visible; }
 .wb-panel .jupyter-widgets { margin-left: 0; margin-right: 0; }
 .wb-panel .widget-html, .wb-panel .widget-html-content { height: auto; width: 100%; line-height: 1.45;
@@ -59,6 +61,48 @@ CSS = """
 .wb-panel td { border-bottom: 1px solid var(--jp-border-color2, #e3e3e3); }
 .wb-panel td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 .wb-panel caption { text-align: left; color: var(--jp-ui-font-color2, #616161); padding-bottom: 4px; }
+.wb-panel button, .wb-panel input[type=search] { font: inherit; color: inherit; background: transparent; min-height: 28px;
+  border: 1px solid var(--jp-border-color1, #8a929e); border-radius: 4px; padding: 2px 10px; }
+.wb-panel button { cursor: pointer; }
+.wb-panel button:disabled { opacity: .55; cursor: default; }
+.wb-panel .jupyter-button { line-height: 24px; height: auto; }
+.wb-panel .jupyter-button.mod-primary { background: #1f5aa6; border-color: #1f5aa6; color: #fff; }
+.wb-panel :focus-visible { outline: 2px solid var(--jp-brand-color1, #1f5aa6); outline-offset: 1px; }
+.wb-panel [hidden] { display: none !important; }
+.wb-away { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
+.wb-tabs { display: flex; flex-wrap: wrap; gap: 2px; border-bottom: 1px solid var(--jp-border-color1, #8a929e);
+  margin: 0 0 10px; }
+.wb-tabs button[role=tab] { border: 0; border-bottom: 3px solid transparent; border-radius: 0; padding: 6px 14px;
+  font: inherit; font-size: 1.05em; background: none; color: var(--jp-ui-font-color1, #222); cursor: pointer; }
+.wb-tabs button[aria-selected=true] { font-weight: 600; border-bottom-color: var(--jp-brand-color1, #1f5aa6); }
+.wb-tabs small { color: var(--jp-ui-font-color2, #616161); font-weight: 400; }
+.wb-work { display: flex; gap: 10px; align-items: center; margin: 6px 0; }
+.wb-code pre { margin: 6px 0; padding: 8px 10px; overflow-x: auto; background: var(--jp-layout-color2, #f3f3f3);
+  color: var(--jp-ui-font-color1, #222); font-size: .95em; }
+.wb-code { margin: 8px 0 0; }
+.wb-code summary { cursor: pointer; width: max-content; }
+.wb-shown .wb-sentence { font-weight: 600; font-size: 1.08em; margin: 10px 0 6px; }
+.wb-shown[aria-busy=true] .wb-picture, .wb-shown[aria-busy=true] .wb-behind { opacity: .45; }
+.wb-shown .wb-picture { background: #fff; border-radius: 6px; overflow-x: auto; }
+.wb-shown .wb-picture > div:first-child { min-height: 60px; min-width: 560px; }
+.wb-shown .wb-behind { overflow: auto; max-height: 440px; }
+.wb-shown .wb-choosable { cursor: pointer; }
+.wb-shown .wb-choosable:hover td { background: var(--jp-layout-color2, #f3f3f3); }
+.wb-shown .note { color: var(--jp-ui-font-color2, #616161); font-size: .95em; }
+.wb-grid-box { overflow: auto; max-height: 480px; margin: 6px 0; border: 1px solid var(--jp-border-color2, #d5d5d5); }
+.wb-grid table { margin: 0; min-width: 100%; }
+.wb-grid thead th { position: sticky; top: 0; background: var(--jp-layout-color1, #fff); z-index: 1; padding: 3px 6px; }
+.wb-grid thead button { border: 0; padding: 2px 0; font-weight: 600; text-align: left; white-space: nowrap; }
+.wb-grid th[aria-sort=ascending] button::after { content: " ↑"; }
+.wb-grid th[aria-sort=descending] button::after { content: " ↓"; }
+.wb-grid td { padding: 5px 6px; cursor: text; max-width: 380px; overflow-wrap: anywhere; white-space: pre-line; }
+.wb-grid td.wb-fixed { cursor: default; color: var(--jp-ui-font-color2, #616161); }
+.wb-grid td:focus { outline: 2px solid var(--jp-brand-color1, #1f5aa6); outline-offset: -2px; }
+.wb-grid tr[aria-selected=true] td { background: var(--jp-layout-color2, #eef3fa); }
+.wb-grid td input, .wb-grid td select, .wb-grid td textarea { font: inherit; width: 100%; min-width: 90px;
+  color: inherit; background: var(--jp-layout-color0, #fff); border: 1px solid var(--jp-brand-color1, #1f5aa6); }
+.wb-grid td.wb-wrong { box-shadow: inset 3px 0 0 #b3412e; }
+.wb-grid td small { display: block; color: #b3412e; white-space: normal; }
 """
 
 
@@ -206,9 +250,20 @@ def column(*children: Any) -> Any:
 
 def frame(*children: Any) -> Any:
     """A whole panel."""
-    made = w.VBox([html(f"<style>{CSS}</style>"), *children])
+    made = w.VBox([html(f"<style>{CSS}{_table_style()}</style>"), *children])
     made.add_class("wb-panel")
     return made
+
+
+def upload(label: str, many: bool = True) -> Any:
+    """A button to choose files with; files may be dropped on it."""
+    return w.FileUpload(description=label, multiple=many, layout={"width": "auto"})
+
+
+@cache
+def _table_style() -> str:
+    """The style of what a table and a picture can be had as, the same as in a report's page."""
+    return files("workbench.report.templates").joinpath("tables.css").read_text(encoding="utf-8")
 
 
 def drawing() -> Any:

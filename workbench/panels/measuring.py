@@ -9,10 +9,10 @@ from inspect import signature
 from typing import Any
 
 import workbench
-from workbench.faults import DataFault
-from workbench.finding import Finding, note_html, table_html
+from workbench.faults import DataFault, describe
+from workbench.finding import Finding
 from workbench.journey import JourneyFrame
-from workbench.panels import look
+from workbench.panels import live, look
 from workbench.panels.panel import Panel
 from workbench.panels.standing import in_words, measured
 from workbench.steps.measure import MEASURES, Measure
@@ -28,19 +28,17 @@ class Measuring(Panel):
     question = "What did customers say, where, and who said it?"
 
     def build(self) -> list[Any]:
-        self.far, self.said, self.behind = look.html(), look.html(), look.html(scroll=True)
-        self.picture = look.drawing()
+        self.far, self.shown = look.html(), live.Shown()
         self.fields = {
             "measure": look.choice("Question"),
             "of": look.choice("Of what"),
             "by": look.choice("By"),
-            "code": look.line("The same in Python (copy it into a cell)"),
         }
         self.on_change("measure", self._turn)
         self.on_change("of", self.count)
         self.on_change("by", self.count)
         choices = [self.fields["measure"], look.row(self.fields["of"], self.fields["by"])]
-        return [self.far, *choices, self.said, self.picture, self.behind, self.fields["code"], self.foot]
+        return [self.far, *choices, self.shown, self.foot]
 
     def read(self) -> None:
         self.far.value = look.paragraph(in_words(measured(self.study)), "note")
@@ -53,20 +51,15 @@ class Measuring(Panel):
         """Ask the chosen measure, and show what was found or why it cannot be said."""
         name, of, by = (self.fields[one].value for one in ("measure", "of", "by"))
         if name is None:
-            self.said.value = look.paragraph("The study's data do not answer a question yet.")
+            self.shown.say("The study's data do not answer a question yet.")
             return
         asked = MEASURES[name]
-        self.fields["code"].value = line(asked, of, by)
-        self.said.value, self.behind.value = look.paragraph("Counting …", "help"), ""
-        look.draw(self.picture, None)
+        self.code.code = line(asked, of, by)
+        self.shown.wait()
         try:
-            found = ask(asked, self.study.journey, of, by)
+            self.shown.show(ask(asked, self.study.journey, of, by))
         except DataFault as problem:
-            self.said.value = look.faults(problem)
-            return
-        self.said.value = look.paragraph(found.sentence, "head")
-        self.behind.value = table_html(found) + note_html(found)
-        look.draw(self.picture, found)
+            self.shown.say(describe(problem.faults))
 
     def twin(self) -> str:
         journey = self.study.journey

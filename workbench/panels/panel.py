@@ -8,12 +8,14 @@ from __future__ import annotations
 import os
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from workbench.editing import save_as
+from workbench.entries import plain
 from workbench.faults import DataFault
-from workbench.panels import look
+from workbench.panels import live, look
 from workbench.study import Study
 
 
@@ -26,17 +28,20 @@ class Panel(ABC):
     """A panel of one study.
 
     question  what the researcher answers here
+    parts     the parts of the study that it shows: what others save in them is shown too
     fields    the widgets that hold values, by name (after `box` was built)
-    foot      the buttons and the line that says what was saved and what is wrong
+    foot      the buttons, long work, the line that says what was saved and what is wrong, and the same in Python
     """
 
     question = ""
+    parts: tuple[str, ...] = ()
 
     def __init__(self, study: Study | str):
         self.study = study if isinstance(study, Study) else Study(study)
         self.fields: dict[str, Any] = {}
         self._box: Any = None
         self._filling = False
+        self._as_read: dict[str, str] = {}
 
     # -- what a panel must say ----------------------------------------------------------------------------------------
 
@@ -62,12 +67,11 @@ class Panel(ABC):
     def box(self) -> Any:
         """The live panel; built when first asked for."""
         if self._box is None:
-            self.status = look.html()
+            self.status, self.work, self.code = look.html(), live.Work(), live.Code()
             self.again_button = look.button("Read again", "Read the study's files again; what is not saved is lost")
             self.again_button.on_click(lambda _: self.refresh())
-            self.foot = look.column(look.bar(*self.buttons()), self.status)
-            title = look.html(look.paragraph(self.question, "question"))
-            self._box = look.frame(title, *self.build())
+            self.foot = look.column(look.bar(*self.buttons()), self.work, self.status, self.code)
+            self._box = look.frame(live.Head(self.question, self.look_again), *self.build())
             self.refresh()
         return self._box
 
@@ -79,7 +83,44 @@ class Panel(ABC):
         """Read the files again and show them."""
         with self.telling(), self.filling():
             self.status.value = ""
+            self.noted()
             self.read()
+
+    def noted(self) -> None:
+        """What the files say now is what this panel shows."""
+        self._as_read = {part: self.study.seen(part) for part in self.parts}
+
+    def look_again(self) -> None:
+        """Show what others saved since this panel read the files, and say who it was."""
+        changed = [part for part, seen in self._as_read.items() if self.study.seen(part) != seen]
+        if changed:
+            who = sorted({self.study.last_saved(part)[0] or "somebody" for part in changed})
+            named = " and ".join(f"{part}.yaml" for part in changed)
+            self.others_saved(f"{' and '.join(who)} saved {named}", changed)
+
+    def others_saved(self, said: str, changed: Sequence[str]) -> None:
+        """Others saved parts that this panel shows."""
+        self.refresh()
+        if not self.status.value:
+            self.status.value = look.good(f"{said}: this is how it stands now.")
+
+    def long(self, words: str, act: Callable[[Any], Any], done: Callable[[Any], None]) -> None:
+        """Do what takes a while beside the screen, with a bar and a button that stops it; then `done` with what it gave."""
+
+        def ended(given: Any) -> None:
+            with self.telling(), self.filling():
+                done(given)
+
+        def failed(problem: BaseException | None) -> None:
+            if problem is None:
+                self.status.value = look.good("Stopped. Files are written whole or not at all: nothing is half done.")
+            elif isinstance(problem, DataFault):
+                self.status.value = look.faults(problem)
+            else:
+                self.status.value = look.paragraph(f"This failed inside the workbench: {problem!r}", "fault")
+
+        self.status.value = ""
+        self.work.run(words, act, ended, failed)
 
     @contextmanager
     def telling(self) -> Iterator[None]:
@@ -146,6 +187,8 @@ class Sheet(Panel):
         self.content: Any = {}
         self.seen: str | None = None
         self.save_button: Any = None
+        self.parts = (self.part, *self.parts)
+        self._touched = False
 
     @abstractmethod
     def take(self) -> None:
@@ -160,25 +203,88 @@ class Sheet(Panel):
         self.save_button.disabled = True  # until the file could be read
         with self.telling(), self.filling():
             self.status.value = ""
+            self.noted()
             self._open_part()
 
+    @property
+    def box(self) -> Any:
+        """The live panel; what somebody writes in a field is theirs until it is saved."""
+        first, made = self._box is None, super().box
+        if first:
+            for field in self.fields.values():
+                field.observe(self._touch, names="value")
+        return made
+
+    def others_saved(self, said: str, changed: Sequence[str]) -> None:
+        if self._touched:
+            self.noted()
+            kept = "what you wrote here is not saved yet. Save writes the fields you changed; Read again drops them."
+            self.status.value = look.paragraph(f"{said} meanwhile; {kept}", "fault")
+        else:
+            super().others_saved(said, changed)
+
+    def _touch(self, _: Any) -> None:
+        self._touched = self._touched or not self._filling
+
     def save(self) -> None:
-        """Save what the fields hold, unless it does not fit or somebody else saved meanwhile; both are said."""
+        """Save the fields that were changed here, onto the file as it stands. A field that somebody else changed meanwhile
+        keeps theirs, and both are said; what does not fit is said, and nothing is saved."""
         with self.telling(), self.filling():
-            before = self.study.seen(self.part)
+            before, seen = plain(self.content), self.study.seen(self.part)
             self.take()
-            self.study.save(self.part, self.content, self.seen)
-            changed = self.study.seen(self.part) != before
+            mine, clashes = plain(self.content), dict[str, str]()
+            changed = [key for key in {**before, **mine} if before.get(key) != mine.get(key)]
+
+            def act(content: Any) -> bool:
+                clashes.clear()
+                made = False
+                for key in changed:
+                    theirs = plain(content.get(key))
+                    if theirs == mine.get(key):
+                        continue
+                    if theirs != before.get(key):
+                        clashes[key] = f'{key}: theirs is "{_said(theirs)}", yours "{_said(mine.get(key))}"'
+                    elif key in mine:
+                        content[key], made = self.content[key], True
+                    else:
+                        made = content.pop(key, None) is not None or made
+                return made
+
+            try:
+                save_as(self.study, self.part, act)
+            except DataFault:
+                self.content = self.study.content(self.part) if self.study.seen(self.part) == seen else self.content
+                raise
+            saved = self.study.seen(self.part) != seen
+            written = {key: self.fields[key].value for key in clashes if key in self.fields}
             self._open_part()
-            now = time.strftime("%H:%M:%S")
-            same = f"Nothing to save: {self.part}.yaml already says this."
-            self.status.value = look.good(f"Saved to {self.part}.yaml at {now}." if changed else same)
+            for key, value in written.items():  # what somebody wrote stays in its field until they decide
+                self.fields[key].value, self._touched = value, True
+            self.status.value = self._told(saved, list(clashes.values()))
+
+    def _told(self, saved: bool, clashes: Sequence[str]) -> str:
+        now = time.strftime("%H:%M:%S")
+        said = (
+            f"Saved to {self.part}.yaml at {now}." if saved else f"Nothing to save: {self.part}.yaml already says this."
+        )
+        if not clashes:
+            return look.good(said)
+        who = self.study.last_saved(self.part)[0] or "somebody"
+        met = f"{who} wrote there meanwhile, and theirs stands: {'; '.join(clashes)}. Save again to replace it."
+        return look.paragraph(f"{met} {said if saved else ''}".strip(), "fault")
 
     def _open_part(self) -> None:
         self.seen = self.study.seen(self.part)  # before reading: what is saved in between is then noticed
         self.content = self.study.content(self.part)
         self.read()
+        self._touched = False
         self.save_button.disabled = False
+        self.noted()
+
+
+def _said(value: Any) -> str:
+    words_ = "nothing" if value in (None, "", [], {}) else str(value)
+    return words_ if len(words_) <= 200 else f"{words_[:199]}…"
 
 
 def put(mapping: Any, key: str, value: Any, blank: Any = "") -> None:

@@ -1,0 +1,208 @@
+"""Entries of a study's lists (solutions, actions, claims, sources …) changed cell by cell, as a table is edited.
+
+Each change is made to the file as it stands and saved at once, so that what several people write in different cells all
+stands; where somebody else wrote in the same cell meanwhile theirs stays and is told. Knows a study by its parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from workbench.editing import save_as
+from workbench.faults import DataFault, Fault, unknown
+
+if TYPE_CHECKING:
+    from workbench.study import Study
+
+# the part of a study -> the list that it holds, and the word that tells its entries apart
+LISTS = {
+    "solutions": ("solutions", "id"),
+    "actions": ("actions", "id"),
+    "hypotheses": ("hypotheses", "id"),
+    "ideas": ("ideas", "id"),
+    "study": ("sources", "file"),
+}
+MISSING: Any = object()
+
+
+@dataclass(frozen=True)
+class _Done:
+    """One change as it was made: of an entry's cell, or (no cell) of a whole entry at its place in the list."""
+
+    entry: str
+    cell: str
+    before: Any
+    after: Any
+    place: int = 0
+
+
+class Entries:
+    """The entries of one of a study's lists, to change; what was done here can be undone and redone.
+
+    part  "solutions", "actions", "hypotheses", "ideas", or "study" for its sources
+    """
+
+    def __init__(self, study: Study, part: str, who: str = ""):
+        if part not in LISTS:
+            raise DataFault(unknown("list of a study", part, LISTS))
+        self.study, self.part, self.who = study, part, who
+        self.name, self.key = LISTS[part]
+        self._done: list[_Done] = []
+        self._undone: list[_Done] = []
+
+    # -- what is there ------------------------------------------------------------------------------------------------
+
+    @property
+    def entries(self) -> list[dict[str, Any]]:
+        """The entries as the file says them now. Raises DataFault where it does not fit."""
+        return list(self.study.content(self.part).get(self.name) or [])
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._done)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._undone)
+
+    # -- changing -----------------------------------------------------------------------------------------------------
+
+    def set(self, entry: str, cell: str, value: Any, was: Any = MISSING) -> None:
+        """Write a cell of an entry ("cost.once" is the word once under cost); None or "" takes it out. `was` is what stood
+        there when the writing began: whoever changed it since is met, and theirs stays. Raises DataFault."""
+        before = self._act(lambda listed: self._put(listed, entry, cell, value, was))
+        if before is not MISSING:
+            self._keep(_Done(entry, cell, before, value))
+
+    def add(self, entry: Mapping[str, Any], at: int | None = None) -> str:
+        """A new entry, last or at a place; what names it comes back. Raises DataFault."""
+        name = str(entry[self.key])
+
+        def act(listed: list[Any]) -> int:
+            if name in self._names(listed):
+                raise self._fault(f'"{name}" is there already', "a new name")
+            place = len(listed) if at is None else min(at, len(listed))
+            listed.insert(place, deepcopy(dict(entry)))
+            return place
+
+        self._keep(_Done(name, "", None, deepcopy(dict(entry)), self._act(act)))
+        return name
+
+    def remove(self, entry: str) -> None:
+        """Take out an entry."""
+
+        def act(listed: list[Any]) -> tuple[int, Any]:
+            place = self._place(listed, entry)
+            return place, deepcopy(listed.pop(place))
+
+        place, before = self._act(act)
+        self._keep(_Done(entry, "", before, None, place))
+
+    def undo(self) -> str:
+        """Take back what was done last here, unless somebody else wrote there since; what was taken back, in words."""
+        return self._again(self._done, self._undone)
+
+    def redo(self) -> str:
+        """Do again what was undone last."""
+        return self._again(self._undone, self._done)
+
+    # -- inside -------------------------------------------------------------------------------------------------------
+
+    def _again(self, of: list[_Done], to: list[_Done]) -> str:
+        if not of:
+            return ""
+        last = of[-1]
+        if last.cell:
+            self._act(lambda listed: self._put(listed, last.entry, last.cell, last.before, last.after))
+        elif last.before is None:
+            self._act(lambda listed: listed.pop(self._place(listed, last.entry)))
+        else:
+            self._act(lambda listed: listed.insert(min(last.place, len(listed)), deepcopy(last.before)))
+        of.pop()
+        to.append(_Done(last.entry, last.cell, last.after, last.before, last.place))
+        what = f"{last.entry}, {last.cell}" if last.cell else last.entry
+        return f"{what}: {'taken back' if of is self._done else 'done again'}"
+
+    def _keep(self, done: _Done) -> None:
+        self._done.append(done)
+        self._undone.clear()
+
+    def _act(self, act: Callable[[list[Any]], Any]) -> Any:
+        """Save the part as an act on its list leaves it; what the act gives comes back, MISSING where it changed nothing."""
+        given: list[Any] = [MISSING]
+
+        def on_content(content: Any) -> bool:
+            if content.get(self.name) is None:
+                content[self.name] = []
+            given[0] = act(content[self.name])
+            return given[0] is not MISSING
+
+        save_as(self.study, self.part, on_content, self.who)
+        return given[0]
+
+    def _put(self, listed: list[Any], entry: str, cell: str, value: Any, was: Any) -> Any:
+        """Write a cell; what stood there comes back, MISSING where it is the same already."""
+        holder, word = listed[self._place(listed, entry)], cell
+        parents: list[tuple[Any, str]] = []
+        while "." in word:
+            first, word = word.split(".", 1)
+            if not isinstance(holder.get(first), Mapping):
+                if value in (None, ""):
+                    return MISSING
+                holder[first] = {}
+            parents.append((holder, first))
+            holder = holder[first]
+        before = plain(holder.get(word))
+        if same(before, value):
+            return MISSING
+        if was is not MISSING and not same(before, was):
+            raise self._fault(
+                f"{entry}, {cell}: {self._who()} wrote {_said(before)} meanwhile",
+                f"{_said(was)}, as it stood when you began",
+                "theirs stands; write yours again to replace it",
+            )
+        if value in (None, "", [], {}):
+            holder.pop(word, None)
+            for above, name in reversed(parents):
+                if not above[name]:
+                    above.pop(name)
+        else:
+            holder[word] = deepcopy(value)
+        return before
+
+    def _place(self, listed: list[Any], entry: str) -> int:
+        names = self._names(listed)
+        if entry not in names:
+            raise DataFault(unknown("entry", entry, names, file=f"{self.part}.yaml"))
+        return names.index(entry)
+
+    def _names(self, listed: list[Any]) -> list[str]:
+        return [str(one.get(self.key) or one.get("name") or "") for one in listed]
+
+    def _who(self) -> str:
+        return self.study.last_saved(self.part)[0] or "somebody"
+
+    def _fault(self, found: str, expected: str, mend: str = "") -> DataFault:
+        return DataFault(Fault(file=f"{self.part}.yaml", found=found, expected=expected, mend=mend))
+
+
+def plain(value: Any) -> Any:
+    """A value of a study's file without its comments and its kind of list."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(one) for one in value]
+    return value
+
+
+def same(one: Any, other: Any) -> bool:
+    """Are two cells the same to a reader? Nothing, an empty text and an empty list are."""
+    blank: tuple[Any, ...] = (None, "", [], {})
+    return (one in blank and other in blank) or one == other or str(one) == str(other)
+
+
+def _said(value: Any) -> str:
+    return "nothing" if value in (None, "", [], {}) else f'"{value}"'

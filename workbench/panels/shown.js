@@ -1,0 +1,75 @@
+// A finding on the live screen: sentence, picture, the table behind it, base and method. A click on a point or a row says
+// which group it is. The files that it can be had as (PNG, SVG, CSV, text for a spreadsheet) are those of the report's page.
+const PATIENCE = 30000;
+
+async function drawer() {
+  const end = Date.now() + PATIENCE;
+  while (!window.Plotly) {
+    if (Date.now() > end) throw new Error("the drawing program did not come");
+    await new Promise((go) => setTimeout(go, 50));
+  }
+  return window.Plotly;
+}
+
+function render({ model, el }) {
+  const box = document.createElement("section");
+  box.className = "wb-shown";
+  const sentence = document.createElement("p");
+  sentence.className = "wb-sentence";
+  sentence.setAttribute("role", "status");
+  const picture = document.createElement("div");
+  picture.className = "wb-picture";
+  const plot = document.createElement("div");
+  plot.setAttribute("role", "img");
+  picture.append(plot);
+  const page = document.createElement("div");
+  page.className = "wb-page";
+  const table = document.createElement("div");
+  table.className = "wb-behind";
+  const note = document.createElement("div");
+  box.append(sentence, picture, page, table, note);
+  el.append(box);
+  let drawn = false;
+  let turn = 0;
+
+  const choose = (label) => model.send({ do: "choose", label });
+
+  const show = async () => {
+    const mine = (turn += 1);
+    const shown = model.get("shown") || {};
+    sentence.textContent = model.get("busy") || shown.sentence || "";
+    box.setAttribute("aria-busy", String(Boolean(model.get("busy"))));
+    box.hidden = !sentence.textContent && !shown.table_html;
+    if (model.get("busy")) return;
+    page.innerHTML = shown.html || "";
+    table.innerHTML = shown.table_html && !shown.html ? shown.table_html : "";
+    note.innerHTML = shown.note_html || "";
+    enhanceTables(box);
+    if (model.get("choosable"))
+      table.querySelectorAll("tbody tr").forEach((row) => {
+        const label = [...row.cells].slice(0, shown.by).map((cell) => cell.textContent).join(", ");
+        row.classList.add("wb-choosable");
+        row.addEventListener("click", () => choose(label));
+      });
+    picture.hidden = !shown.figure;
+    if (!shown.figure) return;
+    plot.setAttribute("aria-label", shown.alt || shown.sentence || "");
+    const Plotly = await drawer();
+    if (mine !== turn) return;
+    await Plotly.react(plot, shown.figure.data, shown.figure.layout, { displaylogo: false, displayModeBar: false, responsive: true });
+    plot.dataset.drawn = String(turn);
+    enhanceTables(box, { plotly: Plotly });
+    if (!drawn) {
+      plot.on("plotly_click", (event) => {
+        const point = event.points[0];
+        const label = String(point.hovertext || point.label || point.y || "").split("<br>")[0];
+        if (model.get("choosable")) choose(label);
+      });
+      drawn = true;
+    }
+  };
+  for (const name of ["shown", "busy", "choosable"]) model.on(`change:${name}`, show);
+  show();
+  return () => model.off(null, show);
+}
+export default { render };
