@@ -63,7 +63,7 @@ def parse(text: str, file: str) -> Any:
     return copy.deepcopy(_remembered(text, file)) if len(text) <= KEPT else _parsed(text, file)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def _remembered(text: str, file: str) -> Any:
     return _parsed(text, file)
 

@@ -74,6 +74,14 @@ class Data(Registers):
         return self.journey
 
     @property
+    def loaded(self) -> bool:
+        """Are the frames of the sources as they are now? Where not, `journey` reads them first, which may take a while."""
+        if not self.about.sources:
+            return True
+        found = load.manifest(self.path / "frames")
+        return found is not None and found["fingerprint"] == load.fingerprint(self.name, self.sources(), self.secret)
+
+    @property
     def engine(self) -> str:
         """Where questions are worked out: WORKBENCH_ENGINE, else `engine` in study.yaml; "embedded" is this process."""
         return os.environ.get("WORKBENCH_ENGINE") or self.about.engine

@@ -138,15 +138,6 @@ class Parts:
             with files.replacing(path) as temporary:
                 temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
-    def last_saved(self, part: str) -> tuple[str, str]:
-        """Who saved a part last, and when, as the log says; two empty texts where it does not."""
-        path = self.path / "log"
-        for line in reversed(path.read_text(encoding="utf-8").splitlines() if path.exists() else []):
-            entry = json.loads(line)
-            if entry.get("what") == f"saved {part}":
-                return str(entry.get("who", "")), str(entry.get("time", ""))
-        return "", ""
-
     def _part(self, part: str, model: type[M]) -> M:
         path = self.path / f"{part}.yaml"
         if not path.is_file() and part != "study":

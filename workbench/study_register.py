@@ -15,6 +15,7 @@ from workbench import load
 from workbench.faults import DataFault, Fault
 from workbench.steps.apply import register
 from workbench.steps.measure.hypotheses import Declared
+from workbench.study_files import PARTS
 from workbench.study_parts import Parts
 
 LOADED = "loaded the sources"
@@ -52,6 +53,38 @@ class Registers(Parts):
             known[one.id] = Declared(one.id, version, one.fingerprint, now, seen)
         self._predict()
         return known
+
+    def last_saved(self, part: str) -> tuple[str, str]:
+        """Who saved a part last, and when, as the log says; two empty texts where it does not. Raises DataFault."""
+        found = self._last(lambda what: what == f"saved {part}")
+        return found.get("who", ""), found.get("time", "")
+
+    def stale(self) -> list[str]:
+        """What was made of the study before something that it rests on was changed, in words. Raises DataFault."""
+        written = self._last(lambda what: what.startswith("wrote the report"))
+        if not written:
+            return []
+        since = written["time"]
+        told = []
+        if self._last(lambda what: what == LOADED).get("time", "") > since:
+            told.append("the data were loaded")
+        told += [f"{part}.yaml was saved" for part in PARTS if self.last_saved(part)[1] > since]
+        return (
+            [f"The report of {since[:16].replace('T', ' ')} is older than the study: since then {', '.join(told)}."]
+            if told
+            else []
+        )
+
+    def _last(self, asked: Callable[[str], bool]) -> dict[str, str]:
+        """The last line of the log of a kind."""
+        found: dict[str, str] = {}
+
+        def take(line: dict[str, Any]) -> None:
+            if asked(line["what"]):
+                found.update(who=str(line.get("who", "")), time=str(line.get("time", "")), what=line["what"])
+
+        self._logged(take)
+        return found
 
     def _predict(self) -> register.Register:
         """Put on record what the actions should bring, where that is new or another; the register comes back."""

@@ -21,6 +21,7 @@ ALL = ("start", "scope", "map", "measure", "solutions", "apply", "explore")
 def opened(name, study):
     panel = getattr(wb.panels, name)(study)
     assert panel.box is not None
+    panel.work.wait()  # sources are read beside the screen
     return panel
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from workbench.panels.panel import Panel
+    from workbench.panels.whole import Workbench
     from workbench.study import Study
 
 __all__ = [
@@ -35,7 +36,6 @@ _MADE = {
     "hypotheses": ("claiming", "Claims"),
     "solutions": ("solving", "SolutionSheet"),
     "apply": ("applying", "ActionSheet"),
-    "workbench": ("whole", "Workbench"),
 }
 
 
@@ -45,9 +45,11 @@ def _panel(word: str, study: Study | str) -> Panel:
     return made
 
 
-def workbench(study: Study | str = "") -> Panel:
-    """All panels on one page, a tab a step of the method."""
-    return _panel("workbench", study)
+def workbench(study: Study | str = "") -> Workbench:
+    """All panels on one page, a tab a step of the method; a study is chosen or begun there too."""
+    from workbench.panels.whole import Workbench
+
+    return Workbench(study)
 
 
 def start(study: Study | str = "") -> Panel:

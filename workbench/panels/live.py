@@ -228,6 +228,10 @@ class Work(anywidget.AnyWidget):
         if thread is not None and thread.is_alive() and self.running and thread.ident is not None:
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(Stopped))
 
+    def far(self, part: float) -> None:
+        """How far the work is, from 0 to 1; below nought where nobody knows."""
+        self.part = part
+
     def wait(self, seconds: float | None = None) -> None:
         """Until the work is done (a script's or a test's patience)."""
         if self._thread is not None:

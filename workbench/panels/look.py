@@ -21,6 +21,7 @@ from workbench.panels.slider import Slider
 CSS = """
 .wb-panel { max-width: 1180px; padding: 14px 18px 10px; border: 1px solid var(--jp-border-color2, #d5d5d5);
   border-radius: 6px; overflow: visible; }
+.wb-panel .wb-panel { border: 0; padding: 0; max-width: none; }
 .wb-panel .jupyter-widgets { margin-left: 0; margin-right: 0; }
 .wb-panel .widget-html, .wb-panel .widget-html-content { height: auto; width: 100%; line-height: 1.45;
   overflow: visible; }

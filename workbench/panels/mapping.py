@@ -69,6 +69,7 @@ class Canvas(anywidget.AnyWidget):
 
 class MapCanvas(Panel):
     question = "What does the customer go through, and what do we believe it feels like?"
+    asks_data = False  # what was measured comes when the canvas asks for it
 
     def build(self) -> list[Any]:
         self.desk = Desk(self.study)

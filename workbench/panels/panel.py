@@ -35,6 +35,7 @@ class Panel(ABC):
 
     question = ""
     parts: tuple[str, ...] = ()
+    asks_data = True  # are the sources read, with a bar and a button that stops it, before it is filled?
 
     def __init__(self, study: Study | str):
         self.study = study if isinstance(study, Study) else Study(study)
@@ -80,11 +81,14 @@ class Panel(ABC):
         return [self.again_button]
 
     def refresh(self) -> None:
-        """Read the files again and show them."""
+        """Read the files again and show them; sources that changed are read first."""
         with self.telling(), self.filling():
             self.status.value = ""
             self.noted()
-            self.read()
+            if self.asks_data and not self.study.loaded:
+                self.long("Reading the sources", self.study.load, lambda _: self.read())
+            else:
+                self.read()
 
     def noted(self) -> None:
         """What the files say now is what this panel shows."""
@@ -204,7 +208,10 @@ class Sheet(Panel):
         with self.telling(), self.filling():
             self.status.value = ""
             self.noted()
-            self._open_part()
+            if self.asks_data and not self.study.loaded:
+                self.long("Reading the sources", self.study.load, lambda _: self._open_part())
+            else:
+                self._open_part()
 
     @property
     def box(self) -> Any:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from workbench.panels import look
+from workbench.at_hand import at_hand
+from workbench.panels import live, look
 from workbench.panels.panel import Sheet, put, words
 from workbench.panels.standing import in_words, scope
 from workbench.steps.scope import SHEET, Asked
@@ -29,10 +30,12 @@ class ScopeSheet(Sheet):
                 laid += [look.column(field, self.departments)]
             elif key not in BESIDE.values():
                 laid.append(field)
-        return [*laid, self.foot]
+        self.answers = live.Shown()
+        return [*laid, self.foot, look.head("What the data at hand can and cannot answer"), self.answers]
 
     def read(self) -> None:
         now, steps = self.study.scope, self.study.map.names
+        self.answers.show(at_hand(self.study))
         self.far.value = look.paragraph(in_words(scope(self.study)), "note")
         for asked in SHEET:
             value, field = getattr(now, asked.key), self.fields[asked.key]

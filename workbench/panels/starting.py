@@ -1,13 +1,23 @@
-"""The first panel: what is in the study, what is done and open, what was set aside, what is next. Saves nothing."""
+"""The first panel: which study, a new one, what is in it, what is done, open or stale, what is next, and its report.
+
+Knows the study, how a new one is begun, and how its report is written.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from workbench.faults import DataFault
+from workbench import places
+from workbench.faults import DataFault, Fault
 from workbench.panels import look
 from workbench.panels.panel import Panel
-from workbench.panels.standing import standing
+from workbench.panels.reporting import FORMS, link, write_report
+from workbench.panels.standing import Standing, standing
+from workbench.start import new_study
+from workbench.study import Study
+from workbench.study_files import PARTS
 
 SHOWN = 50  # faults shown one by one
 KINDS = {
@@ -18,17 +28,130 @@ KINDS = {
     "quote": "interview quotes",
     "reading": "readings of a tracking sheet",
 }
+NEW = "A new study"
+
+
+class Beginning:
+    """Which study is worked on: one that is there, or a new one from a template and dropped files; `begun` is told."""
+
+    def __init__(self, begun: Callable[[Study], None], open_: bool = False):
+        self.begun = begun
+        self.status = look.html()
+        self.fields = {
+            "study": look.choice("Study"),
+            "name": look.line("Name of the new study", "for example: first bill 2025"),
+            "template": look.choice("Its map starts from", [(_called(one), one) for one in places.TEMPLATES]),
+        }
+        self.files = look.upload("Choose files, or drop them here")
+        self.make = look.button(
+            "Make the study", "Make the folder, and bind the files as they are recognised", main=True
+        )
+        self.unfold = look.button(f"{NEW} …", "From a template and files of your own")
+        self.form = look.column(
+            look.row(self.fields["name"], self.fields["template"], level=True),
+            look.html(look.paragraph(DROP, "help")),
+            look.bar(self.files, self.make),
+        )
+        self.form.layout.display = None if open_ else "none"
+        self.unfold.on_click(lambda _: self._fold())
+        self.make.on_click(lambda _: self._told(self.new))
+        self.box = look.column(
+            look.row(self.fields["study"], look.bar(self.unfold), level=True), self.form, self.status
+        )
+        self._filling = False
+        self.fields["study"].observe(self._chosen, names="value")
+
+    def read(self, now: str = "") -> None:
+        """The studies that there are, the one that is open chosen."""
+        self._filling = True
+        there = places.studies()
+        named = there if not now or now in there else [now, *there]
+        self.fields["study"].options = [(one.replace("-", " "), one) for one in named]
+        self.fields["study"].value = now if now else None
+        self._filling = False
+
+    def new(self) -> None:
+        """Make the study that the form describes, with its files bound as they are recognised."""
+        from workbench.panels.received import take_in
+
+        name = _folder(self.fields["name"].value)
+        given = [(one["name"], bytes(one["content"])) for one in self.files.value]
+        study = new_study(name, self.fields["template"].value)
+        if given:
+            take_in(study, given)
+        self.files.value = ()
+        self.fields["name"].value = ""
+        self.begun(study)
+
+    def _chosen(self, change: Any) -> None:
+        if not self._filling and change["new"]:
+            self._told(lambda: self.begun(Study(change["new"])))
+
+    def _fold(self) -> None:
+        self.form.layout.display = None if self.form.layout.display == "none" else "none"
+
+    def _told(self, act: Callable[[], None]) -> None:
+        self.status.value = ""
+        try:
+            act()
+        except DataFault as problem:
+            self.status.value = look.faults(problem)
 
 
 class Start(Panel):
     question = "What do we have, and what is next?"
+    parts = tuple(PARTS)
+
+    def __init__(self, study: Study | str):
+        super().__init__(study)
+        self.go: Callable[[str], Any] | None = None  # to another panel, where several stand on one page
+        self.begun: Callable[[Study], None] = self._turn
 
     def build(self) -> list[Any]:
-        self.view = look.html()
-        return [self.view, self.foot]
+        self.beginning = Beginning(lambda study: self.begun(study))
+        self.head, self.view = look.html(), look.html()
+        self.next = look.button("Go there", "To the panel of this step", main=True)
+        self.next.on_click(lambda _: self._go())
+        self.fields = {"form": look.choice("Report as", [(one, one) for one in FORMS])}
+        self.write = look.button(
+            "Write the report", "Runs the notebooks from top to bottom; takes a minute or so", main=True
+        )
+        self.write.on_click(lambda _: self.report())
+        self.written = look.html()
+        report = [
+            look.head("The report"),
+            look.row(self.fields["form"], look.bar(self.write), level=True),
+            self.written,
+        ]
+        return [self.beginning.box, self.head, self.next, *report, self.foot, self.view]
 
     def read(self) -> None:
-        self.view.value = self.twin()
+        self.beginning.read(self.study.name)
+        about, steps = self.study.about, standing(self.study)
+        left = [one for one in steps if one.state != "done"]
+        self._next = left[0].step if left else ""
+        self.next.layout.display = None if self._next and self.go else "none"
+        self.next.description = f"Go to {self._next}"
+        stale = "".join(look.paragraph(one, "fault") for one in self.study.stale())
+        self.head.value = (
+            look.paragraph(about.title, "head") + look.paragraph(about.summary) + stale + _what_next(steps)
+        )
+        self.view.value = _steps(steps) + self._sources() + self._faults()
+
+    def report(self) -> None:
+        """Write the report in a process of its own; where it lies is told when it is there."""
+        form = self.fields["form"].value
+        self.written.value = ""
+
+        def done(paths: Any) -> None:
+            shown = [f'<a href="{look.esc(link(one))}" target="_blank">{look.esc(one.name)}</a>' for one in paths]
+            self.written.value = (
+                f'<p class="wb-good" role="status">Written to {look.esc(paths[0].parent)}: {", ".join(shown)}</p>'
+            )
+            self.read()
+
+        self.long("Writing the report", lambda _: write_report(self.study, form, self.work.far), done)
+        self.code.code = f"study.report()  # or: workbench report {self.study.name} {' '.join(FORMS[form])}".rstrip()
 
     def twin(self) -> str:
         about = self.study.about
@@ -44,19 +167,19 @@ class Start(Panel):
         """A report has its own title, and tells at its end what was set aside."""
         return self._standing() + self._sources()
 
+    def _turn(self, study: Study) -> None:
+        """This panel shows another study."""
+        self.study = study
+        places.choose(study.path)
+        self.refresh()
+
+    def _go(self) -> None:
+        if self.go is not None and self._next:
+            self.go(self._next)
+
     def _standing(self) -> str:
-        """What is next, and how far each step has come."""
         steps = standing(self.study)
-        left = [one for one in steps if one.state != "done"]
-        following = f"{left[0].step}: {left[0].open}" if left else "All five steps are done."
-        where = f" (notebook {left[0].notebook})" if left and left[0].notebook else ""
-        rows = [(one.step, one.state, one.there, one.open) for one in steps]
-        return (
-            look.paragraph("Next", "head")
-            + look.paragraph(following + where)
-            + look.paragraph("The five steps", "head")
-            + look.table(("step", "how far", "what is there", "open"), rows)
-        )
+        return _what_next(steps) + _steps(steps)
 
     def _sources(self) -> str:
         """Kinds of records, with where they come from."""
@@ -89,3 +212,35 @@ class Start(Panel):
         ]
         more = f"And {len(told) - SHOWN:,} more: study.check() lists them all."
         return head + look.table(heads, rows) + (look.paragraph(more) if len(told) > SHOWN else "")
+
+
+def _what_next(steps: Sequence[Standing]) -> str:
+    left = [one for one in steps if one.state != "done"]
+    following = f"{left[0].step}: {left[0].open}" if left else "All five steps are done."
+    where = f" (notebook {left[0].notebook})" if left and left[0].notebook else ""
+    return look.paragraph("Next", "head") + look.paragraph(following + where)
+
+
+def _steps(steps: Sequence[Standing]) -> str:
+    """How far each step has come."""
+    rows = [(one.step, one.state, one.there, one.open) for one in steps]
+    return look.paragraph("The five steps", "head") + look.table(("step", "how far", "what is there", "open"), rows)
+
+
+DROP = (
+    "Survey exports, complaints, a contact log, interviews, a tracking sheet: CSV, Excel, SPSS, Word and more. "
+    "They stay on this machine."
+)
+
+
+def _called(template: str) -> str:
+    return "an empty map" if template == "blank" else f"the template {template.replace('-', ' ')}"
+
+
+def _folder(name: str) -> str:
+    """A study's folder, of the name that somebody gave it. Raises DataFault."""
+    made = re.sub(r"[^a-z0-9_]+", "-", name.strip().casefold()).strip("-_")[:64]
+    if not made:
+        mend = "give it one, as in: first bill 2025"
+        raise DataFault(Fault(column="name of the new study", found="no name", expected="a name", mend=mend))
+    return made
