@@ -6,11 +6,13 @@ Knows the study, how a new one is begun, and how its report is written.
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from workbench import places
 from workbench.faults import DataFault, Fault
+from workbench.intake import take_in
 from workbench.panels import look
 from workbench.panels.panel import Panel
 from workbench.panels.reporting import FORMS, link, write_report
@@ -72,16 +74,18 @@ class Beginning:
 
     def new(self) -> None:
         """Make the study that the form describes, with its files bound as they are recognised."""
-        from workbench.panels.received import take_in
-
         name = _folder(self.fields["name"].value)
         given = [(one["name"], bytes(one["content"])) for one in self.files.value]
         study = new_study(name, self.fields["template"].value)
-        if given:
-            take_in(study, given)
+        found = take_in(study, given)
+        if found.faults and not found.added:
+            shutil.rmtree(study.path)  # nothing of it is kept: the next try may have the same name
+            raise DataFault(found.faults)
         self.files.value = ()
         self.fields["name"].value = ""
         self.begun(study)
+        if found.faults:
+            self.status.value = look.faults(DataFault(found.faults))
 
     def _chosen(self, change: Any) -> None:
         if not self._filling and change["new"]:
