@@ -147,11 +147,13 @@ ROOMS = ("panels", "inference", "figures")
 __all__ = ["__version__", "open_study", *WORDS, *ROOMS]
 
 
-def open_study(path_or_name) -> Study:
-    """Open a study by its name under data/, or by its folder's path. Raises DataFault with the near name."""
-    from workbench.study import Study
+def open_study(path_or_name, where=None) -> Study:
+    """Open a study by its name under data/, or by its folder's path; `where` keeps the people of a segment alone, as in
+    {"region": "South"} or {"persona": "Settled family"}, to look at and not to change. Raises DataFault with the near name.
+    """
+    from workbench.segment import opened
 
-    return Study(path_or_name)
+    return opened(path_or_name, where)
 
 
 def __getattr__(name: str) -> Any:
