@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -108,10 +108,10 @@ def _all(
         asked = {processes.submit(one, str(study.path), seen, str(targets[value]), *how): value for value, seen in told}
         try:
             for done in as_completed(asked):
-                try:
-                    written[asked[done]] = Path(done.result())
-                except DataFault as problem:
-                    faults += problem.faults
+                path, wrong = done.result()
+                faults += wrong
+                if path:
+                    written[asked[done]] = Path(path)
                 bar.update()
         except BaseException:  # stopped: what has not begun does not begin
             processes.shutdown(wait=False, cancel_futures=True)
@@ -119,10 +119,15 @@ def _all(
     return {value: written[value] for value in targets if value in written}, faults
 
 
-def one(path: str, seen: str, target: str, form: str, code: bool, every: bool) -> str:
-    """One segment's report, in this process and its kernel, which see that segment alone."""
+def one(path: str, seen: str, target: str, form: str, code: bool, every: bool) -> tuple[str, list[Fault]]:
+    """One segment's report, in this process and its kernel, which see that segment alone: its path, or what went wrong."""
     os.environ[SEEN] = seen
-    return str(written(opened(path), Path(target), form, code, every))
+    try:
+        study = opened(path)
+        return str(written(study, Path(target), form, code, every)), []
+    except DataFault as problem:
+        whose = Path(target).parent.name
+        return "", [replace(fault, found=f"{whose}: {fault.found}") for fault in problem.faults]
 
 
 def written(

@@ -59,6 +59,7 @@ def _list(sheet: Any, study: Study, listed: list[list[str]]) -> None:
     import pandas as pd
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.hyperlink import Hyperlink
 
     line = str(getattr(study, "date_line", "") or "")
     words = harmless(pd.DataFrame([[study.title], [line], [READING]], dtype=object))
@@ -77,8 +78,7 @@ def _list(sheet: Any, study: Study, listed: list[list[str]]) -> None:
             quoted = listed[number - 6][0].replace("'", "''")
             first = sheet.cell(number, 1)
             _text(first, listed[number - 6][0])
-            first.hyperlink = f"#'{quoted}'!A1"
-            _text(first, listed[number - 6][0])
+            first.hyperlink = Hyperlink(ref=first.coordinate, location=f"'{quoted}'!A1")
             first.font = Font(color="1F5AA6", underline="single")
     sheet.freeze_panes = "B6"
     _set_up(sheet)
