@@ -275,14 +275,14 @@ def test_without_a_chromium_it_is_said_so(sample, tmp_path, monkeypatch, capsys)
 
 
 def test_a_chromium_that_hangs_or_fails_is_told(tmp_path, monkeypatch):
-    from workbench.report import map_page
+    from workbench.report import chromium
 
     def hangs(*words, **more):
         raise subprocess.TimeoutExpired("chromium", 1)
 
-    monkeypatch.setattr(map_page.subprocess, "run", hangs)
+    monkeypatch.setattr(chromium.subprocess, "run", hangs)
     with pytest.raises(wb.DataFault, match="seconds"):
-        map_page._run("chromium", [], tmp_path)
+        chromium.run("chromium", [], tmp_path)
 
 
 def test_the_map_is_printed_and_pictured_whole(sample, tmp_path):

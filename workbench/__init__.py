@@ -147,12 +147,14 @@ ROOMS = ("panels", "inference", "figures")
 __all__ = ["__version__", "open_study", *WORDS, *ROOMS]
 
 
-def open_study(path_or_name="") -> Study:
+def open_study(path_or_name="", where=None) -> Study:
     """Open a study by its name under data/, or by its folder's path; without one, the study worked on (chosen last, or
-    the only one). Raises DataFault with the near name."""
-    from workbench.study import Study
+    the only one). `where` keeps the people of a segment alone, as in {"region": "South"} or {"persona": "Settled family"},
+    to look at and not to change. Raises DataFault with the near name.
+    """
+    from workbench.segment import opened
 
-    return Study(path_or_name)
+    return opened(path_or_name, where)
 
 
 def __getattr__(name: str) -> Any:

@@ -28,12 +28,12 @@ class Answers:
         return found[1]  # type: ignore[return-value]
 
 
-_OPEN: WeakValueDictionary[Path, Answers] = WeakValueDictionary()
+_OPEN: WeakValueDictionary[tuple[Path, str], Answers] = WeakValueDictionary()
 
 
-def answers_of(folder: Path) -> Answers:
-    """What is known of the study in this folder already, by whoever has it open."""
-    place = folder.resolve()
+def answers_of(folder: Path, part: str = "") -> Answers:
+    """What is known of the study in this folder already, by whoever has it open; of a `part` of its people apart."""
+    place = folder.resolve(), part
     found = _OPEN.get(place)
     if found is None:
         found = _OPEN[place] = Answers()

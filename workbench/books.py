@@ -21,7 +21,7 @@ from workbench.privacy import HIDDEN
 
 Row = list[Any]
 FORMATS = {"score": "+0;-0;0", "mean": "0.00"}  # of shares: "0"
-NARROW, WIDE, LETTER = 11, 34, 5  # widths of columns
+NARROW, WIDE, LETTER, WORDY = 11, 34, 5, 60  # widths of columns
 BANNED = re.compile(r"[\[\]:*?/\\]")
 
 
@@ -38,12 +38,7 @@ def write_workbook(findings: Iterable[Finding] | Finding, path: str | PathLike[s
     book = Workbook()
     book.remove(book.active)
     for finding in [findings] if isinstance(findings, Finding) else findings:
-        sheet = book.create_sheet(_name(finding.let_out(), book.sheetnames))
-        if finding.layout.get("kind") == "banner":
-            made = banner(finding.to_frame(), finding.layout)
-            _wide(sheet, finding, made)
-        else:
-            _long(sheet, finding)
+        add_sheet(book, finding)
     if not book.sheetnames:
         book.create_sheet("no findings")
     out = BytesIO()
@@ -51,6 +46,18 @@ def write_workbook(findings: Iterable[Finding] | Finding, path: str | PathLike[s
     target = Path(path)
     files.write(target, out.getvalue())
     return target
+
+
+def add_sheet(book: Any, finding: Finding) -> str:
+    """Add a finding to an openpyxl workbook as a sheet of its own; the sheet's name comes back. Raises DataFault where the
+    finding is of one person.
+    """
+    sheet = book.create_sheet(_name(finding.let_out(), book.sheetnames))
+    if finding.layout.get("kind") == "banner":
+        _wide(sheet, finding, banner(finding.to_frame(), finding.layout))
+    else:
+        _long(sheet, finding)
+    return str(sheet.title)
 
 
 def _name(finding: Finding, taken: list[str]) -> str:
@@ -166,8 +173,9 @@ def _dress(sheet: Any, kinds: list[str], head: int, total: int, starts: list[int
 
 
 def _long(sheet: Any, finding: Finding) -> None:
-    """Any other finding: its table as it is shown."""
-    from openpyxl.styles import Font
+    """Any other finding: its table as it is shown, numbers with the digits that they need, columns as wide as they are read."""
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
 
     frame = finding.to_frame()
     unshown = {*UNSHOWN, *getattr(finding, "quiet", ()), HIDDEN}
@@ -181,13 +189,47 @@ def _long(sheet: Any, finding: Finding) -> None:
                 for column, value in zip(shown, values, strict=True)
             ]
         )
+    last = len(rows)
     rows += [[], *_under(finding)]
     _fill(sheet, rows, [""] * len(rows))
     sheet.cell(1, 1).font = Font(bold=True, size=12)
     for cell in sheet[3]:
-        cell.font = Font(bold=True)
-    sheet.freeze_panes = "A4"
-    sheet.column_dimensions["A"].width = WIDE
+        cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="bottom")
+    for place, column in enumerate(shown, start=1):
+        cells = [sheet.cell(number, place) for number in range(4, last + 1)]
+        form = _format(str(column), [cell.value for cell in cells])
+        longest = max((len(cell.value) for cell in cells if isinstance(cell.value, str)), default=0)
+        wide = min(max(longest + 2, NARROW), WORDY)
+        sheet.column_dimensions[get_column_letter(place)].width = max(wide, WIDE) if place == 1 else wide
+        for cell in cells:
+            if isinstance(cell.value, int | float) and not isinstance(cell.value, bool):
+                cell.number_format, cell.alignment = form, Alignment(vertical="top")
+            else:
+                right = cell.value == "hidden" and column not in finding.by
+                cell.alignment = Alignment(
+                    wrap_text=longest > WORDY - 2, vertical="top", horizontal="right" if right else None
+                )
+    by = sum(1 for _ in _leading(shown, finding.by))
+    sheet.freeze_panes = sheet.cell(4, 1 + min(by, 2))
+
+
+def _leading(shown: list[Any], by: Iterable[str]) -> Iterable[Any]:
+    """The columns at the left that name the groups."""
+    for column in shown:
+        if column not in by:
+            return
+        yield column
+
+
+def _format(column: str, values: list[Any]) -> str:
+    """How the numbers of a column are shown: whole where they are whole, else with the digits that their size asks for."""
+    numbers = [one for one in values if isinstance(one, int | float) and not isinstance(one, bool)]
+    if all(one == int(one) for one in numbers):
+        return "0" if column in ("set", "rank", "nth", "version", "year") else "#,##0"
+    if column == "p" or column.startswith("p "):
+        return "0.000"
+    largest = max(abs(one) for one in numbers)
+    return "#,##0.0" if largest >= 10 else "0.00"
 
 
 def _under(finding: Finding) -> list[Row]:

@@ -1,4 +1,5 @@
-"""The `workbench` command: new · profile · questionnaire · load · check · report · export · import · history · lab.
+"""The `workbench` command: new · profile · questionnaire · load · check · report · compare · export · import · history ·
+lab.
 
 A wrong input ends with exit code 2 and the faults in words on standard error. An inner error is said in one line, and
 shown whole with --debug. Rooms wake when their command is called.
@@ -110,10 +111,20 @@ def parser() -> argparse.ArgumentParser:
     load.add_argument("study", metavar="STUDY")
     check = command("check", commands.check, "say everything that is wrong or worth telling in a study")
     check.add_argument("study", metavar="STUDY")
-    report = command("report", commands.report, "write a study's report, one HTML file")
+    report = command("report", commands.report, "write a study's report: one HTML file, or slides, or a workbook")
     report.add_argument("study", metavar="STUDY")
     report.add_argument("--out", metavar="DIR", help="the folder to write to (reports/STUDY if left out)")
     report.add_argument("--code", action="store_true", help="show the code of the notebooks too")
+    report.add_argument("--pdf", action="store_true", help="print it too, as a PDF beside it (needs a Chromium)")
+    report.add_argument("--to", choices=("html", "pptx", "xlsx"), default="html", help="html if left out")
+    report.add_argument("--all", action="store_true", help="pptx: every finding, and not only the main ones")
+    report.add_argument(
+        "--each", metavar="COLUMN", help="one for each value of an attribute of people (region …), or for each persona"
+    )
+    compared = command("compare", commands.compare, "say what differs between two reports")
+    compared.add_argument("before", metavar="A", help="a report.html")
+    compared.add_argument("after", metavar="B", help="another one, of later or of another segment")
+    compared.add_argument("--out", metavar="FILE", help="the page to write, an .html")
     export = command(
         "export", commands.export, "give personas, hot spots, follow-up lists, the map and the plan to other tools"
     )

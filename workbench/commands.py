@@ -156,15 +156,76 @@ def check(arguments: argparse.Namespace) -> int:
 def report(arguments: argparse.Namespace) -> int:
     from workbench.study import Study
 
+    form = _form(arguments)
     study = Study(arguments.study)
-    out = Path(arguments.out) / "report.html" if arguments.out else None
+    if arguments.each:
+        return _each(arguments, study, form)
+    folder = Path(arguments.out) if arguments.out else None
     with _into(arguments.out):
-        path = study.report(out, code=arguments.code)
+        path = study.report(folder, code=arguments.code, to=form, every=arguments.all)
     size = path.stat().st_size
     if arguments.json:
         print(json.dumps({"report": str(path), "bytes": size}))
     else:
         print(f"wrote {path} ({size / 1e6:.1f} MB)")
+    return 0
+
+
+def _form(arguments: argparse.Namespace) -> str:
+    """The form that the report is wanted in. Raises DataFault for words that do not go together."""
+    from workbench.faults import DataFault, Fault
+
+    for word, wanted in (("--pdf", "html"), ("--code", "html"), ("--all", "pptx")):
+        if getattr(arguments, word.strip("-")) and arguments.to != wanted:
+            raise DataFault(Fault(column=word, found=f"with --to {arguments.to}", expected=f"--to {wanted}"))
+    return "pdf" if arguments.pdf else arguments.to
+
+
+def _each(arguments: argparse.Namespace, study: Any, form: str) -> int:
+    from workbench.report import each
+
+    folder = Path(arguments.out) if arguments.out else None
+    with _into(arguments.out):
+        made = each.write(study, arguments.each, folder, form, arguments.code, arguments.all)
+    written = [one for one in made.told if one["report"]]
+    study.log(f"wrote {len(written)} reports, one for each {arguments.each}")
+    if arguments.json:
+        print(json.dumps({"index": str(made.index), "column": made.column, "reports": made.told}, ensure_ascii=False))
+        return 0
+    for one in made.told:
+        print(
+            f"{one['value']}: {one['report']} ({one['people']:,} people)"
+            if one["report"]
+            else f"{one['value']}: none, {one['why']}"
+        )
+    print(f"wrote {made.index}")
+    return 0
+
+
+def compare(arguments: argparse.Namespace) -> int:
+    from workbench.faults import DataFault, Fault
+    from workbench.report import comparing, write_page
+
+    if arguments.out and Path(arguments.out).suffix.lower() not in (".html", ".htm"):
+        raise DataFault(Fault(column="--out", found=arguments.out, expected="a page, an .html"))
+    found = comparing.compare(arguments.before, arguments.after)
+    if arguments.out:
+        with _into(arguments.out):
+            write_page(found, arguments.out, title=found.title)
+    if arguments.json:
+        print(json.dumps(found.to_dict(), ensure_ascii=False))
+        return 0
+    print(found.sentence + "\n")
+    for row in found.to_frame().to_dict("records"):
+        place = " · ".join(str(row[one]) for one in ("finding", "where", "what") if row[one])
+        moved = f"{row['before'] or 'nothing'} -> {row['now'] or 'nothing'}" if row["before"] or row["now"] else ""
+        mark = " (beyond the intervals)" if row["beyond chance"].startswith("yes") else ""
+        print(
+            textwrap.fill(f"{row['change']}: {place}: {moved}{mark}".replace(": : ", ": "), 110, subsequent_indent="  ")
+        )
+    print("".join(f"\n{one}" for one in found.cautions), end="\n" if found.cautions else "")
+    if arguments.out:
+        print(f"wrote {arguments.out}")
     return 0
 
 

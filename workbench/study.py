@@ -472,12 +472,22 @@ class Study(Data):
         stated = Scale.of(scale) if scale is not None else None
         return map_files.merge(self, Path(path), who, stated, remove, overwrite)
 
-    def report(self, out: str | os.PathLike | None = None, code: bool = False) -> Path:
-        """Run the notebooks and write the study's report, one self-contained HTML file; its path comes back."""
-        from workbench.report.build import build
+    def report(
+        self, out: str | os.PathLike | None = None, code: bool = False, to: str = "html", every: bool = False
+    ) -> Path:
+        """Write the study's report and give its path: "html" (the notebooks run, one self-contained page), "pdf" (that page
+        printed too, by a Chromium of this machine), "pptx" (slides of the main findings, of all with `every`) or "xlsx" (a sheet
+        a finding). `out` is a folder, or the file. Raises DataFault.
+        """
+        from workbench.report.each import FORMS, written
 
         places.demand("report")
-        path = build(self, None if out is None else Path(out), code)
+        if to not in FORMS:
+            raise DataFault(unknown("form of a report", to, FORMS, column="to"))
+        path = places.reports(self.name) if out is None else Path(out)
+        if path.suffix not in (".html", f".{to}"):
+            path = path / f"report.{to}"
+        path = written(self, path.with_suffix(".html") if to == "pdf" else path, to, code, every, progress=True)
         self.log(f"wrote the report {path.name}")
         return path
 

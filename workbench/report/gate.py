@@ -52,7 +52,7 @@ ATTRIBUTES = {
 ANCHORED = {"div", *(f"h{level}" for level in range(2, 7))}  # what may carry an id, and only one that the page made
 PICTURE = re.compile(r"data:image/(svg\+xml|png);base64,[A-Za-z0-9+/]+={0,2}")
 WIDTH = re.compile(r"\s*width:\s*\d{1,4}(\.\d{1,3})?(px|%)\s*;?\s*")
-ANCHOR = re.compile(r"#[\w-]{1,200}")
+ANCHOR = re.compile(r"#[\w-]{1,200}|[a-z0-9-]{1,120}/report\.(html|pdf|pptx|xlsx)")  # or a report that lies beside
 NUMBER = re.compile(r"\d{1,5}%?")
 
 
@@ -144,15 +144,15 @@ def write(html: str, path: Path, leaks: Iterable[str] = ()) -> Path:
         )
         for leak in leaks
     ]
-    addresses = _addresses(readable(html))
-    if addresses:
+    found = addresses(readable(html))
+    if found:
         faults.append(
             Fault(
                 file=path.name,
                 found="an e-mail address in the page",
                 expected="nothing that names a person",
                 mend="mask the text it stands in (wb.mask); nothing was written",
-                count=len(addresses),
+                count=len(found),
             )
         )
     size = len(html.encode())
@@ -171,7 +171,7 @@ def write(html: str, path: Path, leaks: Iterable[str] = ()) -> Path:
     return path
 
 
-def _addresses(text: str) -> list[str]:
+def addresses(text: str) -> list[str]:
     """E-mail addresses in a text. Looks only around each @, so that a long run of letters costs no time."""
     around = (text[max(at.start() - 80, 0) : at.start() + 120] for at in re.finditer("@", text))
     return [match[0] for piece in around if (match := privacy.EMAIL.search(piece))]

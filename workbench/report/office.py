@@ -1,0 +1,66 @@
+"""An Office file on its way out: what it tells, as text that is searched for leaks, and its bytes without a clock.
+
+Knows the archive that such a file is, and the gate's rule; nothing of findings.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+from workbench import files
+from workbench.faults import DataFault, Fault
+from workbench.office import SAFE
+from workbench.report import gate
+
+WHEN = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:\2>)")
+STILL = (1980, 1, 1, 0, 0, 0)  # the first day that an archive can name
+TOLD = ("descr", "title", "name", "tooltip", "location", "Target")  # attributes in which words may stand
+
+
+def write(raw: bytes, path: Path, leaks: Callable[[str], list[str]]) -> Path:
+    """Write an Office file where it belongs, whole or not at all; the same content gives the same bytes.
+
+    Raises DataFault, and leaves what stood there, where `leaks` finds a person in its words, or an e-mail address is there.
+    """
+    text = readable(raw)
+    found = [f"{leak} in the file" for leak in leaks(text)]
+    found += ["an e-mail address in the file"] if gate.addresses(text) else []
+    if found:
+        mend = "take it out of the study's words or mask it in the source; nothing was written"
+        raise DataFault([Fault(path.name, None, "", one, "nothing that names a person", mend) for one in found])
+    files.write(path, still(raw))
+    return path
+
+
+def readable(raw: bytes) -> str:
+    """All words of an Office file, those of the workbooks inside it too."""
+    from lxml import etree
+
+    told: list[str] = []
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        for name in archive.namelist():
+            content = archive.read(name)
+            if name.endswith((".xlsx", ".pptx")):
+                told.append(readable(content))
+            elif name.endswith((".xml", ".rels")):
+                for element in etree.fromstring(content, etree.XMLParser(**SAFE)).iter(etree.Element):
+                    told += [element.text or "", *(element.get(one) or "" for one in TOLD)]
+    return "\n".join(one for one in told if one.strip())
+
+
+def still(raw: bytes) -> bytes:
+    """The same file without the time at which it was made, in it or in what it holds."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in archive.namelist():
+            content = archive.read(name)
+            if name.endswith(".xlsx"):
+                content = still(content)
+            elif name == "docProps/core.xml":
+                content = WHEN.sub(rb"\g<1>1980-01-01T00:00:00Z\3", content)
+            made.writestr(zipfile.ZipInfo(name, STILL), content, zipfile.ZIP_DEFLATED)
+    return out.getvalue()
