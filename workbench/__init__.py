@@ -147,8 +147,9 @@ ROOMS = ("panels", "inference", "figures")
 __all__ = ["__version__", "open_study", *WORDS, *ROOMS]
 
 
-def open_study(path_or_name) -> Study:
-    """Open a study by its name under data/, or by its folder's path. Raises DataFault with the near name."""
+def open_study(path_or_name="") -> Study:
+    """Open a study by its name under data/, or by its folder's path; without one, the study worked on (chosen last, or
+    the only one). Raises DataFault with the near name."""
     from workbench.study import Study
 
     return Study(path_or_name)

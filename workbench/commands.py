@@ -234,7 +234,7 @@ def lab(arguments: argparse.Namespace) -> int:
     from workbench import lab, places
 
     if arguments.study:
-        places.study(arguments.study)
+        places.choose(arguments.study)
     command = lab.command(arguments.port, browser=not arguments.no_browser)
     environment = os.environ | lab.environment()
     print("JupyterLab on 127.0.0.1; its address with the token follows. Ctrl-C ends it.", file=sys.stderr)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from workbench.faults import DataFault, Fault, unknown
 
+CHOSEN = ".chosen"  # under data/: the study that is worked on
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 TEMPLATES = ("blank", "utility-billing", "b2b-service", "contact-centre", "retail", "digital-onboarding")  # of a study
 
@@ -62,11 +63,51 @@ def studies() -> list[str]:
 
 
 def study(path_or_name: str | os.PathLike) -> Path:
-    """The folder of a study, by its name under `data/` or by a path. Raises DataFault with the near name."""
+    """The folder of a study, by its name under `data/` or by a path; an empty name is the one worked on (`chosen`).
+    Raises DataFault with the near name."""
+    path_or_name = path_or_name or chosen()
     for folder in (data() / path_or_name, Path(path_or_name)):
         if (folder / "study.yaml").is_file():
             return folder.resolve()
     raise DataFault(unknown("study", path_or_name, studies(), file=str(path_or_name)))
+
+
+def chosen() -> str:
+    """The study that is worked on: the one chosen last, else the only one there is. Raises DataFault with the names."""
+    kept, there = data() / CHOSEN, studies()
+    name = kept.read_text(encoding="utf-8").strip() if kept.is_file() else ""
+    if name and (data() / name / "study.yaml").is_file():
+        return name
+    if len(there) == 1:
+        return there[0]
+    if not there:
+        raise DataFault(
+            Fault(file="data", found=f"no study in {data()}", expected="a study", mend="make one: workbench new NAME")
+        )
+    raise DataFault(
+        Fault(
+            file="data",
+            found=f"{len(there)} studies, none of them chosen: {', '.join(there)}",
+            expected="the name of one of them",
+            mend=f'name it, as in study = "{there[0]}", or choose it once: workbench lab {there[0]}',
+        )
+    )
+
+
+def choose(path_or_name: str | os.PathLike) -> str:
+    """Work on this study from now on: what opens without a name opens it. Kept in the workspace, in `data/.chosen`.
+
+    Its name comes back (its path, where it lies elsewhere). Raises DataFault where there is no such study.
+    """
+    folder = study(path_or_name)
+    name = folder.name if folder.parent == data().resolve() else str(folder)
+    kept = data() / CHOSEN
+    if not kept.is_file() or kept.read_text(encoding="utf-8").strip() != name:
+        data().mkdir(parents=True, exist_ok=True)
+        temporary = kept.with_name(f"{CHOSEN}.{os.getpid()}.tmp")
+        temporary.write_text(name + "\n", encoding="utf-8")
+        os.replace(temporary, kept)
+    return name
 
 
 def new_study(name: str) -> Path:

@@ -69,7 +69,7 @@ def new_study(name: str, template: str = "blank", files_from: Iterable[str | os.
 
     `files_from` are copied into its sources/ (which git ignores) and bound as their profile proposes, ids that several
     of them share as the same people: look at study.yaml and correct it. Raises DataFault where a file cannot be bound
-    (nothing is made then), and for a template that is neither ours nor a study.
+    (nothing is made then), and for a template that is neither ours nor a study. The new study is then the one worked on.
     """
     folder = places.new_study(name)
     incoming = [Path(one) for one in files_from]
@@ -105,6 +105,7 @@ def new_study(name: str, template: str = "blank", files_from: Iterable[str | os.
         files.write(folder / f"{part}.yaml", text)
     study = Study(folder)
     study.log(f"made from {template}")
+    places.choose(name)
     return study
 
 

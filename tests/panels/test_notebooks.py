@@ -44,7 +44,7 @@ def test_one_parameters_cell_which_is_the_first(name):
     assert tagged == cells[:1]
     (statement,) = ast.parse(tagged[0].source).body
     assert isinstance(statement, ast.Assign) and statement.targets[0].id == "study"
-    assert ast.literal_eval(statement.value) == "water-billing"
+    assert ast.literal_eval(statement.value) == ""  # the study that is worked on
     assert "wb.open_study(study)" in cells[1].source
 
 
