@@ -9,11 +9,12 @@ UTF-8, its letters as an XML declaration says. Knows nothing of what the files m
 from __future__ import annotations
 
 import codecs
-import fcntl
+import errno
 import hashlib
 import json
 import os
 import re
+import sys
 import threading
 import time
 import zipfile
@@ -22,7 +23,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from workbench import office, places
 from workbench.faults import DataFault, Fault
@@ -51,6 +52,24 @@ TEMPORARY = re.compile(r"\.(?P<name>.+)\.(?P<pid>\d+)\.tmp")
 # -- writing ----------------------------------------------------------------------------------------------------------
 
 
+if sys.platform == "win32":  # written by its manual, not tried
+    import msvcrt
+
+    def _lock(handle: BinaryIO) -> None:
+        while True:
+            try:
+                return msvcrt.locking(handle.fileno(), msvcrt.LK_LOCK, 1)  # it gives up after ten seconds
+            except OSError as problem:
+                if problem.errno != errno.EDEADLOCK:
+                    raise
+
+else:
+    import fcntl
+
+    def _lock(handle: BinaryIO) -> None:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+
+
 _held = threading.local()  # the folders whose lock this thread holds
 
 
@@ -63,7 +82,8 @@ def locked(folder: Path) -> Iterator[None]:
         yield
         return
     with open(folder / ".lock", "a+b") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        handle.seek(0)
+        _lock(handle)  # given back as the file is closed
         held.add(mine)
         try:
             yield
@@ -73,7 +93,9 @@ def locked(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A temporary path to write to (for libraries that write by themselves); whole and in place on leaving, or not at all."""
+    """A temporary path to write to (for libraries that write by themselves); whole and in place on leaving, or not at all.
+    Raises DataFault where the role of whoever writes does not allow it (`places.guard`)."""
+    places.guard(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.parent / f".{path.name}.{os.getpid()}.tmp"
     try:
@@ -93,6 +115,7 @@ def write(path: Path, content: str | bytes, seen: str | None = None, mode: int =
     somebody saved meanwhile: a DataFault says so and their version stays. `mode` is who may read it, less the umask.
     """
     raw = content.encode() if isinstance(content, str) else content
+    places.guard(path)
     with locked(path.parent):
         if seen is not None and seen != sha256(path):
             when = time.strftime("%H:%M:%S", time.localtime(path.stat().st_mtime)) if path.exists() else "just now"
@@ -113,7 +136,9 @@ def write(path: Path, content: str | bytes, seen: str | None = None, mode: int =
 
 
 def flush(folder: Path) -> None:
-    """Make a rename in this folder last."""
+    """Make a rename in this folder last. Windows has no such thing: it keeps folders in its own journal."""
+    if sys.platform == "win32":
+        return
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
@@ -126,10 +151,23 @@ def sweep(folder: Path) -> list[str]:
     swept = []
     for path in folder.rglob(".*.tmp"):
         match = TEMPORARY.fullmatch(path.name)
-        if match and not Path(f"/proc/{match['pid']}").exists():
+        if match and not _alive(int(match["pid"])):
             path.unlink(missing_ok=True)
             swept.append(path.name)
     return swept
+
+
+def _alive(pid: int) -> bool:
+    """Does this process live on this machine? Where one cannot ask without harm (Windows), it is taken to."""
+    if sys.platform == "win32":
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # somebody else's
+        return True
+    return True
 
 
 def sha256(path: Path) -> str:

@@ -12,6 +12,10 @@ import tempfile
 
 from workbench import files, places
 
+# A kernel that is reached by a file, not by a port. Windows has no such thing: there it listens on 127.0.0.1, and asks
+# for a key that only its own user can read.
+TRANSPORT = "tcp" if sys.platform == "win32" else "ipc"
+
 
 def command(port: int, browser: bool = True) -> list[str]:
     """How JupyterLab is started: this machine only, with a token made afresh, quiet, nothing asked of the network."""
@@ -28,7 +32,7 @@ def command(port: int, browser: bool = True) -> list[str]:
         "--ServerApp.terminals_enabled=False",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
         "--LabApp.extension_manager=readonly",
-        "--KernelManager.transport=ipc",
+        f"--KernelManager.transport={TRANSPORT}",
     ] + (["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [])
 
 

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 from pathlib import Path
 
 from workbench.faults import DataFault, Fault, unknown
 
+ROLE = "WORKBENCH_ROLE"  # set by a server for those who look at a study through it; not set: everything may be saved
+ROLES = {"view": (), "contribute": ("map", "notes")}  # the parts of a study that each may save
 CHOSEN = ".chosen"  # under data/: the study that is worked on
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
 TEMPLATES = ("blank", "utility-billing", "b2b-service", "contact-centre", "retail", "digital-onboarding")  # of a study
@@ -102,6 +105,7 @@ def choose(path_or_name: str | os.PathLike) -> str:
     folder = study(path_or_name)
     name = folder.name if folder.parent == data().resolve() else str(folder)
     kept = data() / CHOSEN
+    guard(kept)
     if not kept.is_file() or kept.read_text(encoding="utf-8").strip() != name:
         data().mkdir(parents=True, exist_ok=True)
         temporary = kept.with_name(f"{CHOSEN}.{os.getpid()}.tmp")
@@ -144,10 +148,64 @@ def inside(folder: Path, relative: str, file: str = "") -> Path:
     return path
 
 
-def me() -> str:
-    """Who works here, as the system calls them."""
-    import getpass
+def may(part: str) -> bool:
+    """May this part of a study be saved here ("map", "notes" …), or a "report" or an "export" be written? A role that
+    is not known may save nothing."""
+    role = os.environ.get(ROLE)
+    return role is None or part in ROLES.get(role, ())
 
+
+def demand(part: str, file: str = "") -> None:
+    """Raise DataFault where a part of a study may not be saved here."""
+    if may(part):
+        return
+    free = ROLES.get(os.environ.get(ROLE, ""), ())
+    served = "to look at, to draw its map and to comment on it" if free else "to look at"
+    with_more = "" if free else ", ask for it to be served with --contribute,"
+    raise DataFault(
+        Fault(
+            file=file or part,
+            found=f"a change that cannot be saved here: the study is served {served}",
+            expected="no change of it",
+            mend=f"tell whoever serves it what should be changed{with_more} or change it in JupyterLab",
+        )
+    )
+
+
+def guard(path: Path) -> None:
+    """Refuse to write a file where the role does not allow it (DataFault). Every way to write a file asks here.
+
+    What is derived may always be written: a study's frames, its log, scratch, the user's own settings. Of a study, the
+    parts that the role may save, with their versions under history/. Nothing else.
+    """
+    if os.environ.get(ROLE) is None:
+        return
+    path = path.resolve()
+    folder = next((one for one in path.parents if (one / "study.yaml").is_file()), None)
+    if folder is not None:
+        first, *rest = path.relative_to(folder).parts
+        if (first == "frames" and rest) or (first in ("log", ".lock") and not rest):
+            return
+        kept = re.fullmatch(r"([a-z]+)-[0-9a-f]+\.yaml", rest[0]) if first == "history" and len(rest) == 1 else None
+        saved = re.fullmatch(r"([a-z]+)\.yaml", first) if not rest else kept
+        if saved and may(saved[1]):
+            return
+    else:
+        scratch = path.is_relative_to(Path(tempfile.gettempdir()).resolve()) and not path.is_relative_to(home())
+        if scratch or path.is_relative_to(settings().resolve()):
+            return
+    demand("", path.name)
+
+
+def me() -> str:
+    """Who works here: as they call themselves where a study is served to them, else as the system calls them."""
+    import getpass
+    from urllib.parse import parse_qs
+
+    if os.environ.get(ROLE) is not None:  # the server hands on what the page was asked with
+        said = "".join(parse_qs(os.environ.get("QUERY_STRING", "")).get("who", [])[:1])
+        name = " ".join("".join(one if one.isprintable() else " " for one in said).split())
+        return f"{name[:60]} (visitor)" if name else "a visitor"
     try:
         return getpass.getuser()
     except (KeyError, OSError):

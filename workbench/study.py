@@ -419,6 +419,7 @@ class Study(Data):
         """
         from workbench import exports
 
+        places.demand("export")
         folder = None if out is None else Path(out)
         if to == "plan":
             from workbench.report import plan_page
@@ -463,6 +464,7 @@ class Study(Data):
         """Run the notebooks and write the study's report, one self-contained HTML file; its path comes back."""
         from workbench.report.build import build
 
+        places.demand("report")
         path = build(self, None if out is None else Path(out), code)
         self.log(f"wrote the report {path.name}")
         return path

@@ -87,14 +87,20 @@ class Parts:
         """The SHA-256 of a part's file as it stands: hand it to `save` to be told if somebody saves meanwhile."""
         return files.sha256(self.path / f"{part}.yaml")
 
+    def may(self, part: str) -> bool:
+        """May this part ("map", "notes" …) be saved here, or a "report" or an "export" be written? Not where the study is
+        served to others to look at; with --contribute the map and the notes may."""
+        return places.may(part)
+
     def save(self, part: str, content: Any, seen: str | None = None, who: str = "") -> None:
         """Save a part (a model, or plain content that fits it): checked, whole or not at all, with the comments kept.
 
         `seen` is the hash of the version that was changed. Raises DataFault where the content does not fit, or where
-        another version was saved meanwhile (nothing is overwritten then).
+        another version was saved meanwhile (nothing is overwritten then), or where the part may not be saved here.
         """
         if part not in PARTS:
             raise DataFault(unknown("part of a study", part, PARTS))
+        places.demand(part, f"{part}.yaml")
         path = self.path / f"{part}.yaml"
         plain = (
             content.model_dump(mode="json", by_alias=True, exclude_unset=True)

@@ -24,6 +24,7 @@ from tqdm import tqdm
 
 from workbench import places
 from workbench.faults import DataFault, Fault
+from workbench.lab import TRANSPORT
 
 NAMES = ("0_start", "1_scope", "2_map", "3_measure", "4_solutions", "5_apply", "explore_journeys")
 PATIENCE = 900  # seconds that one cell may take
@@ -118,7 +119,7 @@ def _kernel() -> Iterator[tuple[AsyncKernelManager, dict[str, str]]]:
         manager = AsyncKernelManager(
             kernel_spec_manager=_OneSpec(KernelSpec(argv=command, display_name="workbench", language="python")),
             connection_file=str(Path(folder) / "kernel.json"),
-            transport="ipc",
+            transport=TRANSPORT,
         )
         environment = {
             name: value for name, value in os.environ.items() if name not in ("PLOTLY_RENDERER", "PYTHONPATH")
