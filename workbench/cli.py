@@ -1,4 +1,5 @@
-"""The `workbench` command: new · profile · questionnaire · load · check · report · export · import · history · lab.
+"""The `workbench` command: new · profile · questionnaire · load · check · report · export · import · history ·
+lab · serve.
 
 A wrong input ends with exit code 2 and the faults in words on standard error. An inner error is said in one line, and
 shown whole with --debug. Rooms wake when their command is called.
@@ -22,6 +23,7 @@ ASKING = (
     "export",
     "history",
     "lab",
+    "serve",
 )  # commands that ask a study's data, where --engine says
 
 
@@ -156,6 +158,16 @@ def parser() -> argparse.ArgumentParser:
     lab.add_argument("study", metavar="STUDY", nargs="?")
     lab.add_argument("--port", type=int, default=8888)
     lab.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    serve = command("serve", commands.serve, "serve the notebooks as an app to people without JupyterLab")
+    serve.add_argument("study", metavar="STUDY")
+    serve.add_argument(
+        "--contribute", action="store_true", help="let them draw the map and comment; else they only look"
+    )
+    serve.add_argument("--port", type=int, help="8866, or the next one that is free, if left out")
+    serve.add_argument(
+        "--host", default="127.0.0.1", metavar="ADDRESS", help="this machine only if left out; 0.0.0.0: its network too"
+    )
+    serve.add_argument("--no-browser", action="store_true", help="do not open a browser")
     return top
 
 

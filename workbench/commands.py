@@ -242,6 +242,21 @@ def lab(arguments: argparse.Namespace) -> int:
     os.execvpe(command[0], command, environment)
 
 
+def serve(arguments: argparse.Namespace) -> int:
+    from workbench import serve
+    from workbench.study import Study
+
+    role = "contribute" if arguments.contribute else "view"
+    if arguments.host not in ("127.0.0.1", "localhost"):
+        words = (
+            "Others on the network can reach this address, and nothing is encrypted on the way: give the address, with "
+        )
+        words += "its token, only to those who may see the study, and put a proxy with HTTPS before it."
+        print(textwrap.fill(words, 110), file=sys.stderr)
+    serve.serve(Study(arguments.study), role, arguments.port, arguments.host, browser=not arguments.no_browser)
+    return 0
+
+
 def _progress(pieces: Iterable, words: str, unit: str) -> Iterable:
     """A progress bar on standard error, where somebody is looking."""
     from tqdm import tqdm
