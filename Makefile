@@ -8,7 +8,7 @@ STUDY ?= water-billing
 PEERS ?= $(wildcard .venv-peers/bin/python)
 export PYTHONSAFEPATH = 1
 
-.PHONY: setup report test lab lint format bench cluster test-cluster nightly peers corpus oracles lock environment clean
+.PHONY: setup report test lab lint format bench cluster test-cluster nightly peers corpus oracles lock carried environment clean
 
 setup: $(READY)
 
@@ -100,6 +100,12 @@ corpus: setup
 lock:
 	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet pyproject.toml --group dev -o requirements.lock
 	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet pyproject.toml --group cluster -c requirements.lock -o requirements-cluster.lock
+
+# What the package carries of the repository, copied in (a test fails when they drift).
+carried:
+	@cp notebooks/*.ipynb workbench/templates/workspace/notebooks/
+	@cp data/water-billing/*.yaml workbench/sample/study/ && rm workbench/sample/study/truth.yaml
+	@cp surveys/*.yaml workbench/sample/surveys/
 
 environment: setup
 	@$(BIN)/python tests/environment.py > environment.yml

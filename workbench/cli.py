@@ -1,5 +1,5 @@
 """The `workbench` command: new · profile · questionnaire · load · check · report · export · import · history ·
-lab · serve.
+lab · serve · update.
 
 A wrong input ends with exit code 2 and the faults in words on standard error. An inner error is said in one line, and
 shown whole with --debug. Rooms wake when their command is called.
@@ -90,7 +90,7 @@ def parser() -> argparse.ArgumentParser:
         one.set_defaults(run=run)
         return one
 
-    new = command("new", commands.new, "make a new study")
+    new = command("new", commands.new, "make a new study, and a workspace around it where there is none")
     new.add_argument("name", metavar="NAME")
     new.add_argument(
         "--template", default="blank", metavar="T", help=f"{', '.join(places.TEMPLATES)}, or a study to copy"
@@ -168,6 +168,10 @@ def parser() -> argparse.ArgumentParser:
         "--host", default="127.0.0.1", metavar="ADDRESS", help="this machine only if left out; 0.0.0.0: its network too"
     )
     serve.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    update = command("update", commands.update, "say what this version of the workbench would change in the notebooks")
+    update.add_argument(
+        "--take", action="store_true", help="write what you did not change; the rest beside, in updates/"
+    )
     return top
 
 

@@ -38,12 +38,19 @@ def _into(out: str | None) -> Iterator[None]:
 
 
 def new(arguments: argparse.Namespace) -> int:
+    from workbench import places, workspace
     from workbench.start import new_study
 
+    home = places.home()
+    fresh = not places.is_workspace(home)
+    places.new_study(arguments.name)  # a name that will not do is told before anything is made
+    laid = workspace.lay_out(home) if fresh else []
     study = new_study(arguments.name, arguments.template, arguments.files)
     if arguments.json:
-        print(json.dumps({"study": study.name, "path": str(study.path)}))
+        print(json.dumps({"study": study.name, "path": str(study.path), "workspace": str(home), "laid out": laid}))
     else:
+        if fresh:
+            print(f"made a workspace in {home}: notebooks, data, surveys, reports")
         print(f"made {study.path}")
         print("next: look at study.yaml (what each source is), then: workbench check " + study.name)
     return 0
@@ -231,8 +238,9 @@ def history(arguments: argparse.Namespace) -> int:
 
 
 def lab(arguments: argparse.Namespace) -> int:
-    from workbench import lab, places
+    from workbench import lab, places, workspace
 
+    workspace.workspace()
     if arguments.study:
         places.choose(arguments.study)
     command = lab.command(arguments.port, browser=not arguments.no_browser)
@@ -240,6 +248,26 @@ def lab(arguments: argparse.Namespace) -> int:
     print("JupyterLab on 127.0.0.1; its address with the token follows. Ctrl-C ends it.", file=sys.stderr)
     sys.stderr.flush()
     os.execvpe(command[0], command, environment)
+
+
+def update(arguments: argparse.Namespace) -> int:
+    from workbench import workspace
+
+    found = workspace.update(take=arguments.take)
+    if arguments.json:
+        print(json.dumps([asdict(one) for one in found], ensure_ascii=False))
+        return 0
+    told = [one for one in found if one.state != "same"]
+    for one in told:
+        where = f": written to {one.written}" if one.written else ""
+        print(f"  {one.file}: {workspace.WORDS[one.state]}{where}")
+    open = [one for one in told if one.state != "yours"]
+    if not open:
+        print("Nothing that this version of the workbench would change. Studies are never changed.")
+    elif not arguments.take:
+        print("Nothing was changed. With --take: what you did not change is written; where you did, the newer file is")
+        print(f"laid under {workspace.BESIDE}/ for you to compare. Studies are never changed.")
+    return 0
 
 
 def serve(arguments: argparse.Namespace) -> int:

@@ -166,7 +166,8 @@ class Served(Voila):
 
     def listen(self) -> None:
         """Take a port, say where the study is served, and serve it until Ctrl-C."""
-        for port in range(self.port, self.port + self.port_retries + 1):
+        first: int = self.port  # type: ignore[has-type]
+        for port in range(first, first + self.port_retries + 1):
             try:
                 self.app.listen(port, self.ip)
                 break
@@ -175,7 +176,7 @@ class Served(Voila):
                     found = f"{self.ip}:{port}: {problem.strerror}"
                     raise DataFault(Fault(column="--host", found=found, mend="name another with --host")) from None
         else:
-            raise DataFault(Fault(column="--port", found=f"{self.port}, which is taken", mend="name another one"))
+            raise DataFault(Fault(column="--port", found=f"{first}, which is taken", mend="name another one"))
         self.port = port
         print(
             f"{self.config.VoilaConfiguration.resources['workbench']['title']} is served at {self.address}", flush=True
