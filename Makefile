@@ -75,6 +75,7 @@ test-cluster: cluster
 nightly: setup cluster
 	@WORKBENCH_NIGHTLY=1 OMP_NUM_THREADS=1 $(CLUSTER)/bin/python -m pytest tests/cluster
 	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/panels -k every_split
+	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/test_workspace.py -k from_an_index
 	@$(BIN)/python -m benchmarks.loading
 	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.survey_questions
 	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.coverage
