@@ -257,16 +257,7 @@ def update(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps([asdict(one) for one in found], ensure_ascii=False))
         return 0
-    told = [one for one in found if one.state != "same"]
-    for one in told:
-        where = f": written to {one.written}" if one.written else ""
-        print(f"  {one.file}: {workspace.WORDS[one.state]}{where}")
-    open = [one for one in told if one.state != "yours"]
-    if not open:
-        print("Nothing that this version of the workbench would change. Studies are never changed.")
-    elif not arguments.take:
-        print("Nothing was changed. With --take: what you did not change is written; where you did, the newer file is")
-        print(f"laid under {workspace.BESIDE}/ for you to compare. Studies are never changed.")
+    print(workspace.told(found, arguments.take))
     return 0
 
 
@@ -275,12 +266,6 @@ def serve(arguments: argparse.Namespace) -> int:
     from workbench.study import Study
 
     role = "contribute" if arguments.contribute else "view"
-    if arguments.host not in ("127.0.0.1", "localhost"):
-        words = (
-            "Others on the network can reach this address, and nothing is encrypted on the way: give the address, with "
-        )
-        words += "its token, only to those who may see the study, and put a proxy with HTTPS before it."
-        print(textwrap.fill(words, 110), file=sys.stderr)
     serve.serve(Study(arguments.study), role, arguments.port, arguments.host, browser=not arguments.no_browser)
     return 0
 

@@ -33,13 +33,17 @@ from voila.tornado.contentshandler import VoilaContentsHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
-from workbench import places
+from workbench import files, places
 from workbench.faults import DataFault, Fault
 from workbench.lab import TRANSPORT
 from workbench.report.notebooks import NAMES, PARAMETERS
 from workbench.study import Study
 
 PORT = 8866
+HERE = ("127.0.0.1", "localhost")
+OPEN = """\
+Others on the network can reach this address, and nothing is encrypted on the way: give the address with its token
+only to those who may see the study, and put a proxy with HTTPS before it."""
 IDLE = 600  # seconds after which the kernel of a page that nobody has open any more is ended
 THEMES = ("light", "dark")
 UNSHOWN = (TornadoVoilaTreeHandler, VoilaContentsHandler, AllowListFileHandler)  # pages of Voilà that tell of files
@@ -81,7 +85,7 @@ def copies(notebooks: Path, folder: Path, address: str, title: str) -> list[dict
         heading = re.search(r"^# +(.+)$", words, re.M)
         page = {"name": name, "title": heading[1].strip() if heading else name}
         notebook["metadata"]["title"] = f"{page['title']} · {title}"
-        (folder / f"{name}.ipynb").write_text(json.dumps(notebook), encoding="utf-8")
+        files.write(folder / f"{name}.ipynb", json.dumps(notebook))
         pages.append(page)
     if not pages:
         raise DataFault(
@@ -128,7 +132,7 @@ def _config(
                 "connection_dir_root": str(folder),
                 "config_file_paths": [],
                 "log_level": "ERROR",
-                "tornado_settings": {"headers": headers, "allow_remote_access": host not in ("127.0.0.1", "localhost")},
+                "tornado_settings": {"headers": headers, "allow_remote_access": host not in HERE},
             },
             "VoilaConfiguration": {
                 "template": "workbench",
@@ -182,6 +186,8 @@ class Served(Voila):
             f"{self.config.VoilaConfiguration.resources['workbench']['title']} is served at {self.address}", flush=True
         )
         print("Ctrl-C ends it.", file=sys.stderr)
+        if self.ip not in HERE:
+            print(OPEN, file=sys.stderr)
         if self.open_browser:
             threading.Thread(target=webbrowser.open, args=(self.address,), daemon=True).start()
         self.ioloop = IOLoop.current()

@@ -77,6 +77,23 @@ def update(folder: Path | None = None, take: bool = False) -> list[Delivered]:
     return found
 
 
+def told(found: list[Delivered], taken: bool) -> str:
+    """What a person reads of it."""
+    lines = [
+        f"  {one.file}: {WORDS[one.state]}{f': written to {one.written}' if one.written else ''}"
+        for one in found
+        if one.state != "same"
+    ]
+    if not [one for one in found if one.state not in ("same", "yours")]:
+        lines.append("Nothing that this version of the workbench would change. Studies are never changed.")
+    elif not taken:
+        lines.append(
+            "Nothing was changed. With --take: what you did not change is written; where you did, the newer file"
+        )
+        lines.append(f"is laid under {BESIDE}/ for you to compare. Studies are never changed.")
+    return "\n".join(lines)
+
+
 def workspace() -> Path:
     """The workspace that this is. Raises DataFault with the mend where it is none."""
     folder = places.home()
