@@ -8,7 +8,7 @@ STUDY ?= water-billing
 PEERS ?= $(wildcard .venv-peers/bin/python)
 export PYTHONSAFEPATH = 1
 
-.PHONY: setup report test lab lint format bench cluster test-cluster nightly peers corpus oracles lock environment clean
+.PHONY: setup report test lab lint format bench cluster test-cluster nightly peers corpus oracles lock carried environment clean
 
 setup: $(READY)
 
@@ -75,6 +75,7 @@ test-cluster: cluster
 nightly: setup cluster
 	@WORKBENCH_NIGHTLY=1 OMP_NUM_THREADS=1 $(CLUSTER)/bin/python -m pytest tests/cluster
 	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/panels -k every_split
+	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/test_workspace.py -k from_an_index
 	@$(BIN)/python -m benchmarks.loading
 	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.survey_questions
 	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.coverage
@@ -100,6 +101,12 @@ corpus: setup
 lock:
 	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet pyproject.toml --group dev -o requirements.lock
 	@uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet pyproject.toml --group cluster -c requirements.lock -o requirements-cluster.lock
+
+# What the package carries of the repository, copied in (a test fails when they drift).
+carried:
+	@cp notebooks/*.ipynb workbench/templates/workspace/notebooks/
+	@cp data/water-billing/*.yaml workbench/sample/study/ && rm workbench/sample/study/truth.yaml
+	@cp surveys/*.yaml workbench/sample/surveys/
 
 environment: setup
 	@$(BIN)/python tests/environment.py > environment.yml

@@ -1,4 +1,4 @@
-"""JupyterLab and Voilà as servers of this machine alone, for tests in a browser."""
+"""JupyterLab and a served study as servers of this machine alone, for tests in a browser."""
 
 from __future__ import annotations
 
@@ -29,16 +29,17 @@ def lab_of(home):
 
 
 @contextmanager
-def voila_of(home, notebook):
-    """A notebook as Voilà serves it, on this machine alone; its address."""
-    port = free_port()
-    command = ["-m", "voila", str(notebook), f"--port={port}", "--no-browser", "--Voila.ip=127.0.0.1"]
-    with _served([*command, "--KernelManager.transport=ipc"], home) as (server, said):
+def served_of(home, *words):
+    """The sample study as `workbench serve` serves it; its address and token."""
+    command = ["-m", "workbench.cli", "serve", "water-billing", f"--port={free_port()}", "--no-browser", *words]
+    with _served(command, home) as (server, said):
         end = time.monotonic() + PATIENCE
-        while "Voil" not in said.read_text() or not _listens(port):
+        while not (
+            found := re.search(r"served at (http://127\.0\.0\.1:\d+/)\?token=([0-9a-f]{32,})", said.read_text())
+        ):
             assert server.poll() is None and time.monotonic() < end, said.read_text()
             time.sleep(0.3)
-        yield f"http://127.0.0.1:{port}"
+        yield found[1], found[2]
 
 
 @contextmanager
@@ -60,11 +61,6 @@ def _served(command, home):
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()
-
-
-def _listens(port):
-    with socket.socket() as asked:
-        return asked.connect_ex(("127.0.0.1", port)) == 0
 
 
 def token_of(server, said, port):

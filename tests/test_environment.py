@@ -30,4 +30,4 @@ def test_every_package_asked_for_is_locked_with_its_hash(name, group):
 
 def test_the_package_carries_what_it_needs_beside_its_code():
     kinds = {path.suffix for path in (ROOT / "workbench").rglob("*") if path.is_file()} - {".pyc"}
-    assert kinds <= {".py", ".css", ".j2", ".js", ".json", ".yaml"}
+    assert kinds <= {".py", ".css", ".j2", ".js", ".json", ".yaml", ".html", ".ipynb", ".md", ""}

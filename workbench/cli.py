@@ -1,5 +1,5 @@
 """The `workbench` command: new · profile · questionnaire · load · check · report · compare · export · import · history ·
-lab.
+lab · serve · update.
 
 A wrong input ends with exit code 2 and the faults in words on standard error. An inner error is said in one line, and
 shown whole with --debug. Rooms wake when their command is called.
@@ -23,6 +23,7 @@ ASKING = (
     "export",
     "history",
     "lab",
+    "serve",
 )  # commands that ask a study's data, where --engine says
 
 
@@ -89,7 +90,7 @@ def parser() -> argparse.ArgumentParser:
         one.set_defaults(run=run)
         return one
 
-    new = command("new", commands.new, "make a new study")
+    new = command("new", commands.new, "make a new study, and a workspace around it where there is none")
     new.add_argument("name", metavar="NAME")
     new.add_argument(
         "--template", default="blank", metavar="T", help=f"{', '.join(places.TEMPLATES)}, or a study to copy"
@@ -167,6 +168,20 @@ def parser() -> argparse.ArgumentParser:
     lab.add_argument("study", metavar="STUDY", nargs="?")
     lab.add_argument("--port", type=int, default=8888)
     lab.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    serve = command("serve", commands.serve, "serve the notebooks as an app to people without JupyterLab")
+    serve.add_argument("study", metavar="STUDY")
+    serve.add_argument(
+        "--contribute", action="store_true", help="let them draw the map and comment; else they only look"
+    )
+    serve.add_argument("--port", type=int, help="8866, or the next one that is free, if left out")
+    serve.add_argument(
+        "--host", default="127.0.0.1", metavar="ADDRESS", help="this machine only if left out; 0.0.0.0: its network too"
+    )
+    serve.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    update = command("update", commands.update, "say what this version of the workbench would change in the notebooks")
+    update.add_argument(
+        "--take", action="store_true", help="write what you did not change; the rest beside, in updates/"
+    )
     return top
 
 

@@ -38,12 +38,19 @@ def _into(out: str | None) -> Iterator[None]:
 
 
 def new(arguments: argparse.Namespace) -> int:
+    from workbench import places, workspace
     from workbench.start import new_study
 
+    home = places.home()
+    fresh = not places.is_workspace(home)
+    places.new_study(arguments.name)  # a name that will not do is told before anything is made
+    laid = workspace.lay_out(home) if fresh else []
     study = new_study(arguments.name, arguments.template, arguments.files)
     if arguments.json:
-        print(json.dumps({"study": study.name, "path": str(study.path)}))
+        print(json.dumps({"study": study.name, "path": str(study.path), "workspace": str(home), "laid out": laid}))
     else:
+        if fresh:
+            print(f"made a workspace in {home}: notebooks, data, surveys, reports")
         print(f"made {study.path}")
         print("next: look at study.yaml (what each source is), then: workbench check " + study.name)
     return 0
@@ -292,8 +299,9 @@ def history(arguments: argparse.Namespace) -> int:
 
 
 def lab(arguments: argparse.Namespace) -> int:
-    from workbench import lab, places
+    from workbench import lab, places, workspace
 
+    workspace.workspace()
     if arguments.study:
         places.choose(arguments.study)
     command = lab.command(arguments.port, browser=not arguments.no_browser)
@@ -301,6 +309,26 @@ def lab(arguments: argparse.Namespace) -> int:
     print("JupyterLab on 127.0.0.1; its address with the token follows. Ctrl-C ends it.", file=sys.stderr)
     sys.stderr.flush()
     os.execvpe(command[0], command, environment)
+
+
+def update(arguments: argparse.Namespace) -> int:
+    from workbench import workspace
+
+    found = workspace.update(take=arguments.take)
+    if arguments.json:
+        print(json.dumps([asdict(one) for one in found], ensure_ascii=False))
+        return 0
+    print(workspace.told(found, arguments.take))
+    return 0
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    from workbench import serve
+    from workbench.study import Study
+
+    role = "contribute" if arguments.contribute else "view"
+    serve.serve(Study(arguments.study), role, arguments.port, arguments.host, browser=not arguments.no_browser)
+    return 0
 
 
 def _progress(pieces: Iterable, words: str, unit: str) -> Iterable:

@@ -11,6 +11,11 @@ import sys
 import tempfile
 
 from workbench import files, places
+from workbench.faults import DataFault, Fault
+
+# A kernel that is reached by a file, not by a port. Windows has no such thing: there it listens on 127.0.0.1, and asks
+# for a key that only its own user can read.
+TRANSPORT = "tcp" if sys.platform == "win32" else "ipc"
 
 # A kernel that is reached by a file, not by a port. Windows has no such thing: there it listens on 127.0.0.1, and asks
 # for a key that only its own user can read.
@@ -19,6 +24,16 @@ TRANSPORT = "tcp" if sys.platform == "win32" else "ipc"
 
 def command(port: int, browser: bool = True) -> list[str]:
     """How JupyterLab is started: this machine only, with a token made afresh, quiet, nothing asked of the network."""
+    first = places.notebooks() / "0_start.ipynb"
+    if not first.is_file() or not first.is_relative_to(places.home()):
+        raise DataFault(
+            Fault(
+                file="notebooks/0_start.ipynb",
+                found="no such notebook in this workspace",
+                expected="the method's notebooks",
+                mend="put them here: workbench update --take",
+            )
+        )
     return [
         sys.executable,
         "-P",
@@ -27,7 +42,7 @@ def command(port: int, browser: bool = True) -> list[str]:
         "--ServerApp.ip=127.0.0.1",
         f"--ServerApp.port={port}",
         f"--ServerApp.root_dir={places.home()}",
-        f"--ServerApp.default_url=/lab/tree/{places.notebooks().name}/0_start.ipynb",
+        "--ServerApp.default_url=/lab/tree/notebooks/0_start.ipynb",
         f"--ServerApp.open_browser={browser}",
         "--ServerApp.terminals_enabled=False",
         "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",

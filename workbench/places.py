@@ -16,7 +16,16 @@ ROLE = "WORKBENCH_ROLE"  # set by a server for those who look at a study through
 ROLES = {"view": (), "contribute": ("map", "notes")}  # the parts of a study that each may save
 CHOSEN = ".chosen"  # under data/: the study that is worked on
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
-TEMPLATES = ("blank", "utility-billing", "b2b-service", "contact-centre", "retail", "digital-onboarding")  # of a study
+SHIPPED = Path(__file__).resolve().parent / "templates"
+TEMPLATES = (
+    "blank",
+    "utility-billing",
+    "b2b-service",
+    "contact-centre",
+    "retail",
+    "digital-onboarding",
+    "sample",
+)  # of a study
 
 
 def home() -> Path:
@@ -27,9 +36,14 @@ def home() -> Path:
         return Path(named).expanduser().resolve()
     here = Path.cwd().resolve()
     for folder in (here, *here.parents, Path(__file__).resolve().parent.parent):
-        if (folder / "data").is_dir() and (folder / "surveys").is_dir():
+        if is_workspace(folder):
             return folder
     return here
+
+
+def is_workspace(folder: Path) -> bool:
+    """Does a folder hold studies, as a workspace does?"""
+    return (folder / "data").is_dir() and (folder / "surveys").is_dir()
 
 
 def data() -> Path:
@@ -45,9 +59,9 @@ def reports(study: str) -> Path:
 
 
 def notebooks() -> Path:
-    """The method's notebooks: the project's own, else those beside this package."""
+    """The method's notebooks: the workspace's own, else those in this package."""
     own = home() / "notebooks"
-    return own if own.is_dir() else Path(__file__).resolve().parent.parent / "notebooks"
+    return own if own.is_dir() else SHIPPED / "workspace" / "notebooks"
 
 
 def settings() -> Path:

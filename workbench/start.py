@@ -60,12 +60,12 @@ themes: {}
     "notes": "notes: []\n",
 }
 COPIED = ("scope", "map", "hypotheses", "solutions", "actions")
-SHIPPED = Path(__file__).resolve().parent / "templates"
+SAMPLE = Path(__file__).resolve().parent / "sample"  # an invented study: its files; its sources are made on the spot
 
 
 def new_study(name: str, template: str = "blank", files_from: Iterable[str | os.PathLike] = ()) -> Study:
-    """Make a new study under data/: blank, with the parts of a template (`TEMPLATES`), or with the scope, map, hypotheses,
-    solutions and actions of another study.
+    """Make a new study under data/: blank, with the parts of a template (`TEMPLATES`; "sample" is a whole invented study
+    with its sources), or with the scope, map, hypotheses, solutions and actions of another study.
 
     `files_from` are copied into its sources/ (which git ignores) and bound as their profile proposes, ids that several
     of them share as the same people: look at study.yaml and correct it. Raises DataFault where a file cannot be bound
@@ -80,6 +80,8 @@ def new_study(name: str, template: str = "blank", files_from: Iterable[str | os.
             raise DataFault(
                 Fault(file=str(path.name), found="no such file", expected="a file to start from", mend=mend)
             )
+    if template == "sample" and template not in places.studies():
+        return _sample(folder, incoming)
     model = _model(template)
     entries = []
     if incoming:
@@ -105,7 +107,32 @@ def new_study(name: str, template: str = "blank", files_from: Iterable[str | os.
         files.write(folder / f"{part}.yaml", text)
     study = Study(folder)
     study.log(f"made from {template}")
-    places.choose(name)
+    places.choose(folder.name)
+    return study
+
+
+def _sample(folder: Path, incoming: list[Path]) -> Study:
+    """The invented study of a water company: the same for everybody, made from its seed."""
+    if incoming:
+        raise DataFault(
+            Fault(
+                file=incoming[0].name,
+                found="files beside the sample",
+                expected="the sample, which brings its own, or files of yours",
+                mend="start a study of your own from files: workbench new NAME --from FILE",
+            )
+        )
+    from workbench.sample.water_billing import make
+
+    asked = SAMPLE / "surveys" / "water-billing.yaml"
+    if not (places.surveys() / asked.name).exists():
+        files.write(places.surveys() / asked.name, asked.read_bytes())
+    make(folder)
+    for path in sorted((SAMPLE / "study").glob("*.yaml"), key=lambda one: one.stem == "study"):  # study.yaml last
+        files.write(folder / path.name, path.read_bytes())
+    study = Study(folder)
+    study.log("made from sample")
+    places.choose(folder.name)
     return study
 
 
@@ -114,7 +141,7 @@ def _model(template: str) -> Path | None:
     if template == "blank":
         return None
     if template in TEMPLATES and template not in places.studies():
-        return SHIPPED / template
+        return places.SHIPPED / template
     try:
         return places.study(template)
     except DataFault:
