@@ -53,7 +53,7 @@ class Listing:
             cells = {one["key"]: self._cell(entry, one["key"]) for one in self.grid.columns}
             cells |= {key: plain(value) for key, value in (more or {}).get(name, {}).items()}
             rows.append({"id": name, "name": str(entry.get("name") or name), "cells": cells} | _mark(marks, name))
-        self.grid.rows = rows
+        self.grid.rows, self.grid.locked = rows, not self.study.may(self.part)
         self.grid.can_undo, self.grid.can_redo = self.edits.can_undo, self.edits.can_redo
 
     def options(self, key: str, options: Sequence[str], names: Mapping[str, str] | None = None) -> None:

@@ -285,7 +285,7 @@ class Sheet(Panel):
         self.content = self.study.content(self.part)
         self.read()
         self._touched = False
-        self.save_button.disabled = False
+        self.save_button.disabled = not self.study.may(self.part)
         self.noted()
 
 

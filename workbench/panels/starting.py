@@ -135,6 +135,8 @@ class Start(Panel):
         left = [one for one in steps if one.state != "done"]
         self._next = left[0].step if left else ""
         self.next.layout.display = None if self._next and self.go else "none"
+        self.beginning.box.layout.display = None if self.study.may("study") else "none"
+        self.write.disabled = not self.study.may("report")
         self.next.description = f"Go to {self._next}"
         stale = "".join(look.paragraph(one, "fault") for one in self.study.stale())
         self.head.value = (
