@@ -179,6 +179,7 @@ function render({ model, el }) {
           cell.append(words);
         }
         cell.addEventListener("mousedown", () => ((at = { row: r, column: c }), model.get("chosen") !== row.id && choose(row.id)));
+        cell.addEventListener("focus", () => (at = { row: r, column: c })); // however it came to be focused
         cell.addEventListener("dblclick", () => edit(r, c));
         cell.addEventListener("click", () => (one.kind === "bool" ? (focus(r, c), edit(r, c)) : document.activeElement === cell && cell.dataset.ready ? edit(r, c) : (focus(r, c), (cell.dataset.ready = "1"))));
         cell.addEventListener("blur", () => delete cell.dataset.ready);

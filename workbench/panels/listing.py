@@ -14,7 +14,6 @@ from workbench.panels import live
 from workbench.panels.desk import literal
 from workbench.study import Study
 
-
 OWN = ("of", "read", "write", "put", "aside")  # what a column says to the listing alone
 SHEET = (
     {"key": "word", "label": "Word", "kind": "fixed", "width": 190},
@@ -57,6 +56,7 @@ class Listing:
         if len(self.grid.columns) < len(columns):
             self.sheet = live.Grid(f"{label}: all words of the chosen one", SHEET, self._ask_sheet)
             self.sheet.can_add = self.sheet.can_remove = False
+            self.sheet.add_class("wb-sheet")
             self.grid.observe(lambda _: self._show_sheet(), names="chosen")
 
     @property
@@ -69,8 +69,8 @@ class Listing:
         marks: Mapping[str, str] | None = None,
         faults: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
-        """Show the entries as the file has them; `more` are cells that are worked out, by entry; `marks` pain or gain;
-        `faults` what is wrong in a cell, by entry."""
+        """Show the entries as the file has them; `more` are cells that are worked out, by entry (and "name", what
+        it is called); `marks` pain or gain; `faults` what is wrong in a cell, by entry."""
         rows: list[dict[str, Any]] = []
         self._cells, self._seen = {}, {}
         keys = [one["key"] for one in self.grid.columns]
@@ -80,7 +80,8 @@ class Listing:
             cells |= {key: plain(value) for key, value in (more or {}).get(name, {}).items()}
             self._cells[name], self._seen[name] = cells, plain(entry)
             shown = {key: cells.get(key) for key in keys}
-            rows.append({"id": name, "name": str(entry.get("name") or name), "cells": shown} | _mark(marks, name))
+            called = str(cells.get("name") or entry.get("name") or name)
+            rows.append({"id": name, "name": called, "cells": shown} | _mark(marks, name))
         self.grid.faults = {name: dict(one) for name, one in (faults or {}).items()}
         self.grid.rows = rows
         if self.sheet is not None and self.grid.chosen not in self._cells:

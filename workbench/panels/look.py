@@ -106,6 +106,9 @@ CSS = """
 .wb-pinned .wb-grid th:first-child, .wb-pinned .wb-grid td:first-child { position: sticky; left: 0; z-index: 1;
   background: var(--jp-layout-color1, #fff); }
 .wb-pinned .wb-grid thead th:first-child { z-index: 2; }
+.wb-pinned .wb-grid tr[aria-selected=true] td:first-child { background: var(--jp-layout-color2, #eef3fa); }
+.wb-pinned .wb-grid td { max-width: 560px; }
+.wb-sheet .wb-grid td.number { text-align: left; white-space: normal; }
 .wb-grid td.wb-wrong { box-shadow: inset 3px 0 0 #b3412e; }
 .wb-grid td small { display: block; color: #b3412e; white-space: normal; }
 """
