@@ -57,7 +57,7 @@ class Words:
             _word("step", "At step", "choice", "Empty: of the whole journey", optional=True, width=110),
             _word("target", "Target", "number", "The level to reach"),
             _word("predicted", "Change expected", "range", "Low, likely, high, in the measure's unit", width=90),
-            _word("kind", "Kind", "choice", options=list(KINDS)),
+            _word("kind", "Kind", "choice", options=list(KINDS), width=110),
             _word("solution", "Solution", "choice", optional=True, width=160),
         ]
         aside = [

@@ -233,7 +233,12 @@ function render({ model, el }) {
     const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
     const meant = event.ctrlKey || event.metaKey;
     if (event.target.closest("thead")) return;
-    if (step) event.preventDefault(), focus(at.row + step[0], at.column + step[1]);
+    if (step) {
+      event.preventDefault();
+      focus(at.row + step[0], at.column + step[1]);
+      const here = seen()[at.row]?.id;
+      if (here !== undefined && here !== model.get("chosen")) choose(here); // the row that is walked to is the chosen one
+    }
     else if (event.key === "Home") event.preventDefault(), focus(at.row, 0);
     else if (event.key === "End") event.preventDefault(), focus(at.row, columns().length - 1);
     else if (meant && event.key === "z") event.preventDefault(), ask({ do: "undo" });

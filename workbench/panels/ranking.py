@@ -89,7 +89,9 @@ class Ranking:
         """Rank again, a moment after the last change."""
         self.wrong.value = ""
         if not self.study.solutions.solutions:
-            return self.none("No solution is proposed yet.")
+            return self.none(
+                "No solution is proposed yet: write one under “A new solution”, or merge ideas of the wall into one."
+            )
         if not self.study.about.sources:
             return self.none("They are ranked when the study has data: name its sources in study.yaml.")
         try:

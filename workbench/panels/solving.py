@@ -229,10 +229,10 @@ def figures_of(found: Finding) -> dict[str, dict[str, Any]]:
             }
             continue
         digits = 0 if value == "net" else 1
-        span = " to ".join(f"{row[one]:,.{digits}f}" for one in (low, high)).replace("-", "−")
+        said, least, most = (_figure(row[one], digits) for one in (value, low, high))
         told[str(id)] = {
             "rank": int(row["rank"]),
-            "value": f"{row[value]:,.{digits}f} ({span})".replace("-", "−"),
+            "value": f"{said} ({least} to {most})",
             "chosen": f"{100 * row['chosen']:.0f} of 100{' ●' if row['in the best set'] else ''}",
             "why": row["why"],
         }
@@ -242,3 +242,7 @@ def figures_of(found: Finding) -> dict[str, dict[str, Any]]:
 def _range(values: Any) -> str:
     low, likely, high = values
     return f"{likely:,g} ({low:,g} to {high:,g})"
+
+
+def _figure(value: float, digits: int) -> str:
+    return f"{round(float(value), digits) + 0.0:,.{digits}f}".replace("-", "−")
