@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -163,6 +163,9 @@ class Study(Data):
         files_ = [self.seen(part) for part in ("solutions", "hypotheses", "study", "actions", "map")]
         key = (self._journey[0] if self._journey else "", *files_, repr(horizon), repr(weights))
 
+        def counted(what: str, of: Hashable, work: Callable[[], Any]) -> Any:
+            return self._answers.once(what, (self._journey[0] if self._journey else "", of), work)
+
         def worked_out() -> Appraisal:
             return appraised(
                 self.journey,
@@ -175,6 +178,7 @@ class Study(Data):
                 weights,
                 self._learned(),
                 hot_spots={one.id: str(one.hot_spot) for one in self.map.hot_spots},
+                counted=counted,
             )
 
         found = self._answers.once("appraisal", key, worked_out)

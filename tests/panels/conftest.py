@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,12 @@ def copied(folder):
 
 @pytest.fixture(autouse=True)
 def live(monkeypatch):
-    """Panels are live, whoever runs the tests."""
+    """Panels are live, whoever runs the tests; what they work out beside the screen ends with its test."""
     monkeypatch.delenv("WORKBENCH_REPORT", raising=False)
+    yield
+    while working := [one for one in threading.enumerate() if one.name.startswith("workbench ")]:
+        for one in working:
+            one.join(60)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The ideas wall in JupyterLab, in a real browser and with the keyboard alone: put on, selected, grouped, merged, saved."""
+"""Solutions and ideas in JupyterLab, in a real browser and with the keyboard alone: written, put on, ticked, merged."""
 
 import json
 
@@ -44,6 +44,20 @@ def test_ideas_are_collected_and_merged_with_the_keyboard(chromium, lab, home):
         page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
 
         panel = page.locator(".wb-panel")
+        cells = panel.locator("tr[data-id=call] td")
+        cells.nth(4).focus()
+        page.keyboard.press("Enter")
+        page.keyboard.type("p")  # the first area with a p; no shortcut of the notebook
+        panel.get_by_text("call: saved to solutions.yaml.").wait_for()
+        assert study.solutions.solutions[0].area == "people and service"
+        cells.nth(10).focus()
+        page.keyboard.type("3, 2, 1")
+        page.keyboard.press("Enter")
+        panel.get_by_role("alert").get_by_text("low, likely, high").wait_for()
+        page.keyboard.press("Escape")
+        panel.get_by_role("tab", name="Solutions", exact=True).focus()
+        page.keyboard.press("ArrowRight")
+
         panel.get_by_label("An idea, in its own words").click()
         page.keyboard.type("Call them by name")
         page.keyboard.press("Tab")
@@ -53,8 +67,9 @@ def test_ideas_are_collected_and_merged_with_the_keyboard(chromium, lab, home):
         study.add_idea("Meanwhile", who="Cy")  # somebody else saves; nothing of either is lost
 
         for words in ("Ring before the bill", "Call them by name"):
-            panel.get_by_label(words).focus()
+            panel.get_by_role("row").filter(has_text=words).locator("td").first.focus()
             page.keyboard.press("Space")
+            panel.get_by_role("row").filter(has_text=words).get_by_text("☑").wait_for()
         panel.get_by_label("Name of the group").focus()
         page.keyboard.type("Calls")
         _press(page, panel, "Group the ticked")

@@ -25,6 +25,7 @@ function render({ model, el }) {
   let editing = null;
 
   const columns = () => model.get("columns");
+  const as = (row, column) => (row?.as?.[column.key] ? { ...column, ...row.as[column.key] } : column); // a row may have its own kind
   const text = (value) => (value === null || value === undefined ? "" : Array.isArray(value) ? value.join(", ") : value === true ? "yes" : value === false ? "no" : String(value));
   const seen = () => {
     const asked = search.value.trim().toLowerCase();
@@ -108,7 +109,8 @@ function render({ model, el }) {
     return true;
   };
   const edit = (row, column, begun) => {
-    const [one, what] = [seen()[row], columns()[column]];
+    const one = seen()[row];
+    const what = as(one, columns()[column]);
     if (!one || what.kind === "fixed" || model.get("locked")) return;
     if (what.kind === "bool") return ask({ do: "set", id: one.id, key: what.key, value: !one.cells[what.key], was: one.cells[what.key] ?? null });
     const cell = cellAt(row, column);
@@ -160,11 +162,13 @@ function render({ model, el }) {
       line.dataset.id = row.id;
       if (row.mark) line.classList.add(`wb-${row.mark}`);
       if (marked === row.id) line.setAttribute("aria-selected", "true");
-      told.forEach((one, c) => {
+      told.forEach((column, c) => {
+        const one = as(row, column);
         const cell = line.insertCell();
         cell.setAttribute("role", "gridcell");
         cell.tabIndex = r === at.row && c === at.column ? 0 : -1;
         cell.textContent = one.names?.[row.cells[one.key]] || text(row.cells[one.key]) || (one.kind === "fixed" ? "" : "–");
+        if (one.kind === "bool") cell.textContent = row.cells[one.key] ? "☑" : "☐", cell.setAttribute("aria-label", `${one.label}, ${row.name || row.id}: ${row.cells[one.key] ? "yes" : "no"}`);
         if (["number", "range"].includes(one.kind) || typeof row.cells[one.key] === "number") cell.classList.add("number");
         if (one.kind === "fixed") cell.classList.add("wb-fixed"), cell.setAttribute("aria-readonly", "true");
         const wrong = faults[row.id]?.[one.key];
@@ -175,8 +179,9 @@ function render({ model, el }) {
           cell.append(words);
         }
         cell.addEventListener("mousedown", () => ((at = { row: r, column: c }), model.get("chosen") !== row.id && choose(row.id)));
+        cell.addEventListener("focus", () => (at = { row: r, column: c })); // however it came to be focused
         cell.addEventListener("dblclick", () => edit(r, c));
-        cell.addEventListener("click", () => (document.activeElement === cell && cell.dataset.ready ? edit(r, c) : (focus(r, c), (cell.dataset.ready = "1"))));
+        cell.addEventListener("click", () => (one.kind === "bool" ? (focus(r, c), edit(r, c)) : document.activeElement === cell && cell.dataset.ready ? edit(r, c) : (focus(r, c), (cell.dataset.ready = "1"))));
         cell.addEventListener("blur", () => delete cell.dataset.ready);
       });
     });
@@ -228,17 +233,22 @@ function render({ model, el }) {
     const step = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key];
     const meant = event.ctrlKey || event.metaKey;
     if (event.target.closest("thead")) return;
-    if (step) event.preventDefault(), focus(at.row + step[0], at.column + step[1]);
+    if (step) {
+      event.preventDefault();
+      focus(at.row + step[0], at.column + step[1]);
+      const here = seen()[at.row]?.id;
+      if (here !== undefined && here !== model.get("chosen")) choose(here); // the row that is walked to is the chosen one
+    }
     else if (event.key === "Home") event.preventDefault(), focus(at.row, 0);
     else if (event.key === "End") event.preventDefault(), focus(at.row, columns().length - 1);
     else if (meant && event.key === "z") event.preventDefault(), ask({ do: "undo" });
     else if (meant && event.key === "y") event.preventDefault(), ask({ do: "redo" });
     else if (meant && event.key === "c") event.preventDefault(), navigator.clipboard.writeText(text(seen()[at.row]?.cells[columns()[at.column].key])).then(() => (said.textContent = "Copied."));
     else if (event.key === "Enter" || event.key === "F2") event.preventDefault(), edit(at.row, at.column);
-    else if (event.key === "Delete") { const one = seen()[at.row]; if (one && columns()[at.column].kind !== "fixed") write(one, columns()[at.column], ""); }
-    else if (event.key === " " && ["bool"].includes(columns()[at.column]?.kind)) event.preventDefault(), edit(at.row, at.column);
+    else if (event.key === "Delete") { const one = seen()[at.row]; const what = as(one, columns()[at.column]); if (one && !model.get("locked") && !["fixed", "bool"].includes(what.kind)) write(one, what, ""); }
+    else if (event.key === " " && as(seen()[at.row], columns()[at.column]).kind === "bool") event.preventDefault(), edit(at.row, at.column);
     else if (event.key.length === 1 && !meant && !event.altKey) {
-      if (columns()[at.column].kind === "choice") edit(at.row, at.column);
+      if (as(seen()[at.row], columns()[at.column]).kind === "choice") edit(at.row, at.column);
       else event.preventDefault(), edit(at.row, at.column, event.key);
     }
   });
@@ -249,8 +259,9 @@ function render({ model, el }) {
     const lines = event.clipboardData.getData("text/plain").replace(/\r?\n$/, "").split(/\r?\n/);
     let many = 0;
     lines.forEach((line, r) => line.split("\t").forEach((words, c) => {
-      const [row, column] = [rows[at.row + r], columns()[at.column + c]];
-      if (row && column && column.kind !== "fixed" && write(row, column, words)) many += 1;
+      const row = rows[at.row + r];
+      const column = columns()[at.column + c] && as(row, columns()[at.column + c]);
+      if (row && column && !["fixed", "bool"].includes(column.kind) && write(row, column, words)) many += 1;
     }));
     said.textContent = `${many} ${many === 1 ? "cell" : "cells"} pasted.`;
   });

@@ -5,27 +5,71 @@ Works on the wall as it stands in the file, so what another saved meanwhile stay
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from workbench.faults import DataFault, Fault
 from workbench.panels import look
-from workbench.panels.panel import words
+from workbench.panels.desk import literal
+from workbench.panels.listing import Listing
+from workbench.panels.solution_words import amounts
 from workbench.steps.solutions import AREAS
-from workbench.steps.solutions.ideas import Idea, same
+from workbench.steps.solutions.ideas import same
 from workbench.study import Study
 
-LONGEST = 90  # letters of an idea in the list
+TICKED = "ticked"
+COLUMNS = (
+    {"key": TICKED, "label": "Tick", "kind": "bool", "help": "Which ideas the buttons below speak of"},
+    {
+        "key": "words",
+        "label": "Idea",
+        "kind": "fixed",
+        "width": 280,
+        "help": "In somebody's own words: never rewritten",
+    },
+    {"key": "who", "label": "Who says it", "kind": "fixed", "width": 120},
+    {"key": "step", "label": "Step", "kind": "choice", "optional": True, "width": 120},
+    {"key": "area", "label": "Area", "kind": "choice", "optional": True, "options": list(AREAS), "width": 110},
+    {"key": "group", "label": "Group", "kind": "text", "width": 110},
+    {"key": "solution", "label": "Went into", "kind": "choice", "optional": True, "width": 160},
+)
+
+
+class Ideas(Listing):
+    """The ideas as a table; which of them are ticked is nobody's affair but the screen's."""
+
+    def __init__(self, study: Study, changed: Callable[[str], None]):
+        self.ticked: set[str] = set()
+        super().__init__(study, "ideas", "Ideas on the wall", COLUMNS, changed)
+        self.grid.can_remove = False  # an idea is never thrown away
+
+    def ask(self, asked: Mapping[str, Any]) -> str:
+        if asked["do"] != "set" or asked["key"] != TICKED:
+            return super().ask(asked)
+        self.select(self.ticked ^ {asked["id"]})
+        return f"{_count(self.ticked)} ticked."
+
+    def select(self, ids: Iterable[str]) -> None:
+        """Tick these ideas, and no others."""
+        self.ticked = set(ids)
+        self.show()
+
+    def show(self) -> None:
+        """The ideas as the file has them."""
+        study = self.study
+        self.options("step", list(study.map.names), study.map.names)
+        solutions = {one.id: one.name for one in study.solutions.solutions}
+        self.options("solution", list(solutions), solutions)
+        self.read({one.id: {TICKED: one.id in self.ticked, "name": one.words} for one in study.ideas.ideas})
 
 
 class Wall:
-    """The wall's part of a panel; `may_merge` says whether solutions.yaml may be written now, `merged` is told when it was."""
+    """The wall's part of a panel; `changed` is told after each save, and whether there is a new solution."""
 
-    def __init__(self, study: Study, may_merge: Callable[[], None], merged: Callable[[], None]):
-        self.study, self.may_merge, self.merged = study, may_merge, merged
+    def __init__(self, study: Study, changed: Callable[[bool], None]):
+        self.study, self.changed, self.code = study, changed, ""
         self.said, self.status = look.html(), look.html()
-        self.ticks: dict[str, Any] = {}  # one an idea, to select it with
-        self.list = look.listing()
+        self.ideas = Ideas(study, self._written)
         self._turn = 0  # how often a group was proposed
         self.fields = {
             "idea": look.text("An idea, in its own words"),
@@ -52,13 +96,12 @@ class Wall:
             self.buttons[name].on_click(lambda _, act=act: self._tell(act))
         field = self.fields
         self.box = look.column(
-            look.head("The ideas wall"),
             self.said,
             field["idea"],
             look.row(field["idea_who"], field["idea_step"], field["idea_area"], level=True),
             look.bar(self.buttons["add"]),
             look.html(look.paragraph("Ideas on the wall: tick those that belong together", "help")),
-            self.list,
+            self.ideas.grid,
             look.bar(self.buttons["propose"]),
             field["group"],
             look.bar(self.buttons["group"]),
@@ -80,7 +123,9 @@ class Wall:
                 Fault(column="who says it", found="nobody", expected="a name or a role", mend="say whose it is")
             )
         before = len(self.study.ideas.ideas)
-        self.study.add_idea(field["idea"].value, who, field["idea_step"].value.strip(), _area(field["idea_area"].value))
+        given = (field["idea"].value, who, field["idea_step"].value.strip(), _area(field["idea_area"].value))
+        self.study.add_idea(*given)
+        self._line("add_idea", *given)
         if len(self.study.ideas.ideas) == before:
             return f"{who} has said this already; it is there once."
         field["idea"].value = ""
@@ -90,6 +135,7 @@ class Wall:
         """The ticked ideas under a name; without one, out of their groups."""
         name = self.fields["group"].value.strip()
         ids = self.study.group_ideas(self._ticked(), name)
+        self._line("group_ideas", ids, name)
         return f'{_count(ids)} in the group "{name}".' if name else f"{_count(ids)} in no group now."
 
     def merge(self) -> str:
@@ -101,16 +147,16 @@ class Wall:
                 Fault(column="into the solution", found="no name", expected="one", mend="name the solution")
             )
         fresh = not any(same(name, word) for one in self.study.solutions.solutions for word in (one.id, one.name))
-        if fresh:
-            self.may_merge()
-        more: dict[str, Any] = {"gain": _range(field["new_gain"].value), "cost": _range(field["new_cost"].value)}
-        self.study.merge_ideas(ids, name, area=_area(field["new_area"].value), **more)
+        gain, cost = (amounts("new solution", field[one].value) for one in ("new_gain", "new_cost"))
+        more: dict[str, Any] = {"area": _area(field["new_area"].value), "gain": gain, "cost": cost}
+        self.study.merge_ideas(ids, name, **more)
+        self._line("merge_ideas", ids, name, **{word: value for word, value in more.items() if value})
         for one in ("into", "new_area", "new_gain", "new_cost"):
             field[one].value = ""
-        self.select(())
+        self.ideas.ticked = set()
         if not fresh:
             return f"{_count(ids)} merged; they stay on the wall with who said them."
-        self.merged()
+        self.changed(True)
         return f"{_count(ids)} merged into a new solution; it stands in solutions.yaml."
 
     def propose(self) -> str:
@@ -129,42 +175,52 @@ class Wall:
     def read(self) -> None:
         """The wall as it stands."""
         study, field = self.study, self.fields
-        those, steps = study.ideas.ideas, study.map.names
-        solutions = {one.id: one.name for one in study.solutions.solutions}
+        those = study.ideas.ideas
         self.said.value = look.paragraph(study.ideas_finding().sentence, "note")
-        self.ticks = {one.id: self.ticks.get(one.id) or look.tick("") for one in those}
-        for one in those:
-            self.ticks[one.id].description = _line(one, solutions)
-        self.list.children = list(self.ticks.values())
-        field["idea_step"].options = list(steps.values())
-        field["into"].options = list(solutions.values())
+        self.ideas.ticked &= {one.id for one in those}
+        self.ideas.show()
+        field["idea_step"].options = list(study.map.names.values())
+        field["into"].options = [one.name for one in study.solutions.solutions]
         field["group"].options = list(dict.fromkeys(one.group for one in those if one.group))
 
     def show(self) -> None:
         """The wall as it stands, or what is wrong in its file."""
-        self._tell(lambda: "")
+        try:
+            self.read()
+            self.status.value = ""
+        except DataFault as problem:
+            self.status.value = look.faults(problem)
+
+    def select(self, ids: Iterable[str]) -> None:
+        """Tick these ideas, and no others."""
+        self.ideas.select(ids)
 
     def _tell(self, act: Callable[[], str]) -> None:
         try:
             said = act()
             self.read()
+            self.changed(False)
             self.status.value = look.good(said) if said else ""
         except DataFault as problem:
             self.status.value = look.faults(problem)
 
+    def _written(self, _: str) -> None:
+        """A cell of the wall's table was saved."""
+        self.code = self.ideas.code
+        self.read()
+        self.changed(False)
+
+    def _line(self, verb: str, *given: Any, **more: Any) -> None:
+        words = [literal(one) for one in given] + [f"{word}={literal(value)}" for word, value in more.items()]
+        self.code = f"study.{verb}({', '.join(words)})"
+
     def _ticked(self) -> list[str]:
-        ids = [id for id, tick in self.ticks.items() if tick.value]
+        ids = [one.id for one in self.study.ideas.ideas if one.id in self.ideas.ticked]
         if not ids:
             raise DataFault(
                 Fault(column="ideas on the wall", found="none ticked", expected="one or more", mend="tick some")
             )
         return ids
-
-    def select(self, ids: Iterable[str]) -> None:
-        """Tick these ideas, and no others."""
-        chosen = set(ids)
-        for id, tick in self.ticks.items():
-            tick.value = id in chosen
 
 
 def _area(text: str) -> str:
@@ -172,25 +228,6 @@ def _area(text: str) -> str:
     return next((one for one in AREAS if same(one, text)), text.strip())
 
 
-def _line(one: Idea, solutions: dict[str, str]) -> str:
-    said = one.words if len(one.words) <= LONGEST else f"{one.words[: LONGEST - 1]}…"
-    into = f" → {solutions.get(one.solution, one.solution)}" if one.solution else ""
-    return f"{f'{one.group}: ' if one.group else ''}{said} ({one.who}){into}"
-
-
-def _range(text: str) -> tuple[float, ...] | None:
-    """Low, likely and high as people type them; nothing is nothing."""
-    given = words(text.replace(";", ","))
-    try:
-        found = tuple(float(one.lstrip("£€$").replace(" ", "")) for one in given)
-    except ValueError:
-        found = ()
-    if given and len(found) != 3:
-        raise DataFault(
-            Fault(column="new solution", found=f'"{text}"', expected="low, likely, high", mend="write it as 2, 4, 6")
-        )
-    return found or None
-
-
-def _count(ids: list[str]) -> str:
-    return f"{len(ids)} idea{'' if len(ids) == 1 else 's'}"
+def _count(ids: Iterable[str]) -> str:
+    many = len(list(ids))
+    return f"{many} idea{'' if many == 1 else 's'}"

@@ -135,7 +135,8 @@ class Grid(anywidget.AnyWidget):
     columns  what stands in each: {"key", "label", "kind", "help", "options", "optional", "names", "width"}; kinds are "text",
              "words" (several lines), "number", "range" (low, likely, high), "choice", "list" (with commas), "date", "bool" and
              "fixed" (not to be changed)
-    rows     {"id", "name", "cells": {key: value}, "mark": "pain" or "gain"}
+    rows     {"id", "name", "cells": {key: value}, "mark": "pain" or "gain", "as": {key: words of a column that are otherwise
+             in this row, as {"kind": "date"}}}
     faults   {id: {key: words}}, shown in the cell
     """
 
@@ -231,6 +232,11 @@ class Work(anywidget.AnyWidget):
     def far(self, part: float) -> None:
         """How far the work is, from 0 to 1; below nought where nobody knows."""
         self.part = part
+
+    @classmethod
+    def busy(cls) -> bool:
+        """Is there work going on in this kernel?"""
+        return cls._free.locked()
 
     def wait(self, seconds: float | None = None) -> None:
         """Until the work is done (a script's or a test's patience)."""

@@ -102,6 +102,14 @@ CSS = """
 .wb-grid tr[aria-selected=true] td { background: var(--jp-layout-color2, #eef3fa); }
 .wb-grid td input, .wb-grid td select, .wb-grid td textarea { font: inherit; width: 100%; min-width: 90px;
   color: inherit; background: var(--jp-layout-color0, #fff); border: 1px solid var(--jp-brand-color1, #1f5aa6); }
+.wb-grid tr.wb-pain td:first-child { box-shadow: inset 3px 0 0 #b3412e; }
+.wb-grid tr.wb-gain td:first-child { box-shadow: inset 3px 0 0 #2f6f8f; }
+.wb-pinned .wb-grid th:first-child, .wb-pinned .wb-grid td:first-child { position: sticky; left: 0; z-index: 1;
+  background: var(--jp-layout-color1, #fff); }
+.wb-pinned .wb-grid thead th:first-child { z-index: 2; }
+.wb-pinned .wb-grid tr[aria-selected=true] td:first-child { background: var(--jp-layout-color2, #eef3fa); }
+.wb-pinned .wb-grid td { max-width: 560px; }
+.wb-sheet .wb-grid td.number { text-align: left; white-space: normal; }
 .wb-grid td.wb-wrong { box-shadow: inset 3px 0 0 #b3412e; }
 .wb-grid td small { display: block; color: #b3412e; white-space: normal; }
 """

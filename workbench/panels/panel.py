@@ -108,8 +108,15 @@ class Panel(ABC):
         if not self.status.value:
             self.status.value = look.good(f"{said}: this is how it stands now.")
 
-    def long(self, words: str, act: Callable[[Any], Any], done: Callable[[Any], None]) -> None:
-        """Do what takes a while beside the screen, with a bar and a button that stops it; then `done` with what it gave."""
+    def long(
+        self,
+        words: str,
+        act: Callable[[Any], Any],
+        done: Callable[[Any], None],
+        otherwise: Callable[[], None] | None = None,
+    ) -> None:
+        """Do what takes a while beside the screen, with a bar and a button that stops it; then `done` with what it gave, or
+        `otherwise` where it did not come to its end (why is said in `status`)."""
 
         def ended(given: Any) -> None:
             with self.telling(), self.filling():
@@ -122,6 +129,8 @@ class Panel(ABC):
                 self.status.value = look.faults(problem)
             else:
                 self.status.value = look.paragraph(f"This failed inside the workbench: {problem!r}", "fault")
+            if otherwise is not None:
+                otherwise()
 
         self.status.value = ""
         self.work.run(words, act, ended, failed)

@@ -1,5 +1,6 @@
-"""The solutions' panel: ranked within a budget to try; a likely gain or cost corrected and saved to solutions.yaml; below it
-the ideas wall.
+"""The solutions' panel: solutions edited in a table, ranked and drawn as they change; behind a second tab the ideas wall.
+
+Every cell is saved to solutions.yaml as it is written. Knows the study.
 """
 
 from __future__ import annotations
@@ -9,93 +10,88 @@ from typing import Any
 from workbench.faults import DataFault, Fault
 from workbench.finding import Finding
 from workbench.panels import look
+from workbench.panels.counting import Counts
 from workbench.panels.ideas import Wall
-from workbench.panels.panel import Sheet, whole
+from workbench.panels.listing import Listing
+from workbench.panels.pages import Pages
+from workbench.panels.panel import Panel
+from workbench.panels.ranking import Ranking
+from workbench.panels.solution_words import Words, amounts, cell_faults
 from workbench.panels.standing import in_words, proposed
 from workbench.privacy import HIDDEN
 from workbench.steps.apply.department import brings
+from workbench.steps.map import as_id
+from workbench.steps.solutions import AREAS
+from workbench.steps.solutions.reach import people_named
 
-LIKELY = 1  # the place of "likely" in low, likely, high
+RANKING, CHOSEN, NEW, COUNTS = "Ranking", "The chosen solution", "A new solution", "What counts"
 
 
-class SolutionSheet(Sheet):
+class SolutionSheet(Panel):
     question = "What should change first, for what we can spend?"
-    part = "solutions"
+    parts = ("solutions", "ideas", "study", "map", "hypotheses", "actions")
 
     def build(self) -> list[Any]:
-        self.far, self.said, self.view = look.html(), look.html(), look.html(scroll=True)
-        self.picture = look.drawing()
+        self.far = look.html()
+        self.words = Words()
+        self.listing = Listing(self.study, "solutions", "Solutions", self.words.columns(), self._changed)
+        self.listing.grid.add_class("wb-pinned")
+        self.listing.grid.observe(lambda _: self._named(), names="chosen")
+        self.ranking = Ranking(self, self._ranked, self._clicked)
+        self.counts = Counts(self.study, self._counted)
+        self.wall = Wall(self.study, self._merged)
         self.fields = {
-            "budget": look.line(
-                "Budget to try (not saved; empty: the study's own)", "a number", continuous_update=False
-            ),
-            "solution": look.choice("Solution to correct"),
-            "gain": look.number("Likely gain", step=0.1),
-            "once": look.number("Likely cost, once"),
-            "yearly": look.number("Likely cost, every year"),
+            "name": look.line("Its name", "what would be done, in a few words"),
+            "area": look.suggestion("Its area"),
+            "steps": look.suggestion("Its step", "where it acts; several with commas"),
+            "gain": look.line("It brings, NPS points at its steps (judged)", "low, likely, high: 2, 4, 6"),
+            "once": look.line("It costs, once", "low, likely, high: 10000, 20000, 30000"),
         }
-        self.on_change("budget", self.rank)
-        self.on_change("solution", self._turn)
-        self.form = look.column(
-            look.head("Correct an estimate"),
-            self.fields["solution"],
-            look.row(*[self.fields[name] for name in ("gain", "once", "yearly")], level=True),
+        self.fields["area"].options = AREAS
+        self.add_button = look.button("Add this solution", "Save it to solutions.yaml; the rest is written in its row")
+        self.add_button.on_click(lambda _: self._add())
+        field = self.fields
+        help = (
+            "What a solution needs to be ranked. Its gain is marked as judged until it rests on a finding: one time in "
+            "twenty it is lower than low, one in twenty higher than high."
         )
-        self.wall = Wall(self.study, self._nothing_unsaved, self.refresh)
-        self.fields |= self.wall.fields
-        return [
-            self.far,
-            self.fields["budget"],
-            self.said,
-            self.view,
-            self.picture,
-            self.form,
-            self.foot,
-            self.wall.box,
+        fresh = [
+            look.html(look.paragraph(help, "help")),
+            field["name"],
+            look.row(field["area"], field["steps"]),
+            look.row(field["gain"], field["once"]),
+            look.bar(self.add_button),
         ]
+        about = [
+            look.html(
+                look.paragraph(
+                    "Who left, rates of currencies and weights, of all solutions: saved to solutions.yaml.", "help"
+                )
+            )
+        ]
+        self.below = Pages(
+            "Of the solutions",
+            {
+                RANKING: [self.ranking.box],
+                CHOSEN: [self.listing.sheet],
+                NEW: fresh,
+                COUNTS: [*about, self.counts.grid],
+            },
+        )
+        self.pages = Pages(
+            "Solutions and ideas", {"Solutions": [self.listing.grid, self.below.box], "Ideas wall": [self.wall.box]}
+        )
+        for name, one in self.ranking.fields.items():
+            self.fields[name] = one
+            self.on_change(name, self.ranking.ask)
+        self.fields |= self.wall.fields
+        self._worked_out: dict[str, dict[str, Any]] = {}
+        return [self.far, self.pages.box, self.foot]
 
     def read(self) -> None:
-        self.far.value = look.paragraph(in_words(proposed(self.study)), "note")
-        options = [(str(one["name"]), str(one["id"])) for one in self._all()]
-        ids, shown = [id for _, id in options], self.fields["solution"].value
-        self.fields["solution"].options = options
-        self.fields["solution"].value = shown if shown in ids else ids[0] if ids else None
-        self.form.layout.display = None if ids else "none"
         self._show()
-        self.rank()
         self.wall.show()
-
-    def take(self) -> None:
-        """The form's three numbers into the content of its solution."""
-        one = self._one(self._open)
-        if one is None:
-            return
-        gain = one.get("gain")
-        if gain is not None:
-            _likely(gain, "judged" if gain.get("judged") is not None else "share", self.fields["gain"].value)
-        for word in ("once", "yearly"):
-            if self.fields[word].value != (one["cost"].get(word) or (0, 0, 0))[LIKELY]:
-                one["cost"].setdefault(word, [0, 0, 0])
-                _likely(one["cost"], word, self.fields[word].value)
-
-    def rank(self) -> None:
-        """The solutions in their order within the budget, or as they were written where they cannot be ranked."""
-        if not self.study.solutions.solutions:
-            self.said.value, self.view.value = look.paragraph("No solution is proposed yet."), ""
-            return
-        if not self.study.about.sources:
-            self.said.value = look.paragraph("They are ranked when the study has data: name its sources in study.yaml.")
-            self.view.value = self._written()
-            return
-        try:
-            found = self.study.rank_solutions(budget=_amount(self.fields["budget"].value))
-        except DataFault as problem:
-            self.said.value, self.view.value = look.faults(problem), self._written()
-            look.draw(self.picture, None)
-            return
-        self.said.value = look.paragraph(found.sentence, "head")
-        self.view.value = _ranked(found)
-        look.draw(self.picture, found)
+        self.ranking.ask(0)
 
     def twin(self) -> str:
         wall = look.found(self.study.ideas_finding()) if self.study.ideas.ideas else ""
@@ -104,97 +100,143 @@ class SolutionSheet(Sheet):
     def paper(self) -> str:
         return look.paragraph(in_words(proposed(self.study)))
 
-    # -- inside -------------------------------------------------------------------------------------------------------
+    # -- what was changed ---------------------------------------------------------------------------------------------
 
-    def _all(self) -> list[Any]:
-        return list(self.content.get("solutions") or [])
-
-    def _one(self, id: str | None) -> Any:
-        return next((one for one in self._all() if str(one["id"]) == id), None)
-
-    def _nothing_unsaved(self) -> None:
-        """Raises DataFault where the form holds what is not saved: a new solution in the file would be lost with it."""
-        self.take()
-        if self.content != self.study.content(self.part):
-            raise DataFault(
-                Fault(
-                    column="new solution",
-                    found="changes above that are not saved",
-                    expected="none",
-                    mend="save them, or read again, first",
-                )
-            )
-
-    def _turn(self) -> None:
-        with self.filling():
-            self.take()
+    def _changed(self, _: str) -> None:
+        """A cell was saved: show it, and rank again."""
+        with self.telling(), self.filling():
+            self.noted()
             self._show()
-            self.status.value = look.paragraph("Changes at other solutions are kept here until you save.", "help")
+            self.ranking.ask()
+            self.code.code = self.listing.code
+
+    def _counted(self) -> None:
+        with self.telling(), self.filling():
+            self.noted()
+            self._show()
+            self.ranking.ask()
+            self.code.code = self.counts.code
+
+    def _merged(self, fresh: bool) -> None:
+        """The wall was changed; ideas may have become a new solution."""
+        with self.telling(), self.filling():
+            self.noted()
+            if fresh:
+                self._show()
+                self.ranking.ask()
+            self.code.code = self.wall.code
+
+    def _add(self) -> None:
+        """The form's solution, into the file."""
+        with self.telling():
+            field, there = self.fields, [one.id for one in self.study.solutions.solutions]
+            name, area = field["name"].value.strip(), field["area"].value.strip().casefold()
+            steps = [one.strip() for one in field["steps"].value.split(",") if one.strip()]
+            gain, cost = amounts("it brings", field["gain"].value), amounts("it costs", field["once"].value)
+            needs = {"a name": name, "an area": area, "a step": steps, "what it brings": gain, "what it costs": cost}
+            left = [what for what, given in needs.items() if not given]
+            if left:
+                needed = "what a solution needs to be ranked"
+                raise DataFault(Fault(column="a new solution", found=f"one without {', '.join(left)}", expected=needed))
+            made: dict[str, Any] = {
+                "id": as_id(name, there),
+                "name": name,
+                "area": area,
+                "steps": self.words.steps.write(steps),
+            }
+            made |= {"gain": {"judged": gain}, "cost": {"once": cost}}
+            self.listing.new = lambda: made
+            try:
+                said = self.listing.ask({"do": "add"})
+            finally:
+                self.listing.new = None
+            for one in ("name", "area", "steps", "gain", "once"):
+                field[one].value = ""
+            self.listing.grid.chosen = made["id"]
+            self.status.value = look.good(f"{said} Its words stand under {CHOSEN}; Undo at the table takes it out.")
+
+    # -- showing ------------------------------------------------------------------------------------------------------
 
     def _show(self) -> None:
-        self._open = self.fields["solution"].value
-        one = self._one(self._open)
-        if one is None:
-            return
-        gain = one.get("gain")
-        self.fields["gain"].disabled = gain is None
-        if gain is None:
-            self.fields["gain"].description = "No gain in NPS is said; see avoids: in the file"
-        elif gain.get("judged") is not None:
-            self.fields["gain"].description = "Likely gain, NPS points at its steps (judged)"
-            self.fields["gain"].value = float(gain["judged"][LIKELY])
-        else:
-            self.fields["gain"].description = f"Likely share of the finding {gain['finding']} that carries over"
-            self.fields["gain"].value = float(gain["share"][LIKELY])
-        for word in ("once", "yearly"):
-            self.fields[word].value = float((one["cost"].get(word) or (0, 0, 0))[LIKELY])
+        """The table as the file has it, with what was worked out of the ranking."""
+        study, solutions = self.study, self.study.solutions
+        self.far.value = look.paragraph(in_words(proposed(study)), "note")
+        self.words.look(study)
+        claims = {one: f'finding "{one}"' for one in self.words.claims} | {"(judged)": "judged"}
+        for word in ("gain", "complaints", "churn"):
+            self.listing.options(f"{word} from", ["(judged)", *self.words.claims], claims)
+        sign = study.about.values.currency
+        for key, label in (("cost.once", "Cost once"), ("cost.yearly", "Cost a year")):
+            self.listing.label(key, f"{label} ({sign})" if sign else label)
+        self.fields["steps"].options = list(study.map.names.values())
+        self.listing.read(self._worked_out, faults=cell_faults(solutions, self._faults()))
+        self.ranking.read()
+        self.counts.read()
+        self._named()
+
+    def _faults(self) -> list[Fault]:
+        """Names in solutions.yaml that the study does not know."""
+        study, solutions = self.study, self.study.solutions
+        claims = [one.id for one in study.hypotheses.hypotheses]
+        found = solutions.check(list(study.map.names), claims, study.about.departments, [], study.about.values.currency)
+        if study.about.sources and self._worked_out:  # the data were read then
+            found += people_named(study.journey, solutions.solutions, solutions.leavers)
+        return found
+
+    def _named(self) -> None:
+        chosen = self.listing.grid.chosen
+        name = next((one["name"] for one in self.listing.grid.rows if one["id"] == chosen), "")
+        self.below.note(CHOSEN, name if len(name) <= 30 else f"{name[:29]}…")
+
+    def _ranked(self, found: Finding | None) -> None:
+        """A new ranking: its figures into the rows."""
+        self._worked_out = {} if found is None else figures_of(found)
+        if found is not None:
+            unit = str(found.picture.get("unit", ""))
+            net = "net" in found.table.columns
+            self.listing.label("value", f"Net ({unit})" if net else f"Brings ({unit})")
+        self.listing.read(self._worked_out, faults=cell_faults(self.study.solutions, self._faults()))
+
+    def _clicked(self, label: str) -> None:
+        """A point of a picture was clicked: its row is chosen."""
+        known = {one.name: one.id for one in self.study.solutions.solutions}
+        if label in known:
+            self.listing.grid.chosen = known[label]
 
     def _written(self) -> str:
         """The solutions as the team wrote them."""
         rows = []
         for one in self.study.solutions.solutions:
-            rows.append(
-                (
-                    one.name,
-                    one.area,
-                    "; ".join(brings(outcome, effect) for outcome, effect in one.effects.items()),
-                    _range(one.cost.once),
-                    _range(one.cost.yearly),
-                )
-            )
+            told = "; ".join(brings(outcome, effect) for outcome, effect in one.effects.items())
+            rows.append((one.name, one.area, told, _range(one.cost.once), _range(one.cost.yearly)))
         heads = ("solution", "area", "brings: likely (low to high)", "cost once", "cost a year")
         return look.table(heads, rows) if rows else ""
 
 
-def _ranked(found: Finding) -> str:
+def figures_of(found: Finding) -> dict[str, dict[str, Any]]:
+    """What a ranking says of each solution, as cells: rank, what it brings with its interval, how often it is chosen, why."""
     frame = found.to_frame()
     hidden = frame[HIDDEN] if HIDDEN in frame.columns else [False] * len(frame)
-    rows = []
-    for is_hidden, row in zip(hidden, frame.to_dict("records"), strict=True):
+    value, low, high = ("net", "net low", "net high") if "net" in frame.columns else ("value", "low", "high")
+    told = {}
+    for id, is_hidden, row in zip(found.table["id"], hidden, frame.to_dict("records"), strict=True):
         if is_hidden:
-            rows.append((row["rank"], row["solution"], row["area"], "hidden", "hidden", "hidden", "hidden", "hidden"))
+            told[str(id)] = {
+                "rank": None,
+                "value": "hidden",
+                "chosen": "hidden",
+                "why": found.table.loc[found.table["id"] == id, "why"].iloc[0],
+            }
             continue
-        rows.append(
-            (
-                row["rank"],
-                row["solution"],
-                row["area"],
-                f"{row['value']:.1f} ({row['low']:.1f} to {row['high']:.1f})",
-                f"{row['cost']:,.0f}",
-                f"{100 * row['chosen']:.0f} of 100",
-                row["in the best set"],
-                row["basis"],
-            )
-        )
-    unit = str(found.picture.get("unit", "gain"))
-    heads = ("", "solution", "area", unit, "cost", "chosen in", "in the best set", "rests on")
-    return look.table(heads, rows)
-
-
-def _likely(mapping: Any, key: str, value: float) -> None:
-    """The middle of low, likely, high; the list as it was written stays where it is the same."""
-    if mapping[key][LIKELY] != value:
-        mapping[key][LIKELY] = whole(value)
+        digits = 0 if value == "net" else 1
+        said, least, most = (_figure(row[one], digits) for one in (value, low, high))
+        told[str(id)] = {
+            "rank": int(row["rank"]),
+            "value": f"{said} ({least} to {most})",
+            "chosen": f"{100 * row['chosen']:.0f} of 100{' ●' if row['in the best set'] else ''}",
+            "why": row["why"],
+        }
+    return told
 
 
 def _range(values: Any) -> str:
@@ -202,17 +244,5 @@ def _range(values: Any) -> str:
     return f"{likely:,g} ({low:,g} to {high:,g})"
 
 
-def _amount(text: str) -> float | None:
-    """A budget as people type it; nothing is the study's own."""
-    bare = "".join(text.split()).replace(",", "").lstrip("£€$")
-    if not bare:
-        return None
-    try:
-        value = float(bare)
-    except ValueError:
-        value = -1.0
-    if not 0 <= value < float("inf"):
-        raise DataFault(
-            Fault(column="budget", found=f'"{text}"', expected="an amount, 0 or more", mend="write it as 120000")
-        )
-    return value
+def _figure(value: float, digits: int) -> str:
+    return f"{round(float(value), digits) + 0.0:,.{digits}f}".replace("-", "−")

@@ -7,7 +7,7 @@ Looks back at the journey, the map and the judged claims; choosing among numbers
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from numbers import Real
@@ -244,12 +244,15 @@ def appraised(
     hot_spots: Mapping[str, str] | None = None,
     draws: int = DRAWS,
     minimum_base: int | None = None,
+    counted: Callable[[str, Hashable, Callable[[], Any]], Any] | None = None,
 ) -> Appraisal:
     """Appraise solutions: count whom they reach, draw what is uncertain, and hold it for all questions.
 
     budget    in the study's currency over the horizon; without one half of all expected costs
     weights   see `Appraisal`; without them those of solutions.yaml, else worth in money where study.yaml values every
               outcome that is moved, else 1 each
+    counted   keeps what was counted of the journey for the same steps and people (what, key, work): another cost or effect
+              counts nobody anew
     learned   by solution, what came of similar actions over what was predicted: mean, standard deviation, how many
 
     Raises DataFault: nothing to rank, a negative budget, names that are not there, findings that carry no effect.
@@ -259,8 +262,14 @@ def appraised(
     weights = weights or {str(word): value for word, value in solutions.weights.items()} or None
     if weights is not None:
         weights = _weighed(weights)
-    reach = reached(journey, solutions.solutions, solutions.leavers)
-    apart = told_apart(journey, solutions.solutions, minimum)
+
+    def once(what: str, those: Iterable[Solution], work: Callable[[], Any]) -> Any:
+        key = repr([(one.id, one.steps, one.reach) for one in those]), repr(solutions.leavers), minimum
+        return work() if counted is None else counted(what, key, work)
+
+    all_ = solutions.solutions
+    reach = once("reach", all_, lambda: reached(journey, all_, solutions.leavers))
+    apart = once("apart", all_, lambda: told_apart(journey, all_, minimum))
     left_out = {one.id: APART for one, few in zip(solutions.solutions, apart, strict=True) if few}
     left_out |= {
         one.id: FEWER for one, people in zip(solutions.solutions, reach.people, strict=True) if people < minimum
@@ -272,7 +281,7 @@ def appraised(
     small = tuple(one for one in solutions.solutions if one.id in left_out)
     kept = [one for one in solutions.solutions if one.id not in left_out]
     if small and kept:
-        reach = reached(journey, kept, solutions.leavers)
+        reach = once("reach of those told", kept, lambda: reached(journey, kept, solutions.leavers))
     if not kept:
         raise DataFault(
             Fault(

@@ -33,6 +33,7 @@ def ranked(found: Appraisal) -> Finding:
     value    what a solution brings alone, spread over all customers of the journey and the horizon (`unit`); beside it
              NPS points, complaints avoided, customers kept and their worth in money, each with its interval
     cost     once + yearly × horizon
+    net      value less cost, with its interval, where the value is money
     first    how often it brings most for its cost; chosen: how often it is in the best set within the budget, when effects,
              costs, reach and complaints are drawn again
     why      its place in a sentence
@@ -44,6 +45,10 @@ def ranked(found: Appraisal) -> Finding:
         value, low, high = _span(found.alone[:, place])
         _, cheap, dear = _span(found.drawn.cost[:, place])
         cost = float(found.costs[place])
+        net = {}
+        if found.weights is None:  # in money, so that the cost can be taken off
+            _, less, more = _span(found.alone[:, place] - found.drawn.cost[:, place])
+            net = {"net": value - cost, "net low": less, "net high": more}
         rows.append(
             {
                 "solution": one.name, "area": one.area, "value": value, "low": low, "high": high, "cost": cost,
@@ -53,7 +58,7 @@ def ranked(found: Appraisal) -> Finding:
                 "basis": found.drawn.basis[place], "why": "", "months": float(one.months[1]),
                 "days of work": None if one.effort is None else float(one.effort[1]),
                 "hot spots": ", ".join(step for step in one.steps if step in found.hot_spots), "id": one.id, "place": place,
-            }
+            } | net
         )  # fmt: skip
     order = sorted(rows, key=lambda row: (-row["chosen"], -_for_cost(row["value"], row["cost"]), row["id"]))
     table = pd.DataFrame(order).astype({"gain per 100,000": float})
