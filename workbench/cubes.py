@@ -215,15 +215,18 @@ def cube(journey: JourneyFrame, among: Sequence[str] = (), kept: dict[Any, Any] 
     kept  what was counted before, of the same journey
     """
     words = {one.name: getattr(journey, one.name) for one in fields(JourneyFrame)}
-    observed = (nw.col("kind") == "answer") & nw.col("person").is_null()
-    if count(journey.records.lazy.filter(observed).head(1)):  # of nobody that is known: people do not add up
+    kept = {} if kept is None else kept
+    if "nobody" not in kept:
+        answers = (nw.col("kind") == "answer") & nw.col("person").is_null()
+        kept["nobody"] = count(journey.records.lazy.filter(answers).head(1)) > 0
+    if kept["nobody"]:  # answers of nobody that is known: people do not add up
         return Cube(**words)
     known = tuple(column for column in dict.fromkeys(among) if column in journey.people.columns)
     return Cube(
         **words,
         root=journey,
         among=known,
-        kept={} if kept is None else kept,
+        kept=kept,
         made_of=(journey.records, journey.people),
     )
 

@@ -84,11 +84,11 @@ class Crossing(Panel):
         journey = self.study.journey
         known = asked(journey)
         self.down = {name: name for name in dict.fromkeys([*(one.measure for one in known.values()), *known])}
-        single = [(words, value[0]) for words, value in groupings(journey) if len(value) == 1]
+        single = [(words, value[0]) for words, value in groupings(journey) if len(value) == 1 and value[0] != "persona"]
         self.across = {value: words for words, value in single}
         self._ticked("down", self.rows, self.down, self._first_rows(known))
         self._ticked("across", self.columns, self.across, [one for one in self.across if one != "step"][:2])
-        choose(self.fields["only"], [("everybody", None), *((words, one) for words, one in single if one != "persona")])
+        choose(self.fields["only"], [("everybody", ""), *single])
         self._values(False)
         self.fields["weighted"].disabled = not self._has_weights()
         self.count()
@@ -150,7 +150,7 @@ class Crossing(Panel):
     @property
     def where(self) -> dict[str, Any]:
         only, value = self.fields["only"].value, self.fields["value"].value
-        return {only: value} if only is not None and value is not None else {}
+        return {only: value} if only and value is not None else {}
 
     @property
     def words(self) -> dict[str, Any]:
@@ -252,7 +252,7 @@ class Crossing(Panel):
         """What the people who alone are counted may be."""
         only = self.fields["only"].value
         names = dict(self.study.journey.step_names or {}) if only == "step" else {}
-        there = self.study.journey.distinct(only) if only is not None else []
+        there = self.study.journey.distinct(only) if only else []
         with self.filling():
             choose(self.fields["value"], [(names.get(one, one), one) for one in there])
         self.fields["value"].layout.display = None if there else "none"

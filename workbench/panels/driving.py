@@ -16,6 +16,7 @@ from workbench.panels.asking import choose, groupings
 from workbench.panels.desk import literal
 from workbench.panels.panel import Panel, on_paper
 from workbench.steps.measure import MEASURES
+from workbench.study import Study
 
 # what can be asked, and which of the fields it takes
 WAYS: Mapping[str, tuple[str, ...]] = {
@@ -82,10 +83,10 @@ class Driving(Panel):
         single = [(words, value[0]) for words, value in groupings(journey) if len(value) == 1]
         people = [(words, one) for words, one in single if one in journey.people.columns]
         choose(self.fields["of"], [(one, one) for one in sorted(self.scores, key=lambda one: (one != "nps", one))])
-        choose(self.fields["by"], [("nothing", None), *((words, one) for words, one in single if one != "persona")])
-        choose(self.fields["step"], [("the whole journey", None), *((names.get(one, one), one) for one in steps)])
+        choose(self.fields["by"], [("nothing", ""), *((words, one) for words, one in single if one != "persona")])
+        choose(self.fields["step"], [("the whole journey", ""), *((names.get(one, one), one) for one in steps)])
         choose(self.fields["group"], people)
-        choose(self.fields["adjust"], [("nothing", None), *people])
+        choose(self.fields["adjust"], [("nothing", ""), *people])
         there = [one for one in WAYS if self._can(one)]
         choose(self.fields["way"], [(NAMES[one], one) for one in there])
         self._turn()
@@ -108,11 +109,11 @@ class Driving(Panel):
             )
             return
         self.shown.wait("Counting, and drawing persons again …")
-        journey, asked_now = self.study.journey, self.wanted
+        asked_now = self.wanted
 
         def act(_: Any) -> Finding | str:
             try:
-                return MEASURES[way].function(journey, **words)
+                return MEASURES[way].function(Study(self.study.path).journey, **words)  # an engine of its own
             except DataFault as problem:
                 return describe(problem.faults)
 
@@ -132,7 +133,7 @@ class Driving(Panel):
         words: dict[str, Any] = {score: chosen["of"]} if chosen["of"] != "nps" else {}
         if "group" in chosen:
             words["by"] = chosen["group"]
-        words |= {name: chosen[name] for name in ("by", "step", "adjust") if chosen.get(name) is not None}
+        words |= {name: chosen[name] for name in ("by", "step", "adjust") if chosen.get(name)}
         return words | ({"method": "johnson"} if chosen.get("method") == "johnson" else {})
 
     def twin(self) -> str:

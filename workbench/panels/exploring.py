@@ -202,15 +202,18 @@ class Exploring(Panel):
             self.ways.show(kept[name])
         elif name in SLOW:
             self.ways.wait()
-            self.long(MEASURES[name].asks, lambda _: self._asked(kept, name, told, more), self._told)
+            self.long(MEASURES[name].asks, lambda _: self._asked(kept, name, told, more, True), self._told)
             self._rest()
         else:
             self.ways.wait()
             self._told(self._asked(kept, name, told, more))
 
-    def _asked(self, kept: dict[str, Finding], name: str, told: Any, more: dict[str, Any]) -> tuple[str, Finding | str]:
+    def _asked(
+        self, kept: dict[str, Finding], name: str, told: Any, more: dict[str, Any], beside: bool = False
+    ) -> tuple[str, Finding | str]:
         try:
-            kept[name] = told(self.study.journey, **more)
+            journey = Study(self.study.path).journey if beside else self.study.journey  # beside: an engine of its own
+            kept[name] = told(journey, **more)
         except DataFault as problem:
             return name, describe(problem.faults)
         return name, kept[name]

@@ -13,7 +13,7 @@ from typing import Any
 
 import ipywidgets as w
 
-from workbench import figures
+from workbench import banner, figures
 from workbench.faults import DataFault, describe
 from workbench.finding import Finding, cell, table_html
 from workbench.panels.slider import Slider
@@ -92,6 +92,7 @@ CSS = """
 .wb-shown .wb-fold summary { cursor: pointer; width: max-content; margin: 4px 0; }
 .wb-panel .wb-linked { display: grid; gap: 4px 26px; align-items: start; width: 100%; overflow: visible;
   grid-template-columns: repeat(auto-fit, minmax(min(430px, 100%), 1fr)); }
+.wb-panel .wb-linked > :first-child { grid-row: span 2; }
 .wb-panel .wb-linked > * { min-width: 0; width: 100%; }
 .wb-linked .wb-shown .wb-picture > div:first-child { min-width: 400px; }
 .wb-shown .note { color: var(--jp-ui-font-color2, #616161); font-size: .95em; }
@@ -263,7 +264,7 @@ def column(*children: Any) -> Any:
 
 def frame(*children: Any) -> Any:
     """A whole panel."""
-    made = w.VBox([html(f"<style>{CSS}{_table_style()}</style>"), *children])
+    made = w.VBox([html(f"<style>{CSS}{banner.STYLE}{_table_style()}</style>"), *children])
     made.add_class("wb-panel")
     return made
 

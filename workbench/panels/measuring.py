@@ -110,7 +110,9 @@ class Measuring(Panel):
             self.shown.say("The study's data do not answer a question yet.")
             return
         asked, lines = MEASURES[name], []
-        seen = ["by"] + [one for one in list(PICTURES)[1:] if self._split() and self.fields[one].value is not None]
+        seen = ["by"] + [
+            one for one in list(PICTURES)[1:] if self._split() and self.fields[one].value not in (None, "")
+        ]
         self._hide(*(one for one in PICTURES if one not in seen))
         for one in seen:
             self.pictures[one].wait()
@@ -186,11 +188,11 @@ class Measuring(Panel):
         alone = [value for value in first if len(value) == 1 and value not in (("step",), ("wave",), ("persona",))]
         begin = {
             "by": first[0],
-            "beside": alone[0] if alone else None,
-            "third": ("wave",) if ("wave",) in first else None,
+            "beside": alone[0] if alone else "",
+            "third": ("wave",) if ("wave",) in first else "",
         }
         for name in PICTURES:
-            none = [] if name == "by" else [("nothing", None)]
+            none = [] if name == "by" else [("nothing", "")]
             new = not self.fields[name].options
             choose(self.fields[name], [*none, *known])
             if new:
