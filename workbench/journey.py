@@ -134,6 +134,11 @@ class JourneyFrame:
         kept = self.records.lazy.filter(nw.col("state") == "answered", nw.col("kind") != "reading")
         return self._with(kept, "observed")
 
+    def unweighted(self) -> JourneyFrame:
+        """The same records, each counted once: their weights are left out."""
+        bare = self.records.lazy.with_columns(nw.lit(1.0).alias("weight")).select(*self.records.columns)
+        return self._with(bare, "unweighted", whole=True, everybody=True)
+
     def of_whole_journey(self) -> JourneyFrame:
         """Keep the records that speak of the whole journey, not of a step."""
         return self._with(self.records.lazy.filter(nw.col("step").is_null()), "about the whole journey")

@@ -45,7 +45,7 @@ def drawn(study: Study) -> list[Finding]:
     """The framework, the map with its evidence, surprises and hot spots, the coordination map before and after, scenarios,
     the blueprint: what the map has content for; a draft from the log where there is no map."""
     if not study.map.steps:
-        draft = study.map.propose(study.journey).draft if _walked(study.journey) else None
+        draft = study.map.propose(study.journey).draft if walked(study.journey) else None
         return [draft] if draft else []
     journey, plan = study.journey, study.map
     the_map = study.map_finding()
@@ -198,7 +198,7 @@ def applied(study: Study) -> list[Finding]:
 def explored(study: Study) -> list[Finding]:
     """The ways that people take, beside the way that was planned, and what comes before a complaint."""
     journey = study.journey
-    if not _walked(journey):
+    if not walked(journey):
         return []
     asked = [_plainly(journey, name) for name in WALKED]
     if study.map.steps:
@@ -209,7 +209,7 @@ def explored(study: Study) -> list[Finding]:
     return _answered(asked)
 
 
-def _walked(journey: JourneyFrame) -> bool:
+def walked(journey: JourneyFrame) -> bool:
     """Does anybody have several contacts or complaints?"""
     moving = journey.count(by="kind")
     moving = moving[moving["kind"].isin(["event", "complaint"])]

@@ -8,13 +8,13 @@ import pytest
 
 import workbench as wb
 from workbench import models
-from workbench.panels import measuring
+from workbench.panels import asking
 from workbench.panels.desk import Desk
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
 PLOTLY = "application/vnd.plotly.v1+json"
 HOSTILE = "<img src=x onerror=alert(1)>"
-ALL = ("start", "scope", "map", "measure", "solutions", "apply", "explore")
+ALL = ("start", "scope", "map", "scores", "tables", "drivers", "solutions", "apply", "explore")
 
 
 def opened(name, study):
@@ -203,7 +203,9 @@ def test_what_fails_inside_is_said_and_not_swallowed(shared, monkeypatch):
 
 @pytest.mark.parametrize("by", [("step",), ("segment",), ("step", "segment"), ()])
 def test_the_line_of_python_gives_what_the_panel_shows(shared, by):
-    panel = opened("measure", shared)
+    panel = opened("scores", shared)
+    for name in ("beside", "third"):
+        panel.fields[name].value = ""
     panel.fields["by"].value = by
     found = eval(panel.code.code, {"wb": wb, "study": shared})  # noqa: S307 - the line that an analyst copies
     shown = panel.shown.shown
@@ -211,7 +213,9 @@ def test_the_line_of_python_gives_what_the_panel_shows(shared, by):
 
 
 def test_every_question_that_is_offered_is_answered(shared):
-    panel = opened("measure", shared)
+    panel = opened("scores", shared)
+    for name in ("beside", "third"):
+        panel.fields[name].value = ""
     offered = [name for _, name in panel.fields["measure"].options]
     assert {"nps", "csat", "ces", "emotion_curve", "complaint_rate", "mean_rating", "track"} <= set(offered)
     for name in offered:
@@ -228,8 +232,9 @@ def test_every_question_that_is_offered_is_answered(shared):
 def test_a_person_is_followed_on_the_screen_and_never_in_the_twin(shared):
     panel = opened("explore", shared)
     assert panel.fields["way"].label == "How do people stream through their first moves?"
+    assert panel.ways.finding.name == "flow" and len(panel.fields["way"].options) == 9
     first = panel.fields["person"].value
-    assert "<td>Moves in</td>" in panel.line.value
+    assert "<td>Moves in</td>" in panel.path.shown["table_html"] and "data-plain" in panel.path.shown["table_html"]
     panel.moves["after"].click()
     assert panel.fields["person"].value == panel.people[1] != first
     panel.moves["before"].click()
@@ -246,18 +251,18 @@ def test_those_who_match_a_search_are_walked_through_one_by_one(shared):
     panel = opened("explore", shared)
     everybody = len(panel.people)
     panel.fields["search"].value = "first-bill -> complaint within 60 days"
-    assert "fits" in panel.answer.value and "Wilson" in panel.matched.value
+    assert "fits" in panel.answer.shown["sentence"] and "Wilson" in panel.answer.shown["note_html"]
     assert 10 <= len(panel.people) < everybody and panel.fields["person"].value == panel.people[0]
-    assert f"1 of {len(panel.people):,}." in panel.who.value and PLOTLY in panel.path.outputs[0]["data"]
+    assert f"1 of {len(panel.people):,}." in panel.who.value and panel.path.shown["figure"]["data"]
     panel.moves["after"].click()
     assert panel.fields["person"].value == panel.people[1]
     panel.fields["search"].value = "first-bil -> complaint"
-    assert "did you mean" in panel.status.value and "first-bill" in panel.status.value
+    assert "did you mean" in panel.wrong.value and "first-bill" in panel.wrong.value
     panel.fields["where"].value = "what people said"
     panel.fields["search"].value = "meter"
-    assert "meter" in panel.answer.value and not panel.status.value
+    assert "meter" in panel.answer.shown["sentence"] and not panel.wrong.value
     panel.fields["search"].value = ""
-    assert len(panel.people) == everybody and panel.answer.value == ""
+    assert len(panel.people) == everybody and panel.answer.shown == {}
 
 
 # -- hostile words ----------------------------------------------------------------------------------------------------
@@ -278,7 +283,7 @@ def test_hostile_names_cannot_run(study):
         panel = opened(name, study)
         shown = panel.static() + html_of(panel)
         assert "<img" not in shown, name
-        assert name == "measure" or "&lt;img src=x onerror=" in shown, name
+        assert name in ("scores", "tables", "drivers") or "&lt;img src=x onerror=" in shown, name
 
 
 def test_a_hostile_verbatim_cannot_run_in_a_time_line(study):
@@ -296,7 +301,8 @@ def test_a_hostile_verbatim_cannot_run_in_a_time_line(study):
     person = records.loc[records["text"].fillna("").str.contains("onerror"), "person"].iloc[0]
     panel = opened("explore", study)
     panel.fields["person"].value = person
-    assert "&lt;img" in panel.line.value and "<img" not in html_of(panel)
+    table = panel.path.shown["table_html"]
+    assert "&lt;img" in table and "<img" not in table + html_of(panel)
     assert "onerror" not in panel.static()
 
 
@@ -331,14 +337,14 @@ def test_every_question_of_the_shelf_is_answered_by_every_split_or_says_why(shar
     """Each question by each third split in turn, so that all of both are asked; with WORKBENCH_NIGHTLY all of them by all."""
     journey = shared.journey
     answered, step = 0, 1 if os.environ.get("WORKBENCH_NIGHTLY") else 3
-    for place, one in enumerate(measuring.shelf(journey)):
-        splits = measuring.groupings(journey) if "by" in measuring.signature_of(one) else [("", None)]
+    for place, one in enumerate(asking.shelf(journey)):
+        splits = asking.groupings(journey) if "by" in asking.signature_of(one) else [("", None)]
         for _, by in splits[place % step if len(splits) > step else 0 :: step]:
-            if by and len(by) > 1 and one.name not in measuring.FIRST:
+            if by and len(by) > 1 and one.name not in asking.FIRST:
                 continue  # crossings are asked of the commonest questions
-            of = next(iter(measuring.subjects(one, journey)), None) if "of" in measuring.signature_of(one) else None
+            of = next(iter(asking.subjects(one, journey)), None) if "of" in asking.signature_of(one) else None
             try:
-                found = measuring.ask(one, journey, of, by)
+                found = asking.ask(one, journey, of, by)
             except wb.DataFault:
                 continue
             assert found.sentence and found.base, (one.name, by)

@@ -78,10 +78,12 @@ class Shown(anywidget.AnyWidget):
     shown = Dict().tag(sync=True)
     busy = Unicode().tag(sync=True)
     choosable = Bool(False).tag(sync=True)
+    folded = Bool(False).tag(sync=True)
 
-    def __init__(self, on_choose: Callable[[str], None] | None = None):
+    def __init__(self, on_choose: Callable[[str], None] | None = None, folded: bool = False):
+        """`folded`: the table behind the picture is a click away."""
         drawer()
-        super().__init__(choosable=on_choose is not None)
+        super().__init__(choosable=on_choose is not None, folded=folded)
         self.finding: Finding | None = None
         self._on_choose = on_choose
         self.on_msg(self._heard)
@@ -111,6 +113,8 @@ def _page(finding: Finding) -> dict[str, Any]:
         word: made[word] for word in ("name", "title", "sentence", "table_html", "note_html", "figure", "alt", "html")
     }
     kept["by"] = len(finding.by)
+    if finding.private:  # to be looked at, not to be saved with a click
+        kept["table_html"] = f"<div data-plain>{kept['table_html']}</div>"
     if made["html"]:
         kept["html"] = f"<style>{figures.style_of_pages(made['html'])}</style>{made['html']}"
     return kept

@@ -13,7 +13,7 @@ from typing import Any
 
 import ipywidgets as w
 
-from workbench import figures
+from workbench import banner, figures
 from workbench.faults import DataFault, describe
 from workbench.finding import Finding, cell, table_html
 from workbench.panels.slider import Slider
@@ -89,6 +89,13 @@ CSS = """
 .wb-shown .wb-behind { overflow: auto; max-height: 440px; }
 .wb-shown .wb-choosable { cursor: pointer; }
 .wb-shown .wb-choosable:hover td { background: var(--jp-layout-color2, #f3f3f3); }
+.wb-shown .wb-choose { border: 0; padding: 0; min-height: 24px; text-align: left; text-decoration: underline dotted; }
+.wb-shown .wb-fold summary { cursor: pointer; width: max-content; margin: 4px 0; }
+.wb-panel .wb-linked { display: grid; gap: 4px 26px; align-items: start; width: 100%; overflow: visible;
+  grid-template-columns: repeat(auto-fit, minmax(min(430px, 100%), 1fr)); }
+.wb-panel .wb-linked > :first-child { grid-row: span 2; }
+.wb-panel .wb-linked > * { min-width: 0; width: 100%; }
+.wb-linked .wb-shown .wb-picture > div:first-child { min-width: 400px; }
 .wb-shown .note { color: var(--jp-ui-font-color2, #616161); font-size: .95em; }
 .wb-grid-box { overflow: auto; max-height: 480px; margin: 6px 0; border: 1px solid var(--jp-border-color2, #d5d5d5); }
 .wb-grid table { margin: 0; min-width: 100%; }
@@ -245,6 +252,13 @@ def bar(*children: Any) -> Any:
     return made
 
 
+def linked(*children: Any) -> Any:
+    """Pictures side by side where there is room."""
+    made = w.Box(list(children))
+    made.add_class("wb-linked")
+    return made
+
+
 def ticks(*children: Any) -> Any:
     """Boxes to tick, side by side."""
     made = w.Box(list(children))
@@ -259,7 +273,7 @@ def column(*children: Any) -> Any:
 
 def frame(*children: Any) -> Any:
     """A whole panel."""
-    made = w.VBox([html(f"<style>{CSS}{_table_style()}</style>"), *children])
+    made = w.VBox([html(f"<style>{CSS}{banner.STYLE}{_table_style()}</style>"), *children])
     made.add_class("wb-panel")
     return made
 

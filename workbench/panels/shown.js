@@ -27,7 +27,11 @@ function render({ model, el }) {
   const table = document.createElement("div");
   table.className = "wb-behind";
   const note = document.createElement("div");
-  box.append(sentence, picture, page, table, note);
+  const fold = document.createElement("details");
+  fold.className = "wb-fold";
+  fold.append(Object.assign(document.createElement("summary"), { textContent: "Table" }), table);
+  const folded = model.get("folded");
+  box.append(sentence, picture, page, folded ? fold : table, note);
   el.append(box);
   let drawn = false;
   let turn = 0;
@@ -42,6 +46,7 @@ function render({ model, el }) {
     box.hidden = !sentence.textContent && !shown.table_html;
     if (model.get("busy")) return;
     page.innerHTML = shown.html || "";
+    fold.hidden = !shown.table_html || Boolean(shown.html);
     table.innerHTML = shown.table_html && !shown.html ? shown.table_html : "";
     note.innerHTML = shown.note_html || "";
     enhanceTables(box);
@@ -49,6 +54,11 @@ function render({ model, el }) {
       table.querySelectorAll("tbody tr").forEach((row) => {
         const label = [...row.cells].slice(0, shown.by).map((cell) => cell.textContent).join(", ");
         row.classList.add("wb-choosable");
+        const name = row.cells[Math.max(0, shown.by - 1)];
+        const keep = Object.assign(document.createElement("button"), { type: "button", className: "wb-choose" });
+        keep.textContent = name.textContent;
+        keep.title = `Keep only ${label}`;
+        name.replaceChildren(keep);
         row.addEventListener("click", () => choose(label));
       });
     picture.hidden = !shown.figure;
@@ -56,6 +66,7 @@ function render({ model, el }) {
     plot.setAttribute("aria-label", shown.alt || shown.sentence || "");
     const Plotly = await drawer();
     if (mine !== turn) return;
+    plot.style.height = shown.figure.layout.height ? `${shown.figure.layout.height}px` : ""; // kept when the page is resized
     await Plotly.react(plot, shown.figure.data, shown.figure.layout, { displaylogo: false, displayModeBar: false, responsive: true });
     plot.dataset.drawn = String(turn);
     enhanceTables(box, { plotly: Plotly });
