@@ -73,3 +73,16 @@ def test_what_does_not_fit_is_told_and_nothing_is_saved(study):
     with pytest.raises(wb.DataFault, match="did you mean"):
         edits.set("call-befor-bill", "about", "x")
     assert text(study) == before and not edits.can_undo
+
+
+def test_several_cells_are_written_and_taken_back_together_and_a_word_may_have_a_point(study):
+    before, edits = text(study), study.edit("solutions")
+    edits.put(ONE, {"about": "Said twice", ("reach", 'v1.2 "x"'): "yes"})
+    assert study.solutions.solutions[0].reach['v1.2 "x"'] == "yes"
+    edits.undo()
+    assert text(study) == before
+    with pytest.raises(wb.DataFault):
+        edits.put(ONE, {"about": "Said thrice", "area": "nowhere"})
+    assert text(study) == before and not edits.can_undo
+    edits.redo()
+    assert study.solutions.solutions[0].about == "Said twice"

@@ -26,16 +26,18 @@ LISTS = {
     "study": ("sources", "file"),
 }
 MISSING: Any = object()
+Cell = str | tuple[str, ...]  # "cost.once" is the word once under cost; a tuple where a word may have a point in it
 
 
 @dataclass(frozen=True)
 class _Done:
-    """One change as it was made: of an entry's cell, or (no cell) of a whole entry at its place in the list."""
+    """One change as it was made: of cells of an entry (each with what stood there and what stands there now), or (no cells)
+    of a whole entry at its place in the list."""
 
     entry: str
-    cell: str
-    before: Any
-    after: Any
+    cells: tuple[tuple[Cell, Any, Any], ...]
+    before: Any = None
+    after: Any = None
     place: int = 0
 
 
@@ -70,12 +72,24 @@ class Entries:
 
     # -- changing -----------------------------------------------------------------------------------------------------
 
-    def set(self, entry: str, cell: str, value: Any, was: Any = MISSING) -> None:
-        """Write a cell of an entry ("cost.once" is the word once under cost); None or "" takes it out. `was` is what stood
-        there when the writing began: whoever changed it since is met, and theirs stays. Raises DataFault."""
-        before = self._act(lambda listed: self._put(listed, entry, cell, value, was))
-        if before is not MISSING:
-            self._keep(_Done(entry, cell, before, value))
+    def set(self, entry: str, cell: Cell, value: Any, was: Any = MISSING) -> None:
+        """Write a cell of an entry ("cost.once" is the word once under cost, ("questions", "Q1.2") the word Q1.2 under
+        questions); None or "" takes it out. `was` is what stood there when the writing began: whoever changed it since is
+        met, and theirs stays. Raises DataFault."""
+        self.put(entry, {cell: value}, {} if was is MISSING else {cell: was})
+
+    def put(self, entry: str, cells: Mapping[Any, Any], was: Mapping[Any, Any] | None = None) -> None:
+        """Write several cells of an entry, as `set` does each: saved together or not at all, and undone together."""
+        seen = was or {}
+
+        def act(listed: list[Any]) -> Any:
+            asked = [(cell, value, seen.get(cell, MISSING)) for cell, value in cells.items()]
+            made = [(cell, self._put(listed, entry, cell, value, stood), value) for cell, value, stood in asked]
+            return tuple(one for one in made if one[1] is not MISSING) or MISSING
+
+        done = self._act(act)
+        if done is not MISSING:
+            self._keep(_Done(entry, done))
 
     def add(self, entry: Mapping[str, Any], at: int | None = None) -> str:
         """A new entry, last or at a place; what names it comes back. Raises DataFault."""
@@ -88,7 +102,7 @@ class Entries:
             listed.insert(place, deepcopy(dict(entry)))
             return place
 
-        self._keep(_Done(name, "", None, deepcopy(dict(entry)), self._act(act)))
+        self._keep(_Done(name, (), None, deepcopy(dict(entry)), self._act(act)))
         return name
 
     def remove(self, entry: str) -> None:
@@ -99,7 +113,7 @@ class Entries:
             return place, deepcopy(listed.pop(place))
 
         place, before = self._act(act)
-        self._keep(_Done(entry, "", before, None, place))
+        self._keep(_Done(entry, (), before, None, place))
 
     def undo(self) -> str:
         """Take back what was done last here, unless somebody else wrote there since; what was taken back, in words."""
@@ -115,15 +129,17 @@ class Entries:
         if not of:
             return ""
         last = of[-1]
-        if last.cell:
-            self._act(lambda listed: self._put(listed, last.entry, last.cell, last.before, last.after))
+        if last.cells:
+            back = tuple((cell, after, before) for cell, before, after in reversed(last.cells))
+            self._act(lambda listed: [self._put(listed, last.entry, cell, now, was) for cell, was, now in back])
         elif last.before is None:
             self._act(lambda listed: listed.pop(self._place(listed, last.entry)))
         else:
             self._act(lambda listed: listed.insert(min(last.place, len(listed)), deepcopy(last.before)))
         of.pop()
-        to.append(_Done(last.entry, last.cell, last.after, last.before, last.place))
-        what = f"{last.entry}, {last.cell}" if last.cell else last.entry
+        turned = tuple((cell, after, before) for cell, before, after in reversed(last.cells))
+        to.append(_Done(last.entry, turned, last.after, last.before, last.place))
+        what = f"{last.entry}, {', '.join(_called(cell) for cell, _, _ in last.cells)}" if last.cells else last.entry
         return f"{what}: {'taken back' if of is self._done else 'done again'}"
 
     def _keep(self, done: _Done) -> None:
@@ -143,12 +159,12 @@ class Entries:
         save_as(self.study, self.part, on_content, self.who)
         return given[0]
 
-    def _put(self, listed: list[Any], entry: str, cell: str, value: Any, was: Any) -> Any:
+    def _put(self, listed: list[Any], entry: str, cell: Cell, value: Any, was: Any) -> Any:
         """Write a cell; what stood there comes back, MISSING where it is the same already."""
-        holder, word = listed[self._place(listed, entry)], cell
+        holder = listed[self._place(listed, entry)]
+        *above_it, word = cell.split(".") if isinstance(cell, str) else cell
         parents: list[tuple[Any, str]] = []
-        while "." in word:
-            first, word = word.split(".", 1)
+        for first in above_it:
             if not isinstance(holder.get(first), Mapping):
                 if value in (None, ""):
                     return MISSING
@@ -160,7 +176,7 @@ class Entries:
             return MISSING
         if was is not MISSING and not same(before, was):
             raise self._fault(
-                f"{entry}, {cell}: {self._who()} wrote {_said(before)} meanwhile",
+                f"{entry}, {_called(cell)}: {self._who()} wrote {_said(before)} meanwhile",
                 f"{_said(was)}, as it stood when you began",
                 "theirs stands; write yours again to replace it",
             )
@@ -202,6 +218,10 @@ def same(one: Any, other: Any) -> bool:
     """Are two cells the same to a reader? Nothing, an empty text and an empty list are."""
     blank: tuple[Any, ...] = (None, "", [], {})
     return (one in blank and other in blank) or one == other or str(one) == str(other)
+
+
+def _called(cell: Cell) -> str:
+    return cell if isinstance(cell, str) else ", ".join(cell)
 
 
 def _said(value: Any) -> str:
