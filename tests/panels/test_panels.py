@@ -15,7 +15,7 @@ from workbench.panels.desk import Desk
 WIDGET = "application/vnd.jupyter.widget-view+json"
 PLOTLY = "application/vnd.plotly.v1+json"
 HOSTILE = "<img src=x onerror=alert(1)>"
-ALL = ("start", "scope", "map", "measure", "solutions", "apply", "explore")
+ALL = ("start", "scope", "map", "measure", "data", "questionnaire", "quality", "solutions", "apply", "explore")
 
 
 def opened(name, study):

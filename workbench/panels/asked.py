@@ -232,3 +232,27 @@ def choices_of(text: str) -> dict[str, str]:
             raise DataFault(Fault(found=f'the line "{line.strip()}"', expected="code = label, as in 1 = Very poor"))
         found[code.strip()] = label.strip() or code.strip()
     return found
+
+
+def faults_of(found: Questionnaire, steps: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """What is worth a look in each question, by the table's cells: a step that is not on the map, a scale that is missing, two
+    questions that are the same measure at the same step."""
+    told: dict[str, dict[str, str]] = {}
+    first: dict[tuple[str, str], str] = {}
+    for one in found.survey:
+        said = told.setdefault(one.name, {})
+        if one.step and one.step not in steps:
+            said["step"] = f'no step "{one.step}" on the map'
+        if one.measure and one.type in ("range", "integer", "select_one"):
+            try:
+                low, high = one.bounds
+                said |= {} if low < high else {"low": "a scale from low to high"}
+            except ValueError as problem:
+                said["low"] = str(problem)
+            key = (one.measure, one.step or "")
+            if key in first:
+                said["measure"] = f"the same measure at the same step as {first[key]}"
+            first.setdefault(key, one.name)
+        if not one.label:
+            said["label"] = "no wording: a report will call it by its column"
+    return {name: said for name, said in told.items() if said}

@@ -15,6 +15,7 @@ from workbench.panels import columns, live, look, roles
 from workbench.panels.columns import Looked
 from workbench.panels.desk import literal
 from workbench.profiling import profile
+from workbench.sources import transcripts
 from workbench.sources.binding import USUAL
 from workbench.study import Study
 
@@ -51,9 +52,10 @@ class ColumnTable:
         self.grid.faults = found.faults
         edits = self.study.edit("study")
         self.grid.can_undo, self.grid.can_redo = edits.can_undo, edits.can_redo
-        bound = sum(bool(one["is"]) for one in found.cells.values())
+        bound = sum(bool(one.get("is")) for one in found.cells.values())
         wrong = len(found.faults) + len(found.others)
         told = f"{bound} of {len(found.names)} columns are read. " if found.names else ""
+        told = f"{len(found.names)} speakers. " if found.kind in transcripts.KINDS else told
         if found.broken:
             head = f"{told}So it cannot be read yet: see what is wrong below, and change the binding here."
         else:
@@ -81,6 +83,12 @@ class ColumnTable:
         if entry is None:
             raise DataFault(Fault(file="study.yaml", found="no source chosen", expected="one"))
         path = columns.paths_of(self.study, self.file)[0]
+        if key == "is" and value in ("speaker", "interviewer"):
+            now = [str(one) for one in entry.get("interviewer") or []]
+            after = [one for one in now if one != name] + ([name] if value == "interviewer" else [])
+            edits.set(self.file, "interviewer", after, now)
+            self.changed(f'study.edit("study").set("{self.file}", "interviewer", {literal(after)})')
+            return f"{name}: saved to study.yaml."
         one = columns.seen(path)
         if name not in one.names:
             raise DataFault(
@@ -147,7 +155,7 @@ def _heads(
 ) -> list[dict[str, Any]]:
     """The columns of the table; what can be chosen in each is that of this kind of file, and of this map."""
     cells = found.cells.values() if found else ()
-    measures = list(dict.fromkeys([*USUAL, *(str(one["measure"]) for one in cells if one["measure"])]))
+    measures = list(dict.fromkeys([*USUAL, *(str(one["measure"]) for one in cells if one.get("measure"))]))
     return [
         {"key": "column", "label": "Column", "kind": "fixed", "width": 150},
         {
@@ -193,7 +201,7 @@ def _heads(
             "help": "Is the highest number the worst?",
             "width": 70,
         },
-        {"key": "why", "label": "Why it seems so", "kind": "fixed", "width": 220},
+        {"key": "why", "label": "Why it seems so", "kind": "fixed", "width": 360},
     ]
 
 

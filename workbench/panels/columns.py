@@ -202,7 +202,12 @@ def _read(
     """What some cells were read as, in words; nothing where the column is left out."""
     if records.empty or not what:
         return ""
-    return " · ".join(_cell(records[records["row"] == number], said, name, what, group, asked) for number in numbers)
+    told = [_cell(records[records["row"] == number], said, name, what, group, asked) for number in numbers]
+    return (
+        told[0]
+        if told[0] in ("a pseudonym", "kept", "used", "a comment") and {*told} == {told[0]}
+        else " · ".join(told)
+    )
 
 
 def _cell(mine: pd.DataFrame, said: dict[str, Any], name: str, what: str, group: str, asked: dict[str, Any]) -> str:

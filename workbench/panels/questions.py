@@ -17,7 +17,7 @@ from workbench.panels import asked, live, look
 from workbench.panels.asked import Asked
 from workbench.panels.drop import Drop
 from workbench.panels.panel import Panel
-from workbench.sources.binding import USUAL, Questionnaire
+from workbench.sources.binding import USUAL
 
 NONE = "No questionnaire yet: drop a definition (.qsf, XLSForm), or make one of a survey that is bound under Data."
 
@@ -104,7 +104,7 @@ class QuestionSheet(Panel):
         found = one.read()
         rows = [asked.cells(item.model_dump(mode="json", by_alias=True, exclude_unset=True)) for item in found.survey]
         self.grid.rows = [{"id": row["name"], "name": row["label"] or row["name"], "cells": row} for row in rows]
-        self.grid.faults = faults_of(found, steps)
+        self.grid.faults = asked.faults_of(found, steps)
         self.grid.can_undo, self.grid.can_redo = one.can_undo, one.can_redo
         own = one.path.suffix == ".yaml"
         self.grid.locked = not own
@@ -245,30 +245,6 @@ class QuestionSheet(Panel):
                 "from pathlib import Path\nfrom workbench.load import questionnaire_named, save_questionnaire\n"
                 f'save_questionnaire(questionnaire_named("{self._name}"), Path("{shown}"))'
             )
-
-
-def faults_of(found: Questionnaire, steps: Mapping[str, str]) -> dict[str, dict[str, str]]:
-    """What is worth a look in each question, by the table's cells: a step that is not on the map, a scale that is missing, two
-    questions that are the same measure at the same step."""
-    told: dict[str, dict[str, str]] = {}
-    first: dict[tuple[str, str], str] = {}
-    for one in found.survey:
-        said = told.setdefault(one.name, {})
-        if one.step and one.step not in steps:
-            said["step"] = f'no step "{one.step}" on the map'
-        if one.measure and one.type in ("range", "integer", "select_one"):
-            try:
-                low, high = one.bounds
-                said |= {} if low < high else {"low": "a scale from low to high"}
-            except ValueError as problem:
-                said["low"] = str(problem)
-            key = (one.measure, one.step or "")
-            if key in first:
-                said["measure"] = f"the same measure at the same step as {first[key]}"
-            first.setdefault(key, one.name)
-        if not one.label:
-            said["label"] = "no wording: a report will call it by its column"
-    return {name: said for name, said in told.items() if said}
 
 
 def _heads(steps: Mapping[str, str]) -> list[dict[str, Any]]:

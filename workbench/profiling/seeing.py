@@ -91,8 +91,8 @@ def seen_in(received: files.Received, engine: Engine, claimed: dict[str, str]) -
     if kind in ("complaints", "cfpb", "zendesk", "salesforce"):
         company.category(looks, judged)
     _in_kind(kind, looks, judged)
-    own = {"own": True} if kind in OWN_BINDING else {}
-    return Seen(name, stem, kind, looks, judged, _names(sheet), own, sheet.names)
+    said = {"own": True} if kind in OWN_BINDING else {}
+    return Seen(name, stem, kind, looks, judged, _names(sheet), dict(said), sheet.names)
 
 
 def _sheet(received: files.Received, engine: Engine, kind: str, desk: Desk) -> Sheet:

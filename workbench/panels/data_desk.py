@@ -88,7 +88,7 @@ class DataDesk(Panel):
         self._waiting()
         if not files:
             self.far.value = look.paragraph(
-                "No source yet. What is dropped is kept in the study's own folder, on this machine."
+                "No source yet. What is dropped stays in the study's folder, on this machine."
             )
         self.loaded.value = self._read_so_far()
         if files:
@@ -105,8 +105,7 @@ class DataDesk(Panel):
             self.fields["format"].options = [("told by the file itself", ""), *kinds]
             for word in ("format", "dates", "timezone"):
                 self.fields[word].value = str(entry.get(word) or "")
-        self.undo_button.disabled = not self.study.edit("study").can_undo
-        self.remove_button.disabled = False
+        self.undo_button.layout.display = "none"  # the table has its own
         ready = rated_steps.rated(self.study, self._file)
         self.steps_button.layout.display = None if ready else "none"
         if entry.get("store"):
@@ -169,7 +168,7 @@ class DataDesk(Panel):
             many = len(found.added)
             said.append(
                 look.good(
-                    f"{many} {'source was' if many == 1 else 'sources were'} added, bound as proposed: look below."
+                    f"{many} {'source was' if many == 1 else 'sources were'} added, bound as proposed: see what each column is."
                 )
             )
         if found.same:
@@ -235,8 +234,7 @@ class DataDesk(Panel):
             self.read()
             self.code.code = f'study.edit("study").remove("{file}")'
             self.status.value = look.good(f"{file}: taken out of study.yaml; the file stays. Undo brings it back.")
-            self.one.layout.display = None
-            self.undo_button.disabled = False
+            self.one.layout.display = self.undo_button.layout.display = None
 
     def undo(self, do: str = "undo") -> str:
         """Take back the last change of the sources made here (or do it again)."""
