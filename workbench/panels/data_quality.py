@@ -137,10 +137,9 @@ def trust(findings: list[Finding], faults: Any) -> str:
             said.append(f"For journeys of people: {words} (found in another source: {low:.0f} % at the least).")
     elif read is not None and len(read.table) == 1:
         said.append("There is one source: it tells of itself alone, not what people did before and after.")
-    broken = by_name.get("wave_breaks")
-    if broken is not None:
-        words = "comparisons between waves need care" if len(broken.table) else "waves may be compared"
-        said.append(f"For change over time: {words}; {broken.sentence[:1].lower()}{broken.sentence[1:]}")
+    over_time = [by_name[one].sentence for one in ("wave_breaks", "drift") if one in by_name]
+    if over_time:
+        said.append(f"For change over time: {' '.join(over_time)}")
     return " ".join(said) or "Nothing can be said of the data yet."
 
 
