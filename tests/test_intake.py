@@ -50,6 +50,8 @@ def test_another_content_of_the_same_name_is_asked_about(study):
     more = ANSWERS.encode() + b"R9999,North,10,quick\n"
     assert take_in(study, [("answers.csv", more)]).asked == ["answers.csv"]
     assert (study.path / "sources" / "answers.csv").read_text() == ANSWERS
+    (study.path / "answers.csv").write_bytes(more)
+    assert take_in(study, [study.path / "answers.csv"]).asked == ["answers.csv"]
     assert take_in(study, [("answers.csv", more)], over=["answers.csv"]).added == ["sources/answers.csv"]
     assert (study.path / "sources" / "answers.csv").read_bytes() == more and len(study.about.sources) == 1
     broken = take_in(study, [("answers.csv", CALLS.encode())], over=["answers.csv"])  # its binding does not fit

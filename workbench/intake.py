@@ -134,7 +134,7 @@ def _received(study: Study, one: Any, scratch: Path, over: set[str], found: Take
         if same and name not in unbound(study):
             found.same.append(name)
             return []
-        if not same and name not in over and one[0] not in over:
+        if not same and name not in over:
             found.asked.append(name)
             return []
     folder = scratch / str(len(list(scratch.iterdir())))  # a folder each: two may have one name

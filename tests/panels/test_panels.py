@@ -14,7 +14,10 @@ from workbench.panels.desk import Desk
 WIDGET = "application/vnd.jupyter.widget-view+json"
 PLOTLY = "application/vnd.plotly.v1+json"
 HOSTILE = "<img src=x onerror=alert(1)>"
-ALL = ("start", "scope", "map", "scores", "tables", "drivers", "solutions", "apply", "explore")
+ALL = (
+    *("start", "scope", "map", "measure", "data", "questionnaire", "quality", "scores", "tables", "drivers", "explore"),
+    *("solutions", "apply"),
+)
 
 
 def opened(name, study):

@@ -227,6 +227,11 @@ class Work(anywidget.AnyWidget):
         self._thread = threading.Thread(target=work, name="workbench work", daemon=True)
         self._thread.start()
 
+    @classmethod
+    def busy(cls) -> bool:
+        """Is any work of this kernel going on?"""
+        return cls._free.locked()
+
     def stop(self) -> None:
         """Stop the work at its next step."""
         thread = self._thread

@@ -97,6 +97,11 @@ CSS = """
 .wb-panel .wb-linked > * { min-width: 0; width: 100%; }
 .wb-linked .wb-shown .wb-picture > div:first-child { min-width: 400px; }
 .wb-shown .note { color: var(--jp-ui-font-color2, #616161); font-size: .95em; }
+.wb-drop { border: 1px dashed var(--jp-border-color1, #8a929e); border-radius: 6px; padding: 10px 14px; margin: 6px 0; }
+.wb-drop.wb-over { border-color: var(--jp-brand-color1, #1f5aa6); background: var(--jp-layout-color2, #eef3fa); }
+.wb-drop label { display: flex; flex-wrap: wrap; gap: 6px 14px; align-items: center; }
+.wb-drop input { font: inherit; color: inherit; max-width: 100%; }
+.wb-drop p:empty { display: none; }
 .wb-grid-box { overflow: auto; max-height: 480px; margin: 6px 0; border: 1px solid var(--jp-border-color2, #d5d5d5); }
 .wb-grid table { margin: 0; min-width: 100%; }
 .wb-grid thead th { position: sticky; top: 0; background: var(--jp-layout-color1, #fff); z-index: 1; padding: 3px 6px; }

@@ -30,6 +30,7 @@ class Seen:
     judged: list[Judged]
     names: Sequence[str]  # an empty text where a column cannot be named
     words: dict[str, Any] = field(default_factory=dict)  # of kinds that are no table
+    further: Sequence[str] = ()  # further names that a binding may call the columns by (Qualtrics' import ids)
 
     def those(self, *seems: str) -> list[int]:
         return [place for place, one in enumerate(self.judged) if one.seems in seems and self.names[place]]

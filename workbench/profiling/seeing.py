@@ -91,7 +91,8 @@ def seen_in(received: files.Received, engine: Engine, claimed: dict[str, str]) -
     if kind in ("complaints", "cfpb", "zendesk", "salesforce"):
         company.category(looks, judged)
     _in_kind(kind, looks, judged)
-    return Seen(name, stem, kind, looks, judged, _names(sheet), {"own": True} if kind in OWN_BINDING else {})
+    said = {"own": True} if kind in OWN_BINDING else {}
+    return Seen(name, stem, kind, looks, judged, _names(sheet), dict(said), sheet.names)
 
 
 def _sheet(received: files.Received, engine: Engine, kind: str, desk: Desk) -> Sheet:
@@ -139,7 +140,7 @@ def _sample(received: files.Received, scratch: Path, pieces: int = 24, size: int
 
 
 def _spread(sheet: Sheet) -> pd.DataFrame:
-    """The first rows, and as many spread over the rest of the sheet."""
+    """The first rows, and as many spread over the rest of the sheet, by their number in the file."""
     first = sheet.frame.sort("row").head(LOOKED_AT // 2)
     count = int(rows(sheet.frame.select(nw.len().alias("n")))["n"].iloc[0])
     if count <= LOOKED_AT:
@@ -148,7 +149,7 @@ def _spread(sheet: Sheet) -> pd.DataFrame:
         every = max(2, count // (LOOKED_AT // 2))
         last = int(rows(first.select(nw.col("row").max().alias("row")))["row"].iloc[0])
         chosen = sheet.frame.filter((nw.col("row") <= last) | (nw.col("row") % every == 0)).sort("row")
-    return rows(chosen).drop(columns="row")
+    return rows(chosen).set_index("row")
 
 
 def _dictionary(received: files.Received, desk: Desk) -> tuple[dict[str, dict[str, str]], list[company.Set]]:
