@@ -106,7 +106,8 @@ def measured(study: Study) -> list[Finding]:
 
 
 def explained(study: Study) -> list[Finding]:
-    """What goes with the scores, what changed, who leaves: every measure beyond the scores that the data can answer. What they cannot answer is told at the end, with the reason and the mend."""
+    """What goes with the scores, what changed, who leaves: every measure beyond the scores that the data can answer.
+    What they cannot answer is told at the end, with the reason and the mend."""
     journey = study.journey
     there = set(journey.measures.to_frame()["measure"])
     asked = [_plainly(journey, name) for name in DEEPER if set(MEASURES[name].needs) <= there]

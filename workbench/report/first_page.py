@@ -27,7 +27,8 @@ def _findings(shown: Mapping[str, Any], places: Mapping[str, str], texts: Texts)
     rule = escape(spoken_in(str(shown.get("method") or ""), texts.language))
     return (
         f'<h2 class="first-head">{escape(texts("first.findings"))}</h2><ol class="first-list">{items}</ol>'
-        f'<details class="first-rule"><summary>{escape(texts("first.rule"))}</summary><p>{rule[:1].upper()}{rule[1:]}.</p></details>'
+        f'<details class="first-rule"><summary>{escape(texts("first.rule"))}</summary>'
+        f"<p>{rule[:1].upper()}{rule[1:]}.</p></details>"
     )
 
 

@@ -34,7 +34,7 @@ def html(shown: Mapping[str, Any], texts: Texts) -> str:
         if not those and part not in EMPTY:
             continue
         inside = _inside(part, those, texts) if those else f"<p>{escape(texts(f'hot_spot.{EMPTY[part]}'))}</p>"
-        kind = " wide" if part in WIDE else ""
+        kind = " wide" if part in WIDE else f" {part}"
         parts.append(f'<div class="spot-part{kind}"><h4>{escape(texts(f"hot_spot.{part}"))}</h4>{inside}</div>')
     return (
         f'<div class="spot-page {tone}"><h3>{escape(sentence)}</h3><div class="spot-parts">{"".join(parts)}</div></div>'
@@ -60,7 +60,8 @@ def _score(row: Mapping[str, Any], texts: Texts) -> str:
     base = escape(f"{texts('finding.base')} {texts.number(int(row['n']))}") if row["n"] is not None else ""
     return (
         f'<tr><th scope="row">{_said(row["what"], texts)}</th><td><b>{escape(_number(row["value"], texts, fine))}</b>'
-        f"<small>{interval} · {base}</small></td><td>{_strip(row, texts, fine)}<small>{_said(row['says'], texts)}</small></td></tr>"
+        f"<small>{interval} · {base}</small></td>"
+        f"<td>{_strip(row, texts, fine)}<small>{_said(row['says'], texts)}</small></td></tr>"
     )
 
 

@@ -116,7 +116,8 @@ def run(
     progress: bool = True,
     closing: bool = False,
 ) -> NotebookNode:
-    """The joined notebooks with their outputs (see `join`). Raises DataFault when a cell fails, hangs or takes the kernel down."""
+    """The joined notebooks with their outputs (see `join`). Raises DataFault when a cell fails, hangs or takes the
+    kernel down."""
     notebook = join(study_name, folder or places.notebooks(), names, closing)
     steps = sum(cell.cell_type == "code" for cell in notebook.cells)
     with (
