@@ -133,7 +133,7 @@ def test_a_finding_without_a_picture_is_words_and_a_table(tmp_path):
     bare = make("bars")
     object.__setattr__(bare, "picture", {})
     html = report.write_page(bare, tmp_path / "page.html").read_text()
-    assert "<script>" not in html and "<table>" in html and "First bill arrives" in html
+    assert html.count("<script>") == 1 and "<table>" in html and "First bill arrives" in html  # no drawing program
 
 
 def test_an_unknown_picture_writes_nothing(tmp_path):

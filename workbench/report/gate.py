@@ -143,7 +143,7 @@ def page(
     )
     written = {"layout": {"separators": face.texts.separators}} if face.texts.decimal != "." else {}
     data = [face.theme.painted(_packed({**_with(plain(figure), written), "config": CONFIG})) for figure in figures]
-    css = _template("page.css") + _template("tables.css") + banner.STYLE + style_of_pages("".join(body_parts))
+    css = banner.STYLE + _template("page.css") + _template("tables.css") + style_of_pages("".join(body_parts))
     css = face.theme.painted(css) + face.theme.style()
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True

@@ -21,6 +21,7 @@ CELL = re.compile(r"(<t[dh]\b[^>]*\bclass=\"?[^\">]*\bnumber\b[^>]*>)([^<]*)")
 LINE = re.compile(r'<tr class="(?:base|test)">.*?</tr>', re.S)  # of a crosstab: figures whose cells have no class
 PLAIN = re.compile(r"(<td[^>]*>)([^<]*)")
 HEAD = re.compile(r"(<th[^>]*>)([^<]+)(</th>)")
+NUMBER = re.compile(r"[−+-]?\d[\d,]*(?:\.\d+)?")
 HIDDEN = re.compile(r'(<td class="hidden[^"]*">)hidden(</td>)')
 FIGURE = re.compile(r"(?<![\w.,:-])(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+)(?![\w:-]|[.,]\d)")
 
@@ -77,8 +78,12 @@ class Texts:
         heads = self.part("heads")
         html = HEAD.sub(lambda one: f"{one[1]}{heads.get(one[2], one[2])}{one[3]}", html)
         html = HIDDEN.sub(lambda one: f"{one[1]}{self('finding.hidden')}{one[2]}", html)
-        html = CELL.sub(lambda one: one[1] + self.figures(one[2]), html)
-        return LINE.sub(lambda row: PLAIN.sub(lambda one: one[1] + self.figures(one[2]), row[0]), html)
+        html = CELL.sub(lambda one: one[1] + self._figure(one[2]), html)
+        return LINE.sub(lambda row: PLAIN.sub(lambda one: one[1] + self._figure(one[2]), row[0]), html)
+
+    def _figure(self, text: str) -> str:
+        """The content of a cell of figures."""
+        return self.written(text) if NUMBER.fullmatch(text) else self.figures(text)
 
 
 def spoken_in(sentence: str, language: str) -> str:
