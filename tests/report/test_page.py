@@ -61,7 +61,7 @@ def test_a_page_works_by_keyboard(visit, tmp_path):
     assert page.evaluate("document.activeElement.id") == "content"
     page.locator("nav a").nth(1).focus()
     page.keyboard.press("Enter")
-    assert page.url.endswith(page.locator("nav a").nth(1).get_attribute("href"))
+    page.wait_for_url(f"**{page.locator('nav a').nth(1).get_attribute('href')}")
     page.locator("summary").first.focus()
     page.keyboard.press("Enter")
     assert page.locator("details").first.get_attribute("open") is not None

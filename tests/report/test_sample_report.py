@@ -153,7 +153,8 @@ def test_tables_sort_filter_and_go_out_and_figures_are_pictures(seen):
     assert listed.locator("tbody tr:visible").count() == 1 and "1 of" in tools.inner_text()
     tools.locator("input").press("Escape")
     assert listed.locator("tbody tr:visible").count() == many
-    assert not seen.errors and not seen.outside() and not seen.said
+    assert not [one for one in seen.outside() if not one.startswith("blob:")]  # pictures are drawn inside the page
+    assert not seen.errors and not seen.said
 
 
 def test_a_program_reads_its_contents(reports):
