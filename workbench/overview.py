@@ -13,12 +13,14 @@ import pandas as pd
 
 from workbench.faults import DataFault
 from workbench.finding import Finding
+from workbench.steps import first_page
 from workbench.steps.apply.department import own_steps, part_in
+from workbench.steps.hot_spot_pages import Known, hot_spot_pages
 from workbench.steps.map import BLUEPRINT, JourneyMap
 from workbench.steps.measure import MEASURES, complaints, evidence, ratings, tracking, waves
 from workbench.steps.measure import quality as data_quality
-from workbench.steps.measure.groups import named, shown, signed
 from workbench.steps.measure.hypotheses import how, pictured
+from workbench.steps.solutions.choosing import best_sets
 from workbench.steps.solutions.findings import told
 
 if TYPE_CHECKING:
@@ -80,7 +82,7 @@ def measured(study: Study) -> list[Finding]:
     journey = study.journey
     asked = _asked(journey)
     people, waves = _segments(study), journey.of_kind("answer").distinct("wave")
-    found: list[Finding] = [study.since()] if len(waves) > 1 else []
+    found: list[Finding] = []
     for of in asked:
         measure = OWN.get(of)
         if _by_step(journey, of):
@@ -104,17 +106,11 @@ def measured(study: Study) -> list[Finding]:
 
 
 def explained(study: Study) -> list[Finding]:
-    """What goes with the scores, what changed, who leaves, who the personas are: every measure beyond the scores that the
-    data can answer. What they cannot answer is told at the end, with the reason and the mend."""
+    """What goes with the scores, what changed, who leaves: every measure beyond the scores that the data can answer.
+    What they cannot answer is told at the end, with the reason and the mend."""
     journey = study.journey
     there = set(journey.measures.to_frame()["measure"])
     asked = [_plainly(journey, name) for name in DEEPER if set(MEASURES[name].needs) <= there]
-    if journey.personas:
-        asked += [_plainly(journey, "personas"), _plainly(journey, "persona_shares")]
-        if len(journey.personas) > 1:
-            first, second = list(journey.personas)[:2]
-            told = MEASURES["compare_personas"]
-            asked.append((told.asks, lambda: told.function(journey, first, second)))
     return _answered(asked)
 
 
@@ -216,87 +212,86 @@ def walked(journey: JourneyFrame) -> bool:
     return bool((moving["n"] > moving["people"]).any())
 
 
-STEPS: dict[str, Callable[[Study], list[Finding]]] = {
-    "scope": scope,
-    "map": drawn,
-    "quality": quality,
-    "measure": measured,
-    "why": explained,
-    "solutions": proposed,
-    "apply": applied,
-    "explore": explored,
-}
+def hot_spots(study: Study) -> list[Finding]:
+    """A page a hot spot: what is known of each step that the team marked or the data propose."""
+    if not study.map.steps or not study.about.sources:
+        return []
+    measured_ = any(_by_step(study.journey, of) for of in SPOTTED)
+    claims, chosen = study.hypotheses.hypotheses, study.solutions.solutions
+    known = Known(
+        study.journey, study.map, study.map_view(), study.hot_spots() if measured_ else None,
+        claims, study.judge() if claims else None, study.solutions, study.rank_solutions() if chosen else None,
+        study.actions, study.follow_up() if study.actions.actions else None,
+    )  # fmt: skip
+    return hot_spot_pages(known)
+
+
+def personas(study: Study) -> list[Finding]:
+    """Who the personas are, how many, and where two of them differ."""
+    journey = study.journey
+    if not journey.personas:
+        return []
+    asked = [_plainly(journey, "personas"), _plainly(journey, "persona_shares")]
+    if len(journey.personas) > 1:
+        first, second = list(journey.personas)[:2]
+        told_ = MEASURES["compare_personas"]
+        asked.append((told_.asks, lambda: told_.function(journey, first, second)))
+    return _answered(asked)
+
+
+def changed(study: Study) -> list[Finding]:
+    """What changed since the wave before the newest; nothing where there is one wave alone."""
+    return [study.since()] if len(study.journey.of_kind("answer").distinct("wave")) > 1 else []
+
+
+def first(study: Study) -> list[Finding]:
+    """The findings to say first, ranked by what is at stake; nothing where nothing was measured."""
+    if not study.about.sources:
+        return []
+    journey, plan = study.journey, study.map
+    assumed = any(step.emotion is not None for step in plan.steps) and _by_step(journey, "emotion")
+    measured_ = bool(plan.steps) and any(_by_step(journey, of) for of in SPOTTED)
+    complained = evidence.has(journey, "complaint")
+    rates = complaints.complaint_rate(journey) if complained else None
+    grades = {cell["name"]: cell["evidence"] for cell in study.map_view()["steps"].values()} if plan.steps else {}
+    surprises = evidence.surprises(journey, plan, "emotion") if assumed else None
+    said = first_page.of_steps(study.hot_spots() if measured_ else None, surprises, rates, grades)
+    if not said:
+        said = [first_page.plain(_steps(journey, of) if _by_step(journey, of) and of not in journey.asked_of_whole()
+                                 else _overall(journey, of, ())) for of in _asked(journey)[:2]]  # fmt: skip
+        said += [first_page.plain(rates, "pain")] if rates is not None else []
+    claims = study.hypotheses.hypotheses
+    said += first_page.of_claims(study.judge() if claims else None, claims, journey)
+    if study.solutions.solutions:
+        found = study.appraise()
+        points = found.weights is not None
+        said.append(first_page.of_choice(study.rank_solutions(), best_sets(found), points))
+    return [first_page.first_page(journey, said)] if said else []
 
 
 def headlines(study: Study) -> list[dict[str, str]]:
-    """The findings to say first, in sentences, each with its base; at most three."""
-    journey, found = study.journey, []
-    assumed = any(step.emotion is not None for step in study.map.steps)
-    if assumed and _by_step(journey, "emotion"):
-        found.append(_surprise_line(study))
-    else:
-        asked = _asked(journey)
-        for of in asked[:2]:
-            one = (
-                _overall(journey, of, ())
-                if of in journey.asked_of_whole() or not _by_step(journey, of)
-                else _steps(journey, of)
-            )
-            found.append({"text": one.sentence, "note": f"{one.base} · {one.method}", "tone": "plain"})
-    if study.hypotheses.hypotheses and study.about.sources:
-        found.append(_verdict_line(study.judge()))
-    elif evidence.has(journey, "complaint"):
-        one = complaints.complaint_rate(journey)
-        found.append({"text": one.sentence, "note": one.base, "tone": "pain"})
-    if study.solutions.solutions and study.about.sources:
-        one = study.rank_solutions()
-        found.append({"text": one.sentence, "note": one.method, "tone": "gain"})
-    return found[:3]
+    """The findings to say first, in sentences, each with its base and evidence."""
+    return [
+        {"text": row["finding"], "note": " · ".join(one for one in (row["base"], row["evidence"]) if one),
+         "tone": row["tone"]}
+        for found in first(study) for row in found.to_frame().to_dict("records")
+    ]  # fmt: skip
 
 
-def _surprise_line(study: Study) -> dict[str, str]:
-    """The step that surprises most, with its complaints."""
-    one, journey = study.surprises("emotion"), study.journey
-    seen = shown(journey, one.table, ("step",), None)
-    beyond = seen[seen["surprise"].astype(bool)] if len(seen) else seen
-    if beyond.empty:
-        return {"text": one.sentence, "note": one.base, "tone": "plain"}
-    worst = beyond.loc[beyond["value"].abs().idxmax()]
-    way = "worse" if worst["value"] < 0 else "better"
-    text = f'"{named(journey, worst, ("step",))}" feels {abs(worst["value"]):.0f} points {way} than the team assumed'
-    note = f"{signed(worst['low'])} to {signed(worst['high'])}, {int(worst['n']):,} answers"
-    if evidence.has(journey, "complaint"):
-        rates = shown(journey, complaints.complaint_rate(journey).table, ("step",), None)
-        here = rates[rates["step"] == worst["step"]]
-        if len(here):
-            rate = here.iloc[0]
-            text += f" and brings {rate['value']:.0f} complaints per 1,000 customers"
-            note += f" · complaints {rate['low']:.0f} to {rate['high']:.0f}, {int(rate['n']):,} customers"
-    return {"text": f"{text}.", "note": f"{note} · {len(beyond)} of {len(seen)} steps surprise", "tone": "pain"}
-
-
-def _verdict_line(judged: Finding) -> dict[str, str]:
-    """The declared claim that came out most surely, in a sentence."""
-    seen = judged.to_frame()
-    sure = seen[seen["verdict"].isin(["supported", "contradicted"])]
-    if sure.empty:
-        return {"text": judged.sentence, "note": judged.base, "tone": "plain"}
-    row = sure.loc[sure["p corrected"].astype(float).idxmin()]
-    declared = {"yes": "Declared before the look", "no": "Declared after the data had been looked at"}
-    when = declared.get(row["before the look"], "When it was declared is not on record")
-    note = f"{when}, adjusted for {row['adjusted for']} · {int(row['n A']):,} and {int(row['n B']):,} people"
-    tone = "gain" if row["verdict"] == "supported" else "pain"
-    return {"text": f"{row['claim']}: {row['verdict']}, {difference_in_words(row)}.", "note": note, "tone": tone}
-
-
-def difference_in_words(row: pd.Series) -> str:
-    """A judged difference with its interval: points of what was asked, or how many times as often."""
-    what = {"complaint ratio": "as many complaints", "churn ratio": "as fast to leave", "pace ratio": "as fast"}
-    if row["outcome"] in what:
-        return f"{row['value']:.2f} times {what[row['outcome']]} ({row['low']:.2f} to {row['high']:.2f})"
-    of, digits = row["outcome"].removesuffix(" difference"), 0 if row["outcome"] == "NPS difference" else 2
-    spoken = f"{signed(row['value'], digits)} {of} points"
-    return f"{spoken} ({signed(row['low'], digits)} to {signed(row['high'], digits)})"
+STEPS: dict[str, Callable[[Study], list[Finding]]] = {
+    "scope": scope,
+    "map": drawn,
+    "hot spots": hot_spots,
+    "quality": quality,
+    "measure": measured,
+    "why": explained,
+    "personas": personas,
+    "since": changed,
+    "solutions": proposed,
+    "apply": applied,
+    "explore": explored,
+    "first page": first,
+}
 
 
 def _asked(journey: JourneyFrame) -> list[str]:

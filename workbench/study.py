@@ -5,6 +5,7 @@ Knows the steps and the loading of sources. Figures, panels and reports are woke
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import os
@@ -123,7 +124,11 @@ class Study(Data):
         """The three or four steps that the data propose, beside the team's hot spots; `weights` of the rule's parts
         (performance, complaints, importance, reach; 1 each), `most` of them at the most.
         """
-        return evidence.hot_spots(self.journey, self.map, None, weights, most, seed=self.about.seed)
+        journey, seed = self.journey, self.about.seed
+        key = (self._journey[0] if self._journey else "", self.seen("map"), seed, repr(weights), most)
+        return self._answers.once(
+            "hot spots", key, lambda: evidence.hot_spots(journey, self.map, None, weights, most, seed=seed)
+        )
 
     def agreement(self, by: str = "code") -> Finding:
         """Whether those who coded the interviews agree beyond chance, code by code (or by="step")."""
@@ -275,17 +280,29 @@ class Study(Data):
         """What changed from the wave before the newest (or before `wave`) to it: scores, hot spots, surprises, verdicts and
         actions, with chance told from change. Raises DataFault for a wave that is not there.
         """
-        declared, actions = self.hypotheses.hypotheses, self.actions
-        judged = self._judged() if declared else None
-        followed = self.follow_up() if actions.actions else None
-        return what_changed(
-            self.journey, self.map, actions, self.today, declared, judged, followed, wave, self.about.seed
-        )
+        declared, actions, journey = self.hypotheses.hypotheses, self.actions, self.journey
+        files_ = [self.seen(part) for part in ("map", "hypotheses", "actions")]
+        key = (self._journey[0] if self._journey else "", *files_, self.today, wave, self.about.seed)
+
+        def worked_out() -> Finding:
+            judged = self._judged() if declared else None
+            followed = self.follow_up() if actions.actions else None
+            return what_changed(
+                journey, self.map, actions, self.today, declared, judged, followed, wave, self.about.seed
+            )
+
+        return self._answers.once("since", key, worked_out)
 
     def map_view(self, where: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """The map with its evidence as plain values, for a drawing: title, lanes, stages and, by step, what was drawn and
         measured. `where` keeps the people of a segment, a persona, a channel or a wave, as in {"region": "South"}.
         """
+        files_ = [self.seen(part) for part in ("map", "hypotheses", "actions", "study")]
+        journey = self.journey if self.about.sources else None
+        key = (self._journey[0] if journey is not None and self._journey else "", *files_, self.today, repr(where))
+        return copy.deepcopy(self._answers.once("map view", key, lambda: self._viewed(where)))
+
+    def _viewed(self, where: Mapping[str, Any] | None) -> dict[str, Any]:
         title = self.about.summary or self.about.title
         subtitle = f"{self.about.title} · weighted where the survey is; 95 % intervals"
         claims = self.hypotheses.hypotheses if self.about.sources else []
@@ -359,8 +376,8 @@ class Study(Data):
         return map_versions(journey, maps[0], maps[1], two[0].day, two[1].day, [one.name for one in two])
 
     def findings(self, step: str) -> list[Finding]:
-        """All that this study's data allow to be said at a step: scope, map, quality, measure, why, solutions,
-        apply, explore."""
+        """All that this study's data allow to be said at a step: scope, map, hot spots, quality, measure, why, personas,
+        since, solutions, apply, explore; and the first page, what to say first of all of it."""
         from workbench.overview import STEPS
 
         if step not in STEPS:
@@ -374,6 +391,10 @@ class Study(Data):
         return self.about.title
 
     @property
+    def language(self) -> str:
+        return self.about.language
+
+    @property
     def folder(self) -> Path:
         return self.path
 
@@ -385,7 +406,7 @@ class Study(Data):
         return f"{day}{self.journey.base()} · {sources} source {'file' if sources == 1 else 'files'}"
 
     def headlines(self) -> list[dict[str, str]]:
-        """The findings to say first, in sentences, each with its base; at most three."""
+        """The findings to say first, in sentences, each with its base; at most six."""
         from workbench.overview import headlines
 
         return headlines(self)
@@ -538,6 +559,7 @@ class Study(Data):
             if steps and note.step not in steps:
                 found.append(unknown("step", note.step, steps, file="notes.yaml", column="step"))
         found += parts["codes"].check(steps)
+        found += parts["theme"].check(self.path)
         solutions = [one.id for one in parts["solutions"].solutions]
         return found + check_actions(
             parts["actions"], solutions, about.departments, steps, measures, attributes, about.today or date.today()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Literal
 
 from pydantic import Field, model_validator
 
@@ -18,6 +19,7 @@ from workbench.steps.measure.hypotheses import Hypotheses
 from workbench.steps.ranges import MOST
 from workbench.steps.scope import Scope
 from workbench.steps.solutions import Ideas, Solutions, Values
+from workbench.theme import Theme
 
 
 class Persona(Model):
@@ -64,6 +66,8 @@ class About(Model):
     budget: float | None = Field(default=None, ge=0, le=MOST)
     horizon: int = Field(default=3, ge=1, le=30)
     engine: str = "embedded"  # where questions are worked out: this process, or the address of an Apache Spark
+    language: Literal["en", "de"] = "en"  # of the report's own frame, and of its numbers
+    theme: str = ""  # the file of its looks inside the study's folder; left out: theme.yaml, where it is there
     sources: list[SourceFile] = []
 
 
@@ -78,4 +82,5 @@ PARTS: dict[str, type[Model]] = {
     "actions": Actions,
     "codes": Codes,
     "notes": Notes,
+    "theme": Theme,
 }

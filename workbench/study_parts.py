@@ -23,6 +23,7 @@ from workbench.steps.measure.hypotheses import Hypotheses
 from workbench.steps.scope import Scope
 from workbench.steps.solutions import Ideas, Solutions
 from workbench.study_files import PARTS, About, Codes
+from workbench.theme import Theme
 
 M = TypeVar("M", bound=Model)
 
@@ -71,6 +72,13 @@ class Parts:
     @property
     def notes(self) -> Notes:
         return self._part("notes", Notes)
+
+    @property
+    def theme(self) -> Theme:
+        named = self.about.theme
+        if not named:
+            return self._part("theme", Theme)
+        return models.read(places.inside(self.path, named, "study.yaml"), Theme)
 
     @property
     def today(self) -> date:

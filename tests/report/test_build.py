@@ -1,6 +1,7 @@
 """The report of a study: notebooks run in one kernel, their outputs become a page, and what fails is told in words."""
 
 import json
+import re
 from types import SimpleNamespace
 
 import nbformat
@@ -12,6 +13,7 @@ from workbench.faults import DataFault, Fault
 from workbench.report import exporter, gate, notebooks
 from workbench.report.build import build
 from workbench.report.pieces import Body
+from workbench.theme import Theme
 
 SHOW = """
 import json, os, sys
@@ -66,7 +68,6 @@ def study(**more):
         "title": "Unbilled water users",
         "date_line": "Waves 1 to 3, 2025",
         "journey": SimpleNamespace(faults=(fault,)),
-        "headlines": lambda: [{"text": "The first bill hurts.", "note": "402 answers", "tone": "pain"}],
         "provenance": lambda: [source],
         "leaks": lambda html: [],
     }
@@ -80,7 +81,7 @@ def test_a_study_becomes_a_page(folder, visit):
     assert "plain twin" not in html and "kept = study" not in html and "example.invalid" not in html
     for words in (
         "Waves 1 to 3, 2025",
-        "The first bill hurts.",
+        "The first bill costs us most.",
         "printed &lt;b&gt; WATER",
         "ab" * 32,
         "0 to 10",
@@ -141,8 +142,44 @@ def test_a_leak_found_by_the_study_stops_the_report(folder):
     seen = []
     with pytest.raises(DataFault, match="a customer's name in the page"):
         build(study(leaks=lambda html: seen.append(html) or ["a customer's name"]), progress=False)
-    assert "The first bill hurts." in seen[0] and len(seen[0]) < 200_000
+    assert "The first bill costs us most." in seen[0] and len(seen[0]) < 200_000
     assert not (folder.parent / "reports").exists()
+
+
+def test_notebooks_of_ones_own_join_behind_the_methods(folder, tmp_path):
+    """By name, with the study of the report; those that say no, or begin with _, stay out; a failing one is named."""
+    save(folder, "b_own", ("code", "study = 'other'", "parameters"), ("code", "print('mine of', study)"))
+    save(folder, "a_first", ("markdown", "# Before it"), ("code", "print('one')"))
+    save(folder, "_draft", ("code", "1 / 0"))
+    said_no = notebook(("code", "1 / 0"))
+    said_no.metadata["workbench"] = {"report": False}
+    nbformat.write(said_no, folder / "c_private.ipynb")
+    page = build(study(), out=tmp_path, progress=False).read_text()
+    names = ["Part explore_journeys", "Before it", "b own", "Method, data and limits"]
+    assert sorted(names, key=lambda one: page.index(f">{one}</h2>")) == names and "mine of water" in page
+    save(folder, "b_own", ("code", "1 / 0"))
+    with pytest.raises(DataFault, match=r"(?s)b_own.*ZeroDivisionError"):
+        build(study(), out=tmp_path, progress=False)
+    (folder / "b_own.ipynb").write_text("no notebook")
+    with pytest.raises(DataFault, match=r"b_own\.ipynb"):
+        build(study(), out=tmp_path, progress=False)
+
+
+def test_a_report_speaks_its_study_s_language_in_its_house_s_colours(folder, tmp_path):
+    home = folder.parent / "data" / "water"
+    home.mkdir()
+    (home / "logo.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    colours = {"gain": "#0b6b4f", "accent": "#5b2a86"}
+    theme = Theme.model_validate({"logo": "logo.svg", "colours": colours, "font": "Georgia, serif", "footer": "A & B"})
+    page = build(study(language="de", theme=theme, folder=home), out=tmp_path, progress=False).read_text()
+    assert '<html lang="de">' in page and "Was diese Studie nicht sagen kann" in page and "In den Daten" not in page
+    assert '"separators":",."' in page and "1.200" in page  # the bytes of the source
+    bare = re.sub(r"<script>.*?</script>", "", page, flags=re.S)
+    assert "#1f5aa6" not in bare and "#0b6b4f" in bare and "#5b2a86" in bare and "A &amp; B" in bare
+    assert 'class="logo" src="data:image/svg+xml;base64,' in page and "Georgia,serif" in page
+    missing = Theme.model_validate({"logo": "no.png"})
+    with pytest.raises(DataFault, match=r"no\.png"):
+        build(study(theme=missing, folder=home), out=tmp_path, progress=False)
 
 
 def test_a_missing_notebook_is_named(folder):

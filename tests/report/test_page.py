@@ -61,7 +61,7 @@ def test_a_page_works_by_keyboard(visit, tmp_path):
     assert page.evaluate("document.activeElement.id") == "content"
     page.locator("nav a").nth(1).focus()
     page.keyboard.press("Enter")
-    assert page.url.endswith(page.locator("nav a").nth(1).get_attribute("href"))
+    page.wait_for_url(f"**{page.locator('nav a').nth(1).get_attribute('href')}")
     page.locator("summary").first.focus()
     page.keyboard.press("Enter")
     assert page.locator("details").first.get_attribute("open") is not None
@@ -133,7 +133,7 @@ def test_a_finding_without_a_picture_is_words_and_a_table(tmp_path):
     bare = make("bars")
     object.__setattr__(bare, "picture", {})
     html = report.write_page(bare, tmp_path / "page.html").read_text()
-    assert "<script>" not in html and "<table>" in html and "First bill arrives" in html
+    assert html.count("<script>") == 1 and "<table>" in html and "First bill arrives" in html  # no drawing program
 
 
 def test_an_unknown_picture_writes_nothing(tmp_path):

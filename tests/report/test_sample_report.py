@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import re
 import shutil
@@ -66,24 +67,119 @@ def test_it_opens_offline_quietly_and_shows_every_figure(reports, seen):
 
 
 def test_its_first_page_says_the_findings_and_its_last_how_they_came(seen):
-    words = seen.page.inner_text("body")
-    first = words[:3000]
+    """Ranked, each with base and evidence and a way to its place; what changed; within a screen and a half."""
+    page = seen.page
+    first = page.inner_text(".page-head")
     assert "feels 46 points worse than the team assumed" in first
     assert "supported, +33 NPS points (+26 to +40)" in first
-    assert "of 100 redraws" in first
-    for heading in (
-        "Scope",
-        "Map",
-        "Measure",
-        "Solutions",
-        "Apply",
-        "Sources",
-        "What was set aside or assumed",
-        "Made with",
-    ):
-        assert heading in first  # the contents list
+    assert "of 100 redraws" in first and "none of 38 scores changed beyond chance" in first
+    said = page.locator(".first-list > li")
+    assert 3 <= said.count() <= 6
+    stakes = [int(one) for one in re.findall(r"at stake: (\d+) points", first)]
+    assert len(stakes) >= 3 and stakes == sorted(stakes, reverse=True)
+    assert all("answers" in one or "people" in one for one in said.all_inner_texts())
+    for link in page.locator(".page-head a").all():
+        assert page.locator(link.get_attribute("href")).count() == 1
+    assert page.locator("main").bounding_box()["y"] < 1350
+    listed = page.eval_on_selector_all("nav.contents a", "all => all.map(one => one.textContent)")
+    order = ["Map", "Hot spots", "Measure", "Personas", "What changed", "Solutions", "Apply", "Scope", "Data quality",
+             "What this study cannot say", "Glossary", "Sources", "Made with"]  # fmt: skip
+    assert [one for one in listed if one in order][-1] == "Made with"
+    assert sorted(order, key=listed.index) == order
+    words = page.inner_text("body")
     assert re.search(r"survey\.csv\s+qualtrics\s+[\d,]+\s+[\d,]+\s+[0-9a-f]{64}", words)
     assert "duckdb" in words.lower()
+
+
+def test_each_hot_spot_has_its_page(seen):
+    pages = seen.page.locator(".hot-spot")
+    assert pages.count() == 4
+    worst = pages.first.inner_text()
+    for words in (
+        "First bill arrives",
+        "−46",
+        "2,121",
+        "no warning",
+        "judged −2",
+        "supported",
+        "redraws",
+        "Train twelve",
+    ):
+        assert words in worst
+    assert pages.first.locator(".strip").count() >= 4
+
+
+def test_one_finds_ones_way_by_keyboard(seen):
+    page = seen.page
+    page.keyboard.press("/")
+    page.keyboard.type("kaplan zzz")
+    page.wait_for_function("() => document.querySelector('.find-count').textContent === 'Nothing found'")
+    page.keyboard.press("Escape")
+    page.keyboard.type("bill arrives")
+    page.wait_for_function("() => document.querySelectorAll('.hit').length > 5")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    assert page.inner_text(".find-count").startswith("2 of ")
+    assert page.locator(".hit.here").count() == 1
+    page.keyboard.press("Escape")
+    page.evaluate("document.querySelector('#finding-hot_spot_first-bill').scrollIntoView({behavior: 'instant'})")
+    page.wait_for_function("() => document.querySelector('nav [aria-current]').textContent === 'First bill arrives'")
+
+
+def test_tables_sort_filter_and_go_out_and_figures_are_pictures(seen):
+    page = seen.page
+    one = page.locator("#finding-nps")
+    one.locator("summary").click()
+    column, sort = one.locator("tbody tr td:nth-child(2)"), one.locator("th .sort").nth(1)
+    as_read = column.all_inner_texts()
+    sort.press("Enter")
+    assert [float(value) for value in column.all_inner_texts()] == sorted(map(float, as_read))
+    assert one.locator("th[aria-sort=ascending]").count() == 1
+    sort.press("Enter")
+    sort.press("Enter")
+    assert column.all_inner_texts() == as_read and one.locator("th[aria-sort]").count() == 0
+    with page.expect_download() as saved:
+        one.get_by_text("CSV", exact=True).last.click()
+    lines = saved.value.path().read_text(encoding="utf-8-sig").splitlines()
+    assert lines[0].startswith("step,estimate,from,to,base") and len(lines) == len(as_read) + 1
+    for kind, begins in (("PNG", b"\x89PNG"), ("SVG", b"<svg")):
+        with page.expect_download() as saved:
+            one.get_by_text(kind, exact=True).click()
+        assert saved.value.path().read_bytes().startswith(begins)
+    listed = page.locator(".table-tools:has(.tool-filter) + .scroll").last
+    tools = page.locator(".table-tools:has(.tool-filter)").last
+    many = listed.locator("tbody tr").count()
+    tools.locator("input").fill("plotly")
+    assert listed.locator("tbody tr:visible").count() == 1 and "1 of" in tools.inner_text()
+    tools.locator("input").press("Escape")
+    assert listed.locator("tbody tr:visible").count() == many
+    assert not [one for one in seen.outside() if not one.startswith("blob:")]  # pictures are drawn inside the page
+    assert not seen.errors and not seen.said
+
+
+def test_a_program_reads_its_contents(reports):
+    page = reports[0].read_text(encoding="utf-8")
+    told = json.loads(re.search(r'id="report-contents">(.*?)</script>', page, flags=re.S)[1])
+    assert told["format"] == 1 and told["study"] == "water-billing" and len(told["sources"]) == 13
+    by_name = {one["name"]: one for one in told["findings"]}
+    assert set(by_name["nps"]) == {"name", "title", "sentence", "base", "method", "columns", "rows"}
+    assert all(len(row) == len(one["columns"]) for one in told["findings"] for row in one["rows"])
+    assert {"first_page", "since", "hot_spot_first-bill"} <= set(by_name)
+
+
+@pytest.mark.parametrize("look", ["light", "dark"])
+def test_it_is_read_by_everybody(seen, look):
+    """Contrast, names, order of headings (WCAG 2.2 AA) by axe, in both looks; the switch tells what it does."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = seen.page
+    if page.evaluate("document.documentElement.dataset.look || 'light'") != look:
+        page.locator(".look").click()
+    assert page.evaluate("document.documentElement.dataset.look || 'light'") == look
+    assert page.locator("h1").count() == 1
+    rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    found = Axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"]}).response["violations"]
+    assert [(one["id"], [node["html"][:200] for node in one["nodes"][:5]]) for one in found] == []
 
 
 def test_it_shows_no_code_unless_asked(reports):

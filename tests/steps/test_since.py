@@ -191,7 +191,7 @@ def test_no_verdict_of_a_few_people_stands_on_the_map(study):
 def test_one_wave_or_none_says_so_plainly(study):
     found = study(wave(1)).since()
     assert found.sentence == "2025-03 is the only wave: there is none before it to compare with." and found.table.empty
-    assert "since" not in [one.name for one in study(wave(1)).findings("measure")]
+    assert "since" not in [one.name for one in study(wave(1)).findings("since")]
     found._repr_html_()
 
 
@@ -220,5 +220,5 @@ def test_loading_a_new_wave_tells_what_changed(study, capsys):
 
 
 def test_the_report_says_it_first(study):
-    found = study(wave(1), wave(2, bill=7.5)).findings("measure")
+    found = study(wave(1), wave(2, bill=7.5)).findings("since")
     assert found[0].name == "since"

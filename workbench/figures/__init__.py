@@ -108,9 +108,11 @@ def plain(figure: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def bundle(finding: Finding) -> dict[str, Any]:
-    """All that a page needs to show a finding, as plain JSON: words, table, figure, text alternative."""
+    """All that a page needs to show a finding, as plain JSON: words, table (as HTML, and as rows of what may be shown),
+    figure, text alternative."""
     kind = finding.picture.get("kind")
     figure = None
+    seen = finding.to_dict()
     if kind and kind not in LAID_OUT:
         figure = to_json(draw(finding))
         figure["layout"]["height"] -= figure["layout"]["margin"]["t"] - 14  # the page shows the sentence itself
@@ -123,6 +125,11 @@ def bundle(finding: Finding) -> dict[str, Any]:
         "base": finding.base,
         "method": finding.method,
         "trail": list(finding.trail),
+        "cautions": list(finding.cautions),
+        "minimum": finding.minimum,
+        "by": list(finding.by),
+        "columns": list(seen["table"][0]) if seen["table"] else [str(one) for one in finding.table.columns],
+        "rows": [list(row.values()) for row in seen["table"]],
         "table_html": table_html(finding) if len(finding.table.columns) else "",
         "note_html": note_html(finding),
         "figure": figure,

@@ -242,11 +242,6 @@ class Work(anywidget.AnyWidget):
         """How far the work is, from 0 to 1; below nought where nobody knows."""
         self.part = part
 
-    @classmethod
-    def busy(cls) -> bool:
-        """Is there work going on in this kernel?"""
-        return cls._free.locked()
-
     def wait(self, seconds: float | None = None) -> None:
         """Until the work is done (a script's or a test's patience)."""
         if self._thread is not None:

@@ -27,4 +27,4 @@ def write_page(findings: Iterable[Finding] | Finding, path: str | PathLike[str],
     for finding in [findings] if isinstance(findings, Finding) else findings:
         body.finding(figures.bundle(finding.let_out()), level=2)
     contents = body.contents if len(body.contents) > 2 else []
-    return gate.write(gate.page(title, body.parts, body.figures, contents), Path(path))
+    return gate.write(gate.page(title, body.parts, body.figures, contents, face=body.face()), Path(path))

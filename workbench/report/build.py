@@ -1,41 +1,30 @@
-"""The study's report: runs the method's notebooks, puts the key findings before them and an account of method, sources,
-versions and faults behind, looks for leaks, and writes one page.
+"""The study's report: runs the method's notebooks and the researcher's own, puts the findings to say first before them and an
+account of method, limits and sources behind, looks for leaks, and writes one page.
 
 Knows the study only by what `Study` below asks of it.
 """
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Mapping
-from importlib.metadata import version
+from html import escape
 from os import PathLike
 from pathlib import Path
 from typing import Any, Protocol
 
 from workbench import places
-from workbench.faults import Fault
-from workbench.report import gate
-from workbench.report.pieces import Body, headlines
+from workbench.report import about, first_page, gate
+from workbench.report.pieces import Body
+from workbench.report.texts import texts
+from workbench.theme import Theme
 
-PACKAGES = (
-    "workbench",
-    "pandas",
-    "duckdb",
-    "narwhals",
-    "statsmodels",
-    "scipy",
-    "numpy",
-    "plotly",
-    "nbclient",
-    "nbconvert",
-    "nh3",
-)
-FAULTS = 200  # faults told one by one
+FORMAT = 1  # of the contents that a program reads
 
 
 class Study(Protocol):
-    """What a report asks of a study. It may also have `date_line` (a text, under the title) and `folder` (its path, for
-    a study that does not lie under the project's `data/`)."""
+    """What a report asks of a study. It may also have `findings` (then its first page is asked for), `date_line` (a text,
+    under the title), `language`, `theme` and `folder` (its path, for a study that does not lie under the project's `data/`)."""
 
     @property
     def name(self) -> str: ...
@@ -43,7 +32,6 @@ class Study(Protocol):
     def title(self) -> str: ...
     @property
     def journey(self) -> Any: ...
-    def headlines(self) -> Iterable[Mapping[str, Any]]: ...
     def provenance(self) -> Iterable[Mapping[str, Any]]: ...
     def leaks(self, html: str) -> list[str]: ...
 
@@ -69,13 +57,37 @@ def build(
     path = Path(out) if out is not None else places.reports(study.name)
     if path.suffix != ".html":
         path = path / "report.html"
-    executed = run(_address(study), notebooks, progress=progress)
-    body = Body()
+    theme: Theme = getattr(study, "theme", None) or Theme()
+    folder = Path(getattr(study, "folder", None) or places.data() / study.name)
+    logo = theme.picture(folder)  # a wrong one is told before the notebooks run
+    body = Body(texts=texts(str(getattr(study, "language", "en"))), names=True)
+    executed = run(_address(study), notebooks, progress=progress, closing=hasattr(study, "findings"))
     fill(body, executed, code=code)
-    methods = _methods(body, executed)
-    _about(body, study, methods)
-    html = gate.page(study.title, body.parts, body.figures, body.listed(), lead=_lead(study), built=built)
+    about.fill(body, study)
+    face = body.face(
+        theme=theme,
+        report=True,
+        logo=f"data:image/{logo[0]};base64,{base64.b64encode(logo[1]).decode()}" if logo else "",
+        told=contents(study, body),
+    )
+    html = gate.page(
+        study.title, body.parts, body.figures, body.listed(), lead=_lead(study, body), built=built, face=face
+    )
     return gate.write(html, path, study.leaks(gate.readable(html)))
+
+
+def contents(study: Study, body: Body) -> dict[str, Any]:
+    """What a program can read of a report: its sources and findings, with their rows as shown."""
+    words = ("name", "title", "sentence", "base", "method", "columns", "rows")
+    return {
+        "format": FORMAT,
+        "title": study.title,
+        "study": study.name,
+        "sources": [{"file": one["file"], "sha256": one["sha256"]} for one in study.provenance()],
+        "findings": [
+            {word: one.get(word, [] if word in ("columns", "rows") else "") for word in words} for one in body.told
+        ],
+    }
 
 
 def _address(study: Study) -> str:
@@ -86,56 +98,7 @@ def _address(study: Study) -> str:
     return str(folder)
 
 
-def _lead(study: Study) -> str:
-    from html import escape
-
+def _lead(study: Study, body: Body) -> str:
     line = str(getattr(study, "date_line", "") or "")
     date = f'<p class="dateline">{escape(line)}</p>' if line else ""
-    return date + headlines(list(study.headlines()))
-
-
-def _methods(body: Body, notebook: Any) -> list[tuple[str, str, str]]:
-    """Name, base and method of every finding in the notebooks, each once."""
-    from workbench.report.exporter import FINDING
-
-    told: dict[tuple[str, str, str], None] = {}
-    for cell in notebook.cells:
-        for output in cell.get("outputs", ()):
-            shown = output.get("data", {}).get(FINDING)
-            if shown and (shown.get("base") or shown.get("method")):
-                name = shown.get("title") or str(shown.get("name", "")).replace("_", " ")
-                told[(str(name), str(shown.get("base", "")), str(shown.get("method", "")))] = None
-    return list(told)
-
-
-def _about(body: Body, study: Study, methods: list[tuple[str, str, str]]) -> None:
-    """The account at the end: how, from what, with what, and what was set aside."""
-    body.heading("About this report")
-    if methods:
-        body.heading("Bases and methods", 3)
-        body.table(("Finding", "Base", "Method"), methods)
-    body.heading("Sources", 3)
-    sources = [
-        [source["file"], source.get("format", ""), source.get("rows"), source.get("bytes"), source["sha256"]]
-        for source in study.provenance()
-    ]
-    if sources:
-        body.table(("File", "Format", "Records", "Bytes", "SHA-256 of its content"), sources, {4: "hash"})
-    else:
-        body.html("<p>This study has no source files.</p>")
-    faults: list[Fault] = list(study.journey.faults)
-    body.heading("What was set aside or assumed", 3)
-    if faults:
-        body.table(
-            ("File", "Row", "Column", "Found", "Expected", "Mend", "Cells"),
-            [
-                [one.file, str(one.row or ""), one.column, one.found, one.expected, one.mend, one.count]
-                for one in faults[:FAULTS]
-            ],
-        )
-        if len(faults) > FAULTS:
-            body.html(f"<p>And {len(faults) - FAULTS:,} more; the study's faults hold them all.</p>")
-    else:
-        body.html("<p>Nothing: every row of every source was used as it was received.</p>")
-    body.heading("Made with", 3)
-    body.table(("Package", "Version"), [(name, version(name)) for name in PACKAGES])
+    return date + first_page.html(body.told, body.places, body.texts)

@@ -16,11 +16,14 @@ from nbformat import NotebookNode
 from traitlets import Bool, Unicode
 
 from workbench.report import gate
+from workbench.report.first_page import NAME as FIRST
 from workbench.report.pieces import Body
 
 FINDING = "application/vnd.workbench.finding+json"
 PLOTLY = "application/vnd.plotly.v1+json"
 WIDGET = "application/vnd.jupyter.widget-view+json"
+APPENDIX = "appendix"  # a cell with this tag, and those behind it in its notebook, stand at the end
+CLOSING = "closing"  # the cell that asks for the first page
 QUIET = "parameters"  # cells with this tag say which study this is: never shown
 
 
@@ -40,16 +43,27 @@ class ReportExporter(Exporter):
         made, passed = super().from_notebook_node(nb, resources, **kw)
         body = Body()
         fill(body, made, code=self.code)
-        return gate.page(self.title, body.parts, body.figures, body.listed()), passed
+        return gate.page(self.title, body.parts, body.figures, body.listed(), face=body.face()), passed
 
 
 def fill(body: Body, notebook: NotebookNode, code: bool = False) -> None:
-    """Add an executed notebook to a page's body, cell by cell. Its headings go one level down, below the page's own."""
+    """Add an executed notebook to a page's body, cell by cell. Its headings go one level down, below the page's own.
+
+    Cells from one that is tagged "appendix" to their notebook's end are read behind all others.
+    """
+    front: list[NotebookNode] = []
+    behind: list[NotebookNode] = []
+    where, turned = None, False
     for cell in notebook.cells:
+        mine = cell.metadata.get("workbench", {}).get("notebook")
+        turned = APPENDIX in cell.metadata.get("tags", ()) or (turned and mine == where)
+        where = mine
+        (behind if turned else front).append(cell)
+    for cell in [*front, *behind]:
         if cell.cell_type == "markdown":
             body.html(markdown(cell.source), lower=1)
         elif cell.cell_type == "code" and QUIET not in cell.metadata.get("tags", ()):
-            if code and cell.source.strip():
+            if code and cell.source.strip() and CLOSING not in cell.metadata.get("tags", ()):
                 body.text(cell.source, "code")
             for output in cell.outputs:
                 _output(body, output)
@@ -71,7 +85,11 @@ def _output(body: Body, output: Mapping[str, Any]) -> None:
         return
     data = output["data"]
     if FINDING in data:
-        body.finding(_json(data[FINDING]))
+        shown = _json(data[FINDING])
+        if shown.get("name") == FIRST and body.names:
+            body.told.insert(0, shown)  # laid out before the notebooks
+        else:
+            body.finding(shown)
     elif PLOTLY in data:
         body.drawing(_json(data[PLOTLY]), alt=_title(_json(data[PLOTLY])))
     elif "image/svg+xml" in data:

@@ -1,5 +1,5 @@
 """The one HTML gate: what may stand in a page (`clean`) and the page itself (`page`), which calls nobody and runs nothing
-but its own two scripts.
+but its own two scripts: the drawing program, and what equips tables, figures and a report's face.
 
 Two walls, each enough alone: an allow-list of tags and attributes (nh3), and a content security policy that names the
 page's scripts by their hash. Knows nothing of findings or notebooks. The same input gives the same bytes.
@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
 from importlib.resources import files as inside
@@ -26,6 +26,8 @@ from workbench import banner, files, privacy
 from workbench.faults import DataFault, Fault
 from workbench.figures import plain, style_of_pages
 from workbench.figures.style import CONFIG
+from workbench.report.texts import Texts, texts
+from workbench.theme import Theme
 
 BUDGET = 8_000_000  # bytes of a page; plotly.js takes 4.8 million of them
 
@@ -39,6 +41,8 @@ ATTRIBUTES = {
     "*": {"class", "style", "lang", "dir"},
     "a": {"href"},
     "div": {"role", "aria-label", "tabindex"},
+    "span": {"role", "aria-label", "data-base"},
+    "section": {"data-name"},
     "img": {"src", "alt", "width", "height"},
     "th": {"scope", "colspan", "rowspan", "abbr"},
     "td": {"colspan", "rowspan"},
@@ -49,7 +53,11 @@ ATTRIBUTES = {
     "details": {"open"},
     "abbr": {"title"},
 }
-ANCHORED = {"div", *(f"h{level}" for level in range(2, 7))}  # what may carry an id, and only one that the page made
+ANCHORED = {
+    "div",
+    "section",
+    *(f"h{level}" for level in range(2, 7)),
+}  # what may carry an id, and only one that the page made
 PICTURE = re.compile(r"data:image/(svg\+xml|png);base64,[A-Za-z0-9+/]+={0,2}")
 WIDTH = re.compile(r"\s*width:\s*\d{1,4}(\.\d{1,3})?(px|%)\s*;?\s*")
 ANCHOR = re.compile(r"#[\w-]{1,200}|[a-z0-9-]{1,120}/report\.(html|pdf|pptx|xlsx)")  # or a report that lies beside
@@ -63,6 +71,19 @@ class Entry:
     level: int
     anchor: str
     text: str
+
+
+@dataclass(frozen=True)
+class Face:
+    """How a page looks and speaks: its language's words and the theme; for a report also its search, contents at the side,
+    look, logo and `told`, what a program can read of it."""
+
+    texts: Texts = field(default_factory=texts)
+    theme: Theme = field(default_factory=Theme)
+    report: bool = False
+    logo: str = ""
+    told: Mapping[str, Any] | None = None
+    anchors: Sequence[str] = ()
 
 
 def clean(fragment: str) -> str:
@@ -100,35 +121,79 @@ def page(
     language: str = "en",
     lead: str = "",
     built: str = "",
+    face: Face | None = None,
 ) -> str:
     """A whole page in one file. Figure number n is drawn in the `<div id="figure-n">` of the parts; `lead` stands before
     the contents. Every part goes through the gate here once more, whatever it went through before.
     """
+    face = face or Face()
     anchors = frozenset(
-        [entry.anchor for entry in contents] + [f"figure-{number + 1}" for number in range(len(figures))]
+        [entry.anchor for entry in contents]
+        + [f"figure-{number + 1}" for number in range(len(figures))]
+        + list(face.anchors)
     )
     allowed = ATTRIBUTES | {tag: ATTRIBUTES.get(tag, set()) | {"id"} for tag in ANCHORED}
-    scripts = [_plotly(), _template("boot.js")] if figures else []
+    parts = [_clean(face.theme.painted(part), allowed, anchors) for part in body_parts]
+    equipped = bool(figures) or face.report or any("<table" in part for part in parts)
+    scripts = ([_plotly()] if figures else []) + ([_program()] if equipped else [])
     hashes = " ".join(f"'sha256-{_hash(script)}'" for script in scripts)
     policy = (
         f"default-src 'none'; script-src {hashes or chr(39) + 'none' + chr(39)}; style-src 'unsafe-inline'; "
-        "img-src data:; font-src 'none'; base-uri 'none'; form-action 'none'"
+        "img-src data: blob:; font-src 'none'; base-uri 'none'; form-action 'none'"
     )
-    data = [_packed({**plain(figure), "config": CONFIG}) for figure in figures]
+    written = {"layout": {"separators": face.texts.separators}} if face.texts.decimal != "." else {}
+    data = [face.theme.painted(_packed({**_with(plain(figure), written), "config": CONFIG})) for figure in figures]
+    css = banner.STYLE + _template("page.css") + _template("tables.css") + style_of_pages("".join(body_parts))
+    css = face.theme.painted(css) + face.theme.style()
     environment = jinja2.Environment(
         autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     return environment.from_string(_template("page.html.j2")).render(
         title=title,
-        language=language,
+        language=language if language != "en" else face.texts.language,
         policy=policy,
-        css=_template("page.css") + banner.STYLE + style_of_pages("".join(body_parts)),
-        lead=_clean(lead, allowed, anchors),
+        css=css + (_template("report.css") + _running(title, face) if face.report else ""),
+        lead=_clean(face.theme.painted(lead), allowed, anchors),
         built=built,
         contents=contents,
-        parts=[_clean(part, allowed, anchors) for part in body_parts],
+        parts=parts,
         data=data,
         scripts=scripts,
+        words=face.texts.part("frame"),
+        spoken=_packed(_spoken(face)) if equipped else "",
+        told=_packed(face.told) if face.told is not None else "",
+        report=face.report,
+        logo=face.logo,
+        footer=face.theme.footer,
+    )
+
+
+def _with(figure: dict[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    return {**figure, "layout": figure.get("layout", {}) | more.get("layout", {})}
+
+
+def _spoken(face: Face) -> dict[str, Any]:
+    """The words and numbers of the page's script, in its language."""
+    frame, finding = face.texts.part("frame"), face.texts.part("finding")
+    return {
+        "language": face.texts.language,
+        "decimal": face.texts.decimal,
+        "tables": face.texts.part("tables"),
+        "frame": {name: frame[name] for name in sorted(frame)},
+        "not_drawn": finding["not_drawn"],
+    }
+
+
+def _running(title: str, face: Face) -> str:
+    """The heads and feet that run over the printed pages."""
+    words = {"title": title, "footer": face.theme.footer, "page": face.texts("frame.page")}
+    quoted = {name: re.sub(r"[^\w .,;:!?()/&+%-]", "", text)[:160] for name, text in words.items()}
+    grey = "font:8pt sans-serif;color:#5f6875"
+    return (
+        f'@page{{size:A4;margin:17mm 14mm 16mm;@top-left{{content:"{quoted["title"]}";{grey}}}'
+        f'@bottom-left{{content:"{quoted["footer"]}";{grey}}}'
+        f'@bottom-right{{content:"{quoted["page"]} " counter(page) " / " counter(pages);{grey}}}}}'
+        "@page:first{@top-left{content:none}}@page wide{size:A3 landscape}"
     )
 
 
@@ -197,6 +262,11 @@ def _packed(figure: Mapping[str, Any]) -> str:
     """A figure as JSON that cannot end the element it stands in."""
     text = json.dumps(figure, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _program() -> str:
+    """The page's own script: the equipment of tables and figures, and the face, in a room of their own."""
+    return f'(function () {{\n"use strict";\n{_template("tables.js")}\n{_template("page.js")}}})();\n'
 
 
 def _hash(script: str) -> str:

@@ -1,4 +1,4 @@
-"""The method's notebooks, joined into one and run from top to bottom in one kernel.
+"""The method's notebooks and then the researcher's own, joined into one and run from top to bottom in one kernel.
 
 The kernel finds no module in the working folder (`python -P`), opens no network port, and reads no settings or start-up
 scripts of the user. What fails is told in words: which notebook, which cell, what was wrong.
@@ -31,8 +31,29 @@ PATIENCE = 900  # seconds that one cell may take
 PARAMETERS = "parameters"
 
 
-def join(study_name: str, folder: Path, names: Sequence[str] = NAMES) -> NotebookNode:
-    """The notebooks as one; every cell tagged "parameters" says which study this is."""
+FIRST_PAGE = """import workbench as wb
+
+wb.show(wb.open_study({study!r}).findings("first page"))"""
+
+
+def own(folder: Path) -> list[str]:
+    """The researcher's own notebooks, by name: all that are not the method's, but for those whose name begins with "_" and
+    those that say `workbench: {report: false}` in their metadata. Raises DataFault for one that cannot be read."""
+    found = []
+    for path in sorted(folder.glob("*.ipynb")):
+        if path.stem in NAMES or path.name.startswith(("_", ".")):
+            continue
+        said = _read(path).metadata.get("workbench", {})
+        if not (isinstance(said, dict) and said.get("report") is False):
+            found.append(path.stem)
+    return found
+
+
+def join(study_name: str, folder: Path, names: Sequence[str] | None = None, closing: bool = False) -> NotebookNode:
+    """The notebooks as one (those of the method and the researcher's own, or the `names`); every cell tagged "parameters" says
+    which study this is. With `closing` the last cell asks for the findings of the first page.
+    """
+    names = (*NAMES, *own(folder)) if names is None else names
     missing = [name for name in names if not (folder / f"{name}.ipynb").is_file()]
     if missing:
         raise DataFault(
@@ -48,7 +69,9 @@ def join(study_name: str, folder: Path, names: Sequence[str] = NAMES) -> Noteboo
         )
     joined = nbformat.v4.new_notebook()
     for name in names:
-        notebook = nbformat.read(folder / f"{name}.ipynb", as_version=4)  # type: ignore[no-untyped-call]
+        notebook = _read(folder / f"{name}.ipynb")
+        if name not in NAMES and not _headed(notebook):
+            notebook.cells.insert(0, nbformat.v4.new_markdown_cell(f"# {name.replace('_', ' ')}"))
         for number, cell in enumerate(notebook.cells, start=1):
             cell.metadata["workbench"] = {"notebook": name, "cell": number}
             cell["id"] = f"{name}-{number}"[:64]
@@ -57,18 +80,46 @@ def join(study_name: str, folder: Path, names: Sequence[str] = NAMES) -> Noteboo
                 if PARAMETERS in cell.metadata.get("tags", ()):
                     cell.source = f"study = {study_name!r}"
             joined.cells.append(cell)
+    if closing:
+        last = nbformat.v4.new_code_cell(FIRST_PAGE.format(study=study_name), id="first-page")
+        last.metadata |= {"workbench": {"notebook": "first page", "cell": 1}, "tags": ["closing"]}
+        joined.cells.append(last)
     return joined
+
+
+def _read(path: Path) -> NotebookNode:
+    try:
+        return nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call, no-any-return]
+    except (
+        ValueError,
+        KeyError,
+        AttributeError,
+        TypeError,
+        nbformat.ValidationError,
+    ):  # nbformat's own words for no notebook
+        mend = "mend it in JupyterLab, take it out, or begin its name with _"
+        raise DataFault(
+            Fault(file=path.name, found="no notebook that can be read", expected="a notebook", mend=mend)
+        ) from None
+
+
+def _headed(notebook: NotebookNode) -> bool:
+    """Does a notebook begin with a chapter's heading of its own?"""
+    first = next((cell for cell in notebook.cells if cell.cell_type == "markdown"), None)
+    return first is not None and first.source.lstrip().startswith("# ")
 
 
 def run(
     study_name: str,
     folder: Path | None = None,
-    names: Sequence[str] = NAMES,
+    names: Sequence[str] | None = None,
     patience: int = PATIENCE,
     progress: bool = True,
+    closing: bool = False,
 ) -> NotebookNode:
-    """The joined notebooks with their outputs. Raises DataFault when a cell fails, hangs or takes the kernel down."""
-    notebook = join(study_name, folder or places.notebooks(), names)
+    """The joined notebooks with their outputs (see `join`). Raises DataFault when a cell fails, hangs or takes the
+    kernel down."""
+    notebook = join(study_name, folder or places.notebooks(), names, closing)
     steps = sum(cell.cell_type == "code" for cell in notebook.cells)
     with (
         _kernel() as (manager, environment),

@@ -1,6 +1,7 @@
 """The body of a page, put together piece by piece: words, findings, figures, tables; and its contents list.
 
-Knows what a finding shows (`figures.bundle`) and the gate; everything that comes from outside goes through the gate.
+Knows what a finding shows (`figures.bundle`), the catalogue of texts and the gate; everything that comes from outside goes
+through the gate.
 """
 
 from __future__ import annotations
@@ -12,19 +13,30 @@ from dataclasses import dataclass, field
 from html import escape, unescape
 from typing import Any
 
-from workbench.report.gate import Entry, clean
+from workbench.report import hot_spot_page
+from workbench.report.gate import Entry, Face, clean
+from workbench.report.texts import Texts, spoken_in, texts
 
 HEADING = re.compile(r"<h([1-6])((?: [a-z-]+=\"[^\"]*\")*)>(.*?)</h\1>", re.S)
 DEEPEST = 3  # headings below this level stay out of the contents
+FINDING = 4  # the level of a finding in the contents of a report
+WIDE = 'class="map-box|class="board-box'  # what is laid out on a sheet of its own when printed
 
 
 @dataclass
 class Body:
-    """The parts of a page in order, the figures they hold, and the contents."""
+    """The parts of a page in order, the figures they hold, and the contents.
+
+    `names` makes each finding a place of its own in the contents, by its name; the anchors are in `places`.
+    """
 
     parts: list[str] = field(default_factory=list)
     figures: list[Mapping[str, Any]] = field(default_factory=list)
     contents: list[Entry] = field(default_factory=list)
+    texts: Texts = field(default_factory=texts)
+    names: bool = False
+    places: dict[str, str] = field(default_factory=dict)
+    told: list[Mapping[str, Any]] = field(default_factory=list)
 
     def html(self, fragment: str, lower: int = 0) -> None:
         """HTML from anywhere: cleaned; its headings get anchors, `lower` levels down, and stand in the contents."""
@@ -56,33 +68,58 @@ class Body:
 
     def drawing(self, figure: Mapping[str, Any], alt: str = "") -> None:
         """A plotly figure."""
-        self.parts.append(self._box(figure, alt or "A figure without a description"))
+        self.parts.append(self._box(figure, alt or self.texts("finding.undescribed")))
 
     def finding(self, shown: Mapping[str, Any], level: int = 0) -> None:
         """A finding (`figures.bundle`): sentence, picture, the table behind it, base, method and trail.
 
         With a `level` the sentence is a heading of the page and stands in the contents.
         """
-        sentence = str(shown.get("sentence") or "")
+        self.told.append(shown)
+        sentence = spoken_in(str(shown.get("sentence") or ""), self.texts.language)
         if level:
             anchor = self.entry(level, str(shown.get("title") or sentence))
             head = f'<h{level} id="{anchor}">{escape(sentence)}</h{level}>'
         else:
-            head = f'<p class="sentence">{escape(sentence)}</p>' if sentence else ""
-        table = clean(str(shown.get("table_html") or ""))
-        note = clean(str(shown.get("note_html") or ""))
+            head = f'<h3 class="sentence">{escape(sentence)}</h3>' if sentence else ""
+        table = clean(self.texts.table(str(shown.get("table_html") or "")))
+        if "minimum" in shown:
+            old = f"<caption>Groups with a base under {shown['minimum']}, and their complements, are hidden.</caption>"
+            new = self.texts("finding.hidden_note", minimum=shown["minimum"])
+            table = table.replace(old, f"<caption>{escape(new)}</caption>")
+        note = self.note(shown)
+        place = self._place(shown, sentence)
+        if hot_spot_page.is_one(shown):
+            page = hot_spot_page.html(shown, self.texts)
+            self.parts.append(self._section(place, clean(page) + self._behind(table) + note, "hot-spot"))
+            return
         if shown.get("html"):
             anchored = f'<h{level} id="{anchor}" class="unseen">{escape(sentence)}</h{level}>' if level else ""
             card = f'<div class="map-card">{clean(str(shown["html"]))}</div>'
-            self.parts.append(f'<section class="finding">{anchored}{card}{note}</section>')
+            kind = "wide" if re.search(WIDE, str(shown["html"])) else ""
+            self.parts.append(self._section(place, f"{anchored}{card}{note}", kind))
             return
         if shown.get("figure"):
             box = self._box(shown["figure"], str(shown.get("alt") or sentence))
             picture = f"<figure><figcaption>{head}</figcaption>{box}</figure>"
-            behind = f'<details><summary>Table</summary><div class="scroll">{table}</div></details>' if table else ""
+            behind = self._behind(table)
         else:
             picture, behind = head, f'<div class="scroll">{table}</div>' if table else ""
-        self.parts.append(f'<section class="finding">{picture}{behind}{note}</section>')
+        self.parts.append(self._section(place, f"{picture}{behind}{note}"))
+
+    def note(self, shown: Mapping[str, Any]) -> str:
+        """Base, method, what to mind and trail of a finding, small, under it."""
+        if "cautions" not in shown:  # a finding as an earlier notebook wrote it
+            return clean(str(shown.get("note_html") or ""))
+        cautions = " ".join(spoken_in(str(one), self.texts.language) for one in shown["cautions"])
+        said = (("base", shown.get("base")), ("method", shown.get("method")), ("mind", cautions))
+        lines = []
+        for word, text in (*said, ("trail", " > ".join(map(str, shown.get("trail") or ())))):
+            if text:
+                mark = " data-base" if word == "base" else ""
+                line = f"{self.texts(f'finding.{word}')}: {spoken_in(str(text), self.texts.language)}"
+                lines.append(f"<span{mark}>{escape(line)}</span>")
+        return f'<p class="note">{"<br>".join(lines)}</p>' if lines else ""
 
     def table(
         self, heads: Sequence[str], rows: Sequence[Sequence[object]], marks: Mapping[int, str] | None = None
@@ -91,7 +128,7 @@ class Body:
         marks = marks or {}
         head = "".join(f'<th scope="col">{escape(one)}</th>' for one in heads)
         body = "".join(
-            f"<tr>{''.join(_cell(value, marks.get(at, '')) for at, value in enumerate(row))}</tr>" for row in rows
+            f"<tr>{''.join(self._cell(value, marks.get(at, '')) for at, value in enumerate(row))}</tr>" for row in rows
         )
         self.parts.append(
             f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
@@ -100,38 +137,78 @@ class Body:
     def entry(self, level: int, text: str) -> str:
         """A new anchor, made of the words, and its line in the contents."""
         slug = re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")[:60] or "part"
-        taken = {entry.anchor for entry in self.contents}
-        anchor, count = f"part-{slug}", 2
-        while anchor in taken:
-            anchor, count = f"part-{slug}-{count}", count + 1
+        anchor = self._free(f"part-{slug}")
         self.contents.append(Entry(level, anchor, text))
         return anchor
 
     def listed(self) -> list[Entry]:
         """The contents as a reader sees them: not too deep, and none without words."""
-        return [entry for entry in self.contents if entry.level <= DEEPEST and entry.text]
+        deepest = FINDING if self.names else DEEPEST
+        return [entry for entry in self.contents if entry.level <= deepest and entry.text]
+
+    def face(self, **more: Any) -> Face:
+        """How the page of this body looks and speaks."""
+        return Face(texts=self.texts, anchors=list(self.places.values()), **more)
+
+    def _place(self, shown: Mapping[str, Any], sentence: str) -> str:
+        """The anchor of a finding in a report, and its line in the contents."""
+        if not self.names:
+            return ""
+        name = str(shown.get("name") or "")
+        anchor = self._free("finding-" + (re.sub(r"[^A-Za-z0-9_]+", "-", name).strip("-")[:80] or "part"))
+        self.places.setdefault(name, anchor)
+        self.places[anchor] = anchor
+        level = 3 if hot_spot_page.is_one(shown) else FINDING
+        self.contents.append(Entry(level, anchor, str(shown.get("title") or sentence)))
+        return anchor
+
+    def _section(self, place: str, inside: str, kind: str = "") -> str:
+        mark = f' id="{place}"' if place else ""
+        return f'<section class="finding{f" {kind}" if kind else ""}"{mark}>{inside}</section>'
+
+    def _behind(self, table: str) -> str:
+        if not table:
+            return ""
+        word = escape(self.texts("finding.table"))
+        return f'<details><summary>{word}</summary><div class="scroll">{table}</div></details>'
+
+    def _free(self, wanted: str) -> str:
+        taken = {entry.anchor for entry in self.contents} | set(self.places.values())
+        anchor, count = wanted, 2
+        while anchor in taken:
+            anchor, count = f"{wanted}-{count}", count + 1
+        return anchor
 
     def _box(self, figure: Mapping[str, Any], alt: str) -> str:
-        self.figures.append(figure)
-        name = f"figure-{len(self.figures)}"
+        self.figures.append(self._in_language(figure))
+        number = len(self.figures)
+        label = escape(self.texts("finding.figure", number=number))
         return (
-            f'<div class="drawing-box" tabindex="0" role="region" aria-label="Figure {len(self.figures)}">'
-            f'<div id="{name}" class="drawing" role="img" aria-label="{escape(alt)}"></div></div>'
+            f'<div class="drawing-box" tabindex="0" role="region" aria-label="{label}">'
+            f'<div id="figure-{number}" class="drawing" role="img" aria-label="{escape(alt)}"></div></div>'
         )
 
+    def _in_language(self, value: Any) -> Any:
+        """A figure with the numbers in its words as the language writes them."""
+        if self.texts.decimal == ".":
+            return value
+        if isinstance(value, Mapping):
+            words = ("text", "ticktext", "x", "y", "labels")
+            return {
+                key: self._worded(one) if key in words and key not in ("x", "y") else self._in_language(one)
+                for key, one in value.items()
+            }
+        return [self._in_language(one) for one in value] if isinstance(value, list | tuple) else value
 
-def headlines(told: Sequence[Mapping[str, Any]]) -> str:
-    """Key findings in sentences, side by side."""
-    items = "".join(
-        f'<li class="headline {one["tone"] if one.get("tone") in ("pain", "gain") else "plain"}">'
-        f"{escape(str(one.get('text', '')))}<small>{escape(str(one.get('note') or ''))}</small></li>"
-        for one in told
-    )
-    return f'<ul class="headlines">{items}</ul>' if items else ""
+    def _worded(self, value: Any) -> Any:
+        if isinstance(value, str):
+            return self.texts.figures(value)
+        if isinstance(value, list | tuple):
+            return [self._worded(one) for one in value]
+        return self._in_language(value)
 
-
-def _cell(value: object, mark: str) -> str:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    kind = " ".join(one for one in ("number" if number else "", mark) if one)
-    shown = f"{value:,}" if number else "" if value is None else str(value)
-    return f"<td{f' class={chr(34)}{kind}{chr(34)}' if kind else ''}>{escape(shown)}</td>"
+    def _cell(self, value: object, mark: str) -> str:
+        number = isinstance(value, int | float) and not isinstance(value, bool)
+        kind = " ".join(one for one in ("number" if number else "", mark) if one)
+        shown = self.texts.written(f"{value:,}") if number else "" if value is None else str(value)
+        return f"<td{f' class={chr(34)}{kind}{chr(34)}' if kind else ''}>{escape(shown)}</td>"

@@ -133,6 +133,11 @@ function enhanceTables(root, options) {
     bar.appendChild(button(words.csv, fill(words.csv_of, {name: name}), function () { save(table); }));
     var box = table.closest(".scroll") || table;
     box.parentNode.insertBefore(bar, box);
+    if (box !== table && !table.querySelector(".sort")) {  // what scrolls can be scrolled by keyboard
+      box.tabIndex = 0;
+      box.setAttribute("role", "region");
+      box.setAttribute("aria-label", name);
+    }
   }
 
   function rowsOf(table) {
