@@ -283,11 +283,6 @@ def frame(*children: Any) -> Any:
     return made
 
 
-def upload(label: str, many: bool = True) -> Any:
-    """A button to choose files with; files may be dropped on it."""
-    return w.FileUpload(description=label, multiple=many, layout={"width": "auto"})
-
-
 @cache
 def _table_style() -> str:
     """The style of what a table and a picture can be had as, the same as in a report's page."""

@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 from workbench import places
 from workbench.faults import DataFault, Fault
 from workbench.intake import take_in
 from workbench.panels import look
+from workbench.panels.drop import Drop
 from workbench.panels.panel import Panel
 from workbench.panels.reporting import FORMS, link, write_report
 from workbench.panels.standing import Standing, standing
@@ -38,21 +40,23 @@ class Beginning:
 
     def __init__(self, begun: Callable[[Study], None], open_: bool = False):
         self.begun = begun
-        self.status = look.html()
+        self.status, self.listed = look.html(), look.html()
         self.fields = {
             "study": look.choice("Study"),
             "name": look.line("Name of the new study", "for example: first bill 2025"),
             "template": look.choice("Its map starts from", [(_called(one), one) for one in places.TEMPLATES]),
         }
-        self.files = look.upload("Choose files, or drop them here")
+        self.files: list[Path] = []
+        self.drop = Drop("Choose files, or drop them here", self._here, DROP)
         self.make = look.button(
             "Make the study", "Make the folder, and bind the files as they are recognised", main=True
         )
         self.unfold = look.button(f"{NEW} …", "From a template and files of your own")
         self.form = look.column(
             look.row(self.fields["name"], self.fields["template"], level=True),
-            look.html(look.paragraph(DROP, "help")),
-            look.bar(self.files, self.make),
+            self.drop,
+            self.listed,
+            look.bar(self.make),
         )
         self.form.layout.display = None if open_ else "none"
         self.unfold.on_click(lambda _: self._fold())
@@ -75,17 +79,20 @@ class Beginning:
     def new(self) -> None:
         """Make the study that the form describes, with its files bound as they are recognised."""
         name = _folder(self.fields["name"].value)
-        given = [(one["name"], bytes(one["content"])) for one in self.files.value]
         study = new_study(name, self.fields["template"].value)
-        found = take_in(study, given)
+        found = take_in(study, self.files)
         if found.faults and not found.added:
             shutil.rmtree(study.path)  # nothing of it is kept: the next try may have the same name
             raise DataFault(found.faults)
-        self.files.value = ()
-        self.fields["name"].value = ""
+        self.files, self.listed.value, self.fields["name"].value = [], "", ""
         self.begun(study)
         if found.faults:
             self.status.value = look.faults(DataFault(found.faults))
+
+    def _here(self, paths: Sequence[Path]) -> None:
+        """Files came; they are taken in when the study is made."""
+        self.files = [*paths]
+        self.listed.value = look.paragraph(f"To be taken in: {', '.join(one.name for one in paths)}", "note")
 
     def _chosen(self, change: Any) -> None:
         if not self._filling and change["new"]:
