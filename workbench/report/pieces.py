@@ -159,7 +159,10 @@ class Body:
         self.places.setdefault(name, anchor)
         self.places[anchor] = anchor
         level = 3 if hot_spot_page.is_one(shown) else FINDING
-        self.contents.append(Entry(level, anchor, str(shown.get("title") or sentence)))
+        title, by = str(shown.get("title") or sentence), ", ".join(str(one) for one in shown.get("by") or ())
+        if by and any(entry.text == title for entry in self.contents):  # the same measure by something else
+            title = f"{title} · {by}".replace("_", " ")
+        self.contents.append(Entry(level, anchor, title))
         return anchor
 
     def _section(self, place: str, inside: str, kind: str = "") -> str:
