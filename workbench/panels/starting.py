@@ -13,8 +13,8 @@ from typing import Any
 
 from workbench import places
 from workbench.faults import DataFault, Fault
-from workbench.intake import take_in
-from workbench.panels import look
+from workbench.intake import TakenIn, take_in
+from workbench.panels import live, look
 from workbench.panels.drop import Drop
 from workbench.panels.panel import Panel
 from workbench.panels.reporting import FORMS, link, write_report
@@ -40,7 +40,7 @@ class Beginning:
 
     def __init__(self, begun: Callable[[Study], None], open_: bool = False):
         self.begun = begun
-        self.status, self.listed = look.html(), look.html()
+        self.status, self.listed, self.work = look.html(), look.html(), live.Work()
         self.fields = {
             "study": look.choice("Study"),
             "name": look.line("Name of the new study", "for example: first bill 2025"),
@@ -60,9 +60,9 @@ class Beginning:
         )
         self.form.layout.display = None if open_ else "none"
         self.unfold.on_click(lambda _: self._fold())
-        self.make.on_click(lambda _: self._told(self.new))
+        self.make.on_click(lambda _: self.new())
         self.box = look.column(
-            look.row(self.fields["study"], look.bar(self.unfold), level=True), self.form, self.status
+            look.row(self.fields["study"], look.bar(self.unfold), level=True), self.form, self.work, self.status
         )
         self._filling = False
         self.fields["study"].observe(self._chosen, names="value")
@@ -77,17 +77,29 @@ class Beginning:
         self._filling = False
 
     def new(self) -> None:
-        """Make the study that the form describes, with its files bound as they are recognised."""
-        name = _folder(self.fields["name"].value)
-        study = new_study(name, self.fields["template"].value)
-        found = take_in(study, self.files)
-        if found.faults and not found.added:
-            shutil.rmtree(study.path)  # nothing of it is kept: the next try may have the same name
-            raise DataFault(found.faults)
-        self.files, self.listed.value, self.fields["name"].value = [], "", ""
-        self.begun(study)
-        if found.faults:
-            self.status.value = look.faults(DataFault(found.faults))
+        """Make the study that the form describes, with its files bound as they are recognised; beside the screen."""
+        name, template, given = self.fields["name"].value, self.fields["template"].value, [*self.files]
+
+        def act(_: Any) -> tuple[Study, TakenIn]:
+            study = new_study(_folder(name), template)
+            found = take_in(study, given)
+            if found.faults and not found.added:
+                shutil.rmtree(study.path)  # nothing of it is kept: the next try may have the same name
+                raise DataFault(found.faults)
+            return study, found
+
+        def done(made: tuple[Study, TakenIn]) -> None:
+            self.files, self.listed.value, self.fields["name"].value = [], "", ""
+            self.begun(made[0])
+            if made[1].faults:
+                self.status.value = look.faults(DataFault(made[1].faults))
+
+        def failed(problem: BaseException | None) -> None:
+            said = look.paragraph(f"This failed inside the workbench: {problem!r}" if problem else "Stopped.", "fault")
+            self.status.value = look.faults(problem) if isinstance(problem, DataFault) else said
+
+        self.status.value = ""
+        self.work.run("Looking at the files", act, done, failed)
 
     def _here(self, paths: Sequence[Path]) -> None:
         """Files came; they are taken in when the study is made."""
