@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from needs import needed
+from prepared import lend, prepared_in
 from water_town import BINDING, DERIVED, ROOT, WATER
 
 
@@ -33,15 +34,21 @@ def own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def study(tmp_path_factory: pytest.TempPathFactory, own_settings: None):
-    """The sample study, loaded once, to look at: a test that changes it takes `sample`."""
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample study as it is once its sources were read, for all workers: nobody opens or changes it, one takes a copy."""
+    base = tmp_path_factory.getbasetemp()
+    return prepared_in(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
+
+
+@pytest.fixture(scope="session")
+def study(tmp_path_factory: pytest.TempPathFactory, own_settings: None, prepared: Path):
+    """The sample study, loaded, to look at: a test that changes it takes `sample`, or `loaded` where it asks for data."""
     import workbench as wb
 
     folder = tmp_path_factory.mktemp("project") / "water-billing"
     shutil.copytree(ROOT / "data" / "water-billing", folder, ignore=DERIVED)
-    opened = wb.open_study(folder)
-    opened.load()
-    return opened
+    lend(prepared, folder)
+    return wb.open_study(folder)
 
 
 @pytest.fixture
@@ -64,6 +71,13 @@ def sample(project: Path) -> Path:
     shutil.copytree(ROOT / "surveys", project / "surveys", dirs_exist_ok=True)
     shutil.copytree(ROOT / "notebooks", project / "notebooks", dirs_exist_ok=True)
     return project / "data" / "water-billing"
+
+
+@pytest.fixture
+def loaded(sample: Path, prepared: Path) -> Path:
+    """`sample` with its sources read already."""
+    lend(prepared, sample)
+    return sample
 
 
 @pytest.fixture

@@ -58,7 +58,7 @@ def test_a_missing_column_ends_with_2_and_the_earlier_report_stays(sample, proje
     assert report.read_text(encoding="utf-8") == "the report of before"
 
 
-def test_json_serves_programs(sample, capsys):
+def test_json_serves_programs(loaded, capsys):
     code, out, _ = run("check", "water-billing", "--json", capsys=capsys)
     assert code == 0
     assert {"file", "row", "column", "found", "expected", "mend"} <= set(json.loads(out)["faults"][0])

@@ -26,15 +26,15 @@ def test_the_engine_is_in_this_process_unless_said(sample, monkeypatch):
 
 
 @pytest.mark.parametrize("address", ["sparkle://there", "local[two]", "spark://nowhere", "duckdb"])
-def test_an_unknown_address_is_told_with_what_is_known(sample, address):
-    _says(sample, address)
+def test_an_unknown_address_is_told_with_what_is_known(loaded, address):
+    _says(loaded, address)
     with pytest.raises(wb.DataFault, match=r"embedded, local\[2\]") as told:
-        _ = wb.open_study(sample).journey
+        _ = wb.open_study(loaded).journey
     assert told.value.faults[0].column == "engine" and "study.yaml" in told.value.faults[0].mend
 
 
 @pytest.mark.skipif(importlib.util.find_spec("pyspark") is not None, reason="pyspark is in this environment")
-def test_without_pyspark_it_is_told_how_to_get_it(sample, capsys, monkeypatch):
+def test_without_pyspark_it_is_told_how_to_get_it(loaded, capsys, monkeypatch):
     monkeypatch.delenv("WORKBENCH_ENGINE", raising=False)
     assert cli.main(["load", "water-billing", "--engine", "local[2]"]) == cli.WRONG_INPUT
     said = capsys.readouterr().err

@@ -39,7 +39,7 @@ def small(project):
 
 
 @pytest.fixture
-def drawn(sample):
+def drawn(loaded):
     """The sample study, drawn on once: two versions, and the journey."""
     study = wb.open_study("water-billing")
     Drawing(study, "Ann").set("first-bill", "emotion", -60)

@@ -259,7 +259,7 @@ def test_the_drawing_is_text_alone_whatever_stands_in_it(count):
     assert drawing.count("hidden") >= count // 3
 
 
-def test_the_sample_goes_out_as_svg_and_as_a_page(sample, tmp_path):
+def test_the_sample_goes_out_as_svg_and_as_a_page(loaded, tmp_path):
     study = wb.open_study("water-billing")
     for kind in ("svg", "html"):
         (written,) = study.export(kind, tmp_path)
@@ -268,7 +268,7 @@ def test_the_sample_goes_out_as_svg_and_as_a_page(sample, tmp_path):
     assert "Content-Security-Policy" in text and 'src="http' not in text
 
 
-def test_without_a_chromium_it_is_said_so(sample, tmp_path, monkeypatch, capsys):
+def test_without_a_chromium_it_is_said_so(loaded, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(shutil, "which", lambda name: None)
     assert main(["export", "water-billing", "--to", "pdf", "--out", str(tmp_path)]) == 2
     assert "no Chromium on this machine" in capsys.readouterr().err and not list(tmp_path.glob("*.pdf"))
@@ -285,7 +285,7 @@ def test_a_chromium_that_hangs_or_fails_is_told(tmp_path, monkeypatch):
         chromium.run("chromium", [], tmp_path)
 
 
-def test_the_map_is_printed_and_pictured_whole(sample, tmp_path):
+def test_the_map_is_printed_and_pictured_whole(loaded, tmp_path):
     from needs import needed
 
     if shutil.which("chromium") is None:

@@ -132,10 +132,10 @@ def test_each_line_of_the_log_carries_the_hash_of_the_one_before(sample):
     assert json.loads(lines[1])["after"] == hashlib.sha256(lines[0].encode()).hexdigest()
 
 
-def test_a_changed_cell_is_seen_though_size_and_date_stay(sample):
+def test_a_changed_cell_is_seen_though_size_and_date_stay(loaded):
     study = wb.open_study("water-billing")
     before = wb.complaint_rate(study.journey, by=()).table["n"].iloc[0]
-    path = sample / "sources" / "customers.csv"
+    path = loaded / "sources" / "customers.csv"
     stamp = path.stat()
     text = path.read_text(encoding="utf-8")
     changed = text.replace(",owner,", ",ownex,", 1)
@@ -146,8 +146,8 @@ def test_a_changed_cell_is_seen_though_size_and_date_stay(sample):
     assert wb.complaint_rate(study.journey, by=()).table["n"].iloc[0] == before
 
 
-def test_a_complaint_before_its_customer_came_is_told(sample):
-    path = sample / "sources" / "tickets.csv"
+def test_a_complaint_before_its_customer_came_is_told(loaded):
+    path = loaded / "sources" / "tickets.csv"
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     changed = re.sub(r"20\d\d-", "1999-", lines[1])
     path.write_text("".join([lines[0], changed, *lines[2:]]), encoding="utf-8")
@@ -185,12 +185,12 @@ def test_faults_of_all_sources_are_told_together(sample):
     assert {fault.file for fault in told.value.faults} == {"customers.csv", "tickets.csv"}
 
 
-def test_names_that_one_file_takes_from_another_are_checked(sample):
+def test_names_that_one_file_takes_from_another_are_checked(loaded):
     for part, old, new in (
         ("solutions", "evidence: [", "evidence: [no-such-claim, "),
         ("actions", "department: ", "department: No "),
     ):
-        path = sample / f"{part}.yaml"
+        path = loaded / f"{part}.yaml"
         path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
     found = [str(fault) for fault in wb.open_study("water-billing").check() if fault.weight == "error"]
     assert any('no hypothesis called "no-such-claim"' in one for one in found)
@@ -233,7 +233,7 @@ def test_no_raw_id_leaves_in_a_page(study):
     assert study.leaks(" ".join(finding.summary() for finding in study.findings("measure"))) == []
 
 
-def test_a_large_survey_kept_wide_gives_the_same_figures(sample, monkeypatch):
+def test_a_large_survey_kept_wide_gives_the_same_figures(loaded, monkeypatch):
     def figures():
         journey = wb.open_study("water-billing").load()
         tables = [
@@ -249,11 +249,11 @@ def test_a_large_survey_kept_wide_gives_the_same_figures(sample, monkeypatch):
         ]
 
     long = figures()
-    assert not list((sample / "frames").rglob("answers.parquet"))
+    assert not list((loaded / "frames").rglob("answers.parquet"))
     monkeypatch.setattr(blocks, "FEW", 0)
-    shutil.rmtree(sample / "frames")
+    shutil.rmtree(loaded / "frames")
     wide = figures()
-    assert len(list((sample / "frames").rglob("answers.parquet"))) == 1
+    assert len(list((loaded / "frames").rglob("answers.parquet"))) == 1
     for one, other in zip(long, wide, strict=True):
         pd.testing.assert_frame_equal(one, other, check_dtype=False)
 
@@ -261,7 +261,7 @@ def test_a_large_survey_kept_wide_gives_the_same_figures(sample, monkeypatch):
 # -- the coding of interviews -----------------------------------------------------------------------------------------
 
 
-def test_a_second_coder_is_compared_with_the_first(sample):
+def test_a_second_coder_is_compared_with_the_first(loaded):
     study = wb.open_study("water-billing")
     first = study.codes.model_dump(mode="json", exclude_unset=True)["quotes"]
     second = [quote | {"coder": "ben"} for quote in first if quote["turn"] % 3]
@@ -273,7 +273,7 @@ def test_a_second_coder_is_compared_with_the_first(sample):
     assert "agreement" in {one.name for one in study.findings("quality")}
 
 
-def test_a_code_that_is_not_in_the_code_frame_is_a_fault_with_the_near_one(sample):
+def test_a_code_that_is_not_in_the_code_frame_is_a_fault_with_the_near_one(loaded):
     study = wb.open_study("water-billing")
     content = study.codes.model_dump(mode="json", exclude_unset=True)
     words = sorted({quote["code"] for quote in content["quotes"] if quote.get("code")})
@@ -299,7 +299,7 @@ def test_a_code_frame_is_added_to_the_study_and_given_back(sample, tmp_path):
     assert again.import_codes(book) == ["Billing", "Billing / late"]
 
 
-def test_the_coding_goes_to_a_qda_program_and_comes_back_masked(sample, tmp_path):
+def test_the_coding_goes_to_a_qda_program_and_comes_back_masked(loaded, tmp_path):
     study = wb.open_study("water-billing")
     path = study.export("qdpx", tmp_path)[0]
     journey = wb.read(path)

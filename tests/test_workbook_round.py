@@ -279,7 +279,7 @@ def test_choices_are_lists(study, tmp_path):
     assert book["workbench"].sheet_state == "hidden" and book.sheetnames[:3] == ["Map", "Lanes", "How to fill this in"]
 
 
-def test_the_tables_stand_beside_the_map_and_a_department_gets_no_list_of_people(sample, tmp_path):
+def test_the_tables_stand_beside_the_map_and_a_department_gets_no_list_of_people(loaded, tmp_path):
     study = wb.open_study("water-billing")
     _, book, *_ = out(study, tmp_path)
     assert {"Map", "personas", "hot_spots", "follow_up"} <= set(book.sheetnames)

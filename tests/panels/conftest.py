@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from lab_server import lab_of
+from prepared import lend
 
 import workbench as wb
 
@@ -41,18 +42,20 @@ def home(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def study(home):
-    """A study that a test may change."""
+def study(home, prepared):
+    """A study that a test may change, its sources read already."""
+    lend(prepared, home / "data" / STUDY)
     return wb.open_study(STUDY)
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory):
-    """A study, loaded once, that no test changes."""
+def shared(tmp_path_factory, prepared):
+    """A study, loaded, that no test changes."""
     folder = copied(tmp_path_factory.mktemp("project"))
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WORKBENCH_HOME", str(folder))
         patch.setenv("WORKBENCH_SETTINGS", str(folder / "settings"))
+        lend(prepared, folder / "data" / STUDY)
         yield wb.open_study(STUDY)
 
 

@@ -271,7 +271,7 @@ def test_an_export_that_fails_leaves_every_table_as_it_was(project, crm, warehou
     assert there() == before
 
 
-def test_follow_up_lists_name_who_scored_low_or_complained_and_why(sample):
+def test_follow_up_lists_name_who_scored_low_or_complained_and_why(loaded):
     opened = wb.open_study("water-billing")
     written = opened.export("csv")
     assert [Path(one).name for one in written] == ["personas.csv", "hot_spots.csv", "follow_up.csv", "map.csv"]

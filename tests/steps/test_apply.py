@@ -290,9 +290,9 @@ def planned(sample, *those):
 LATER = {"due": "2026-04-30", "effect_from": "2026-06-01"}
 
 
-def test_the_command_writes_calendar_tickets_and_a_page_for_each_department(sample, tmp_path, capsys):
+def test_the_command_writes_calendar_tickets_and_a_page_for_each_department(loaded, tmp_path, capsys):
     planned(
-        sample,
+        loaded,
         LATER | {"action": '=HYPERLINK("http://x")', "owner": HOSTILE},
         LATER | {"id": "b", "action": "Open the page", "department": "Digital"},
     )
@@ -313,8 +313,8 @@ def test_the_command_writes_calendar_tickets_and_a_page_for_each_department(samp
     assert "Open the page" not in page  # Digital's
 
 
-def test_a_department_gets_its_own_and_one_that_is_not_there_is_told(sample, tmp_path, capsys):
-    planned(sample, LATER, LATER | {"id": "b", "department": "Digital"})
+def test_a_department_gets_its_own_and_one_that_is_not_there_is_told(loaded, tmp_path, capsys):
+    planned(loaded, LATER, LATER | {"id": "b", "department": "Digital"})
     assert main(["export", "water-billing", "--to", "ics", "--department", "digital", "--out", str(tmp_path)]) == 0
     assert set(events((tmp_path / "plan-digital.ics").read_bytes())) == {
         "b.work@water-billing",
@@ -326,10 +326,10 @@ def test_a_department_gets_its_own_and_one_that_is_not_there_is_told(sample, tmp
     assert main(["export", "water-billing", "--to", "csv", "--department", "Digital"]) == 2
 
 
-def test_a_plan_that_names_a_customer_is_not_let_out(sample, tmp_path):
-    with open(sample / "sources" / "customers.csv", encoding="utf-8-sig") as handle:
+def test_a_plan_that_names_a_customer_is_not_let_out(loaded, tmp_path):
+    with open(loaded / "sources" / "customers.csv", encoding="utf-8-sig") as handle:
         person = next(csv.DictReader(handle))["customer_id"]
-    study = planned(sample, LATER | {"action": f"Call {person} back"})
+    study = planned(loaded, LATER | {"action": f"Call {person} back"})
     for kind in ("ics", "tickets", "plan"):
         with pytest.raises(wb.DataFault, match="nothing that names a person"):
             study.export(kind, tmp_path, department="Contact centre")
@@ -365,8 +365,8 @@ def test_a_study_without_actions_says_so(project):
     assert study.plan().sentence == "No action is planned."
 
 
-def test_check_tells_of_a_target_in_the_past(sample, capsys):
-    planned(sample, {"start": "2025-01-01", "due": "2025-02-01", "effect_from": "2025-03-01"})
+def test_check_tells_of_a_target_in_the_past(loaded, capsys):
+    planned(loaded, {"start": "2025-01-01", "due": "2025-02-01", "effect_from": "2025-03-01"})
     assert main(["check", "water-billing"]) == 2
     told = capsys.readouterr()
     assert "a target in the past: an effect from 2025-03-01" in told.err and "late: due 2025-02-01" in told.out

@@ -152,7 +152,7 @@ stages:
 """
 
 
-def test_the_map_says_what_time_is_allowed(sample):
+def test_the_map_says_what_time_is_allowed(loaded):
     drawn = models.build(models.parse(MAP, "map.yaml"), JourneyMap, "map.yaml")
     assert drawn.planned["asks"].within == 14 * 86_400_000_000 and drawn.planned["first-bill"].within is None
     assert drawn.finding().table["within"].tolist() == ["", "14 days"]
@@ -163,7 +163,7 @@ def test_the_map_says_what_time_is_allowed(sample):
     ):
         with pytest.raises(wb.DataFault, match=words):
             models.build(models.parse(MAP.replace("14 days", wrong), "map.yaml"), JourneyMap, "map.yaml")
-    study = wb.open_study(sample)
+    study = wb.open_study(loaded)
     plain = study.map.model_dump(mode="json", by_alias=True, exclude_unset=True)
     assert plain["stages"][1]["steps"][1].pop("within") == "30 days"
     study.save("map", plain)

@@ -32,8 +32,8 @@ def test_the_sample_studys_map_taken_away_comes_back_in_its_order(study):
     assert first.channels == ["home"] and first.lanes["as logged"].startswith("4,000 people, 100 %")
 
 
-def test_it_is_saved_as_a_map_and_the_log_bound_to_its_steps(sample):
-    study = wb.open_study(sample)
+def test_it_is_saved_as_a_map_and_the_log_bound_to_its_steps(loaded):
+    study = wb.open_study(loaded)
     draft = study.map.propose(study.journey)
     study.save("map", draft)
     assert [step.id for step in study.map.steps] == [step.id for step in draft.steps]
@@ -109,10 +109,10 @@ def test_the_same_draft_whatever_people_are_called(tmp_path):
     assert drafts[0] == drafts[1]
 
 
-def test_a_study_without_a_map_shows_a_draft_where_its_map_would_be(sample):
+def test_a_study_without_a_map_shows_a_draft_where_its_map_would_be(loaded):
     for part in ("map", "scope", "hypotheses", "solutions", "actions"):
-        (sample / f"{part}.yaml").unlink(missing_ok=True)
-    study = wb.open_study(sample)
+        (loaded / f"{part}.yaml").unlink(missing_ok=True)
+    study = wb.open_study(loaded)
     (found,) = study.findings("map")
     assert found.name == "map_proposal" and "10 steps" in found.sentence
     assert {one.name for one in study.findings("explore")} >= {"flow", "transitions", "precedes", "unanswered"}

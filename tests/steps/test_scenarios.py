@@ -183,7 +183,7 @@ def test_the_sample_study_walks_with_real_words_of_the_people_it_is_for(study):
     assert said and "quotes:" in found.method and all("judged" in one or "gave" in one for one in said)
 
 
-def test_a_step_of_a_study_opens_with_its_comments_and_its_worksheet_says_for_whom(sample):
+def test_a_step_of_a_study_opens_with_its_comments_and_its_worksheet_says_for_whom(loaded):
     import workbench as wb
 
     study = wb.open_study("water-billing")
@@ -194,9 +194,9 @@ def test_a_step_of_a_study_opens_with_its_comments_and_its_worksheet_says_for_wh
     assert study.worksheet(blank=True).picture["rows"] == []
 
 
-def test_a_scenario_for_people_who_are_not_in_the_data_walks_without_words(sample):
+def test_a_scenario_for_people_who_are_not_in_the_data_walks_without_words(loaded):
     """A team may draw a run for a segment or a channel that no file knows: the page of the map stands all the same."""
-    opened = wb.open_study(sample)
+    opened = wb.open_study(loaded)
     content = opened.map.model_dump(mode="json", by_alias=True, exclude_unset=True)
     steps = {content["stages"][0]["steps"][0]["id"]: {"emotion": -40}}
     strange = [{"segment": {"segment": "commuter"}}, {"segment": {"colour": "blue"}}, {"channel": "pigeon"}]
@@ -218,8 +218,8 @@ def test_a_map_with_claims_and_no_data_yet_has_its_page(sample):
     assert bare.headlines() == [] and [one.name for one in bare.findings("solutions")] == ["ideas"]
 
 
-def test_a_map_of_one_step_says_so(sample):
-    opened = wb.open_study(sample)
+def test_a_map_of_one_step_says_so(loaded):
+    opened = wb.open_study(loaded)
     step = opened.map.step("first-bill").model_dump(mode="json", exclude_unset=True)
     opened.save("map", {"stages": [{"name": "All", "steps": [step]}]})
     found = {one.name: one.sentence for one in opened.findings("map")}
