@@ -109,7 +109,7 @@ api: setup
 	@PYTHONPATH=tests $(BIN)/python tests/api_page.py
 
 pictures: setup
-	@PYTHONPATH=tests $(BIN)/python tests/pictures.py
+	@PYTHONPATH=tests $(BIN)/python tests/pictures.py $(PANEL)
 
 clean:
 	rm -rf $(VENV) $(CLUSTER) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
