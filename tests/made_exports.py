@@ -44,7 +44,7 @@ def _csv(path: Path, lines: Iterable[Sequence[Any]], encoding: str = "utf-8") ->
 
 
 def qualtrics(folder: Path) -> None:
-    """bill-survey.csv: three heading rows, a preview among the answers, the group before the score."""
+    """bill-survey.csv: three heading rows, a preview among the answers, one question skipped, the group before the score."""
     headings = ["StartDate", "EndDate", "Status", "Progress", "Duration (in seconds)", "Finished", "RecordedDate"]
     headings += ["ResponseId", "ExternalReference", "Q1_NPS_GROUP", "Q1", "Q2", "Q3", "Region"]
     wording = [*headings[:9], "How likely are you to recommend us? - Group", "How likely are you to recommend us?"]
@@ -57,7 +57,8 @@ def qualtrics(folder: Path) -> None:
         group = "Promoter" if one["nps"] >= 9 else "Passive" if one["nps"] >= 7 else "Detractor"
         status = "Survey Preview" if place == 3 else "IP Address"
         times = [f"{one['day']} 09:00:00", f"{one['day']} 09:03:00", status, 100, 180, "True", f"{one['day']} 09:03:01"]
-        lines.append([*times, f"R_{place:04d}", one["id"], group, one["nps"], one["ease"], one["said"], one["region"]])
+        ease = -99 if place == 8 else one["ease"]  # seen, not answered
+        lines.append([*times, f"R_{place:04d}", one["id"], group, one["nps"], ease, one["said"], one["region"]])
     _csv(folder / "bill-survey.csv", lines)
 
 

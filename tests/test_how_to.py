@@ -42,6 +42,9 @@ def test_a_survey_comes_to_its_first_finding(done, page):
     assert table["n"].sum() == least and table.loc["South", "value"] > table.loc["North", "value"]
     assert "South" in found.sentence and "95 %" in found.method
     assert study.journey.distinct("step") == ["first-bill"]
+    if page == "qualtrics":
+        states = study.journey.of_measure("ces").count(by="state").set_index("state")["n"]
+        assert states.to_dict() == {"answered": least - 1, "skipped": 1}
     assert not [fault for fault in study.check() if fault.weight == "error"]
 
 
