@@ -161,6 +161,15 @@ def dump(content: Any, before: str = "") -> str:
     return text
 
 
+def on_one_line(content: Mapping[str, Any]) -> Any:
+    """A mapping that a file holds on one line: {turn: 4, code: late}."""
+    from ruamel.yaml.comments import CommentedMap
+
+    made = CommentedMap(content)
+    made.fa.set_flow_style()
+    return made
+
+
 def _dumped(content: Any) -> str:
     out = StringIO()
     _yaml().dump(content, out)
