@@ -26,11 +26,13 @@ LISTS = {
     "study": ("sources", "file"),
 }
 MISSING: Any = object()
+SEVERAL = "several cells"
 
 
 @dataclass(frozen=True)
 class _Done:
-    """One change as it was made: of an entry's cell, or (no cell) of a whole entry at its place in the list."""
+    """One change as it was made: of an entry's cell, of several together ({cell: value} before and after), or (no cell) of
+    a whole entry at its place in the list."""
 
     entry: str
     cell: str
@@ -77,6 +79,17 @@ class Entries:
         if before is not MISSING:
             self._keep(_Done(entry, cell, before, value))
 
+    def change(self, entry: str, cells: Mapping[str, Any]) -> None:
+        """Write several cells of an entry in one save, where one alone would not fit the others; undone together."""
+
+        def act(listed: list[Any]) -> Any:
+            before = {cell: self._put(listed, entry, cell, value, MISSING) for cell, value in cells.items()}
+            return {cell: was for cell, was in before.items() if was is not MISSING} or MISSING
+
+        before = self._act(act)
+        if before is not MISSING:
+            self._keep(_Done(entry, SEVERAL, before, {cell: cells[cell] for cell in before}))
+
     def add(self, entry: Mapping[str, Any], at: int | None = None) -> str:
         """A new entry, last or at a place; what names it comes back. Raises DataFault."""
         name = str(entry[self.key])
@@ -115,7 +128,13 @@ class Entries:
         if not of:
             return ""
         last = of[-1]
-        if last.cell:
+        if last.cell == SEVERAL:
+            self._act(
+                lambda listed: [
+                    self._put(listed, last.entry, cell, was, last.after[cell]) for cell, was in last.before.items()
+                ]
+            )
+        elif last.cell:
             self._act(lambda listed: self._put(listed, last.entry, last.cell, last.before, last.after))
         elif last.before is None:
             self._act(lambda listed: listed.pop(self._place(listed, last.entry)))
@@ -123,7 +142,8 @@ class Entries:
             self._act(lambda listed: listed.insert(min(last.place, len(listed)), deepcopy(last.before)))
         of.pop()
         to.append(_Done(last.entry, last.cell, last.after, last.before, last.place))
-        what = f"{last.entry}, {last.cell}" if last.cell else last.entry
+        cell = ", ".join(last.before) if last.cell == SEVERAL else last.cell
+        what = f"{last.entry}, {cell}" if cell else last.entry
         return f"{what}: {'taken back' if of is self._done else 'done again'}"
 
     def _keep(self, done: _Done) -> None:

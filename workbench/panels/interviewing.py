@@ -149,7 +149,7 @@ class Interviewing(Panel):
 
     def _done(self, do: str, asked: dict[str, Any]) -> str:
         own, coder, file = self.study.interviews, self.fields["coder"].value.strip(), self.fields["interview"].value
-        new = {key: asked.get(key) for key in ("code", "step", "emotion")}
+        new: dict[str, Any] = {key: asked.get(key) for key in ("code", "step", "emotion")}
         if do == "give":
             if not coder:
                 raise DataFault(Fault(column="Who codes", found="nobody", expected="your name", mend="write it above"))

@@ -25,7 +25,7 @@ class Talk(anywidget.AnyWidget):
     turns = List(Dict()).tag(sync=True)
     marks = List(Dict()).tag(sync=True)
     codes = List(Unicode()).tag(sync=True)
-    steps = List().tag(sync=True)
+    steps = List(List(Unicode())).tag(sync=True)
     hits = List(Dict()).tag(sync=True)
     coder = Unicode().tag(sync=True)
     can_undo = Bool(False).tag(sync=True)
