@@ -73,3 +73,14 @@ def test_what_does_not_fit_is_told_and_nothing_is_saved(study):
     with pytest.raises(wb.DataFault, match="did you mean"):
         edits.set("call-befor-bill", "about", "x")
     assert text(study) == before and not edits.can_undo
+
+
+def test_cells_that_fit_only_together_are_written_in_one_save_and_taken_back_together(study):
+    before, edits = text(study, "hypotheses"), study.edit("hypotheses")
+    with pytest.raises(wb.DataFault, match="one of compare"):
+        edits.set("leaflet", "since", "2025-06-01")
+    edits.change("leaflet", {"compare": None, "with": None, "since": "2025-06-01"})
+    assert str(study.hypotheses.hypotheses[-1].since) == "2025-06-01"
+    assert "taken back" in edits.undo() and wb.open_study(study.path).hypotheses.hypotheses[-1].since is None
+    edits.redo()
+    assert study.hypotheses.hypotheses[-1].compare == {} and before != text(study, "hypotheses")

@@ -15,7 +15,7 @@ from workbench.panels.desk import Desk
 WIDGET = "application/vnd.jupyter.widget-view+json"
 PLOTLY = "application/vnd.plotly.v1+json"
 HOSTILE = "<img src=x onerror=alert(1)>"
-ALL = ("start", "scope", "map", "measure", "solutions", "apply", "explore")
+ALL = ("start", "scope", "map", "measure", "solutions", "apply", "explore", "interviews", "hypotheses")
 
 
 def opened(name, study):
@@ -429,6 +429,8 @@ def test_hostile_names_cannot_run(study):
         "map": lambda one: one["stages"][0]["steps"][0].update(name=HOSTILE, lanes={"doing": HOSTILE, HOSTILE: "x"}),
         "solutions": lambda one: one["solutions"][0].update(name=HOSTILE),
         "actions": lambda one: one["actions"][0].update(action=HOSTILE, owner=HOSTILE, department=HOSTILE),
+        "hypotheses": lambda one: one["hypotheses"][0].update(claim=HOSTILE),
+        "codes": lambda one: one["quotes"][0].update(code=HOSTILE),
     }.items():
         changed = content(study, part)
         change(changed)

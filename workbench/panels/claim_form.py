@@ -13,7 +13,7 @@ from typing import Any
 
 from workbench import load, models
 from workbench.engine import rows
-from workbench.faults import DataFault, Fault, describe
+from workbench.faults import DataFault, Fault
 from workbench.panels import look
 from workbench.panels.measuring import DESIGN
 from workbench.panels.panel import whole, words
@@ -133,8 +133,8 @@ class Form:
         self._filling = True
         offered: dict[str, list[tuple[str, Any]]] = {
             "outcome": [(OUTCOMES.get(one, one.replace("_", " ")), one) for one in outcomes],
-            "step": [("the whole journey", None), *steps],
-            "to": [("–", None), *steps],
+            "step": [("the whole journey", ""), *steps],
+            "to": [("–", ""), *steps],
         }
         for name, options in offered.items():
             kept = self.fields[name].value
@@ -169,7 +169,7 @@ class Form:
         for name, said in values.items():
             get[name].value = said
         for name in ("outcome", "step", "to"):
-            wanted = getattr(one, name)
+            wanted = getattr(one, name) or ""
             get[name].value = wanted if wanted in [value for _, value in get[name].options] else get[name].options[0][1]
         self._filling = False
         self._made, self._id = "", one.id
@@ -246,10 +246,11 @@ class Form:
             one = self.made()
             said, self._made = foreseen(one), self._made if own else one.claim
             get["claim"].value = written if own else self._made
-            self.foreseen.value = look.paragraph(f"Before the look: {said}", "note") if said else ""
+            self.foreseen.value = look.paragraph(f"What this base can see: {said}", "note") if said else ""
         except DataFault as problem:
             get["claim"].value = written
-            self.foreseen.value = look.paragraph(f"To be filled in: {describe(problem.faults[:1])}", "help")
+            first = problem.faults[0]
+            self.foreseen.value = look.paragraph(f"Still to say: {first.column}: {first.expected}.", "help")
         self._filling = False
 
 

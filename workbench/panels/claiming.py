@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from workbench.faults import DataFault, unknown
 from workbench.finding import Finding
 from workbench.panels import live, look
 from workbench.panels.claim_form import DIRECTIONS, KINDS, OUTCOMES, Form, Known, known_of
@@ -86,8 +87,9 @@ class Claims(Panel):
         self.suggestions = look.column(look.row(self.fields["suggested"]), two)
         self.verdicts = look.column(look.row(self.fields["verdicts"]), self.judged)
         return [
-            *(self.before, self.warned, self.table.grid, look.bar(self.buttons_["record"], self.buttons_["judge"])),
-            *(self.planned, self.verdicts, self.suggestions, self.form.box, self.foot),
+            *(self.before, self.warned, self.table.grid, look.bar(self.buttons_["record"]), self.planned),
+            *(self.suggestions, self.form.box),
+            *(look.head("Were we right?"), look.bar(self.buttons_["judge"]), self.foot, self.verdicts),
         ]
 
     def read(self) -> None:
@@ -106,11 +108,11 @@ class Claims(Panel):
         self.table.read({one.id: {"record": on_record(one, register.get(one.id), looked)} for one in claims})
         self.table.grid.faults = faults_of(claims, self.known)
         self.warned.value = "".join(look.paragraph(one, "fault") for one in warnings(claims, register, looked))
-        if any(one.planned for one in claims):
-            self.planned.show(self.study.planned())
-        else:
-            self.planned.say(
-                "No base is planned yet: write it in the table, and what it can see is said here." * bool(claims)
+        planned = any(one.planned for one in claims)
+        self.planned.show(self.study.planned() if planned else None)
+        if claims and not planned:
+            self.before.value += look.paragraph(
+                "No base is planned: write it in the table to see what it can find.", "help"
             )
         self.buttons_["judge"].disabled = not (claims and self.study.about.sources)
         self.buttons_["record"].disabled = not is_open(claims, register)
@@ -154,7 +156,10 @@ class Claims(Panel):
             self.read()
 
     def _suggestion(self) -> Hypothesis:
-        return next(one for one in self.study.suggested if one.id == self.fields["suggested"].value)
+        offered, asked = {one.id: one for one in self.study.suggested}, self.fields["suggested"].value
+        if asked not in offered:
+            raise DataFault(unknown("suggested claim", asked, offered))
+        return offered[asked]
 
     def _ids(self) -> list[str]:
         return [one.id for one in self.study.hypotheses.hypotheses]
@@ -215,15 +220,38 @@ class Claims(Panel):
 
         def people(key: str, label: str, help: str) -> dict[str, Any]:
             write = lambda text: people_of_text(text or "", self.known.attributes)  # noqa: E731
-            return {"key": key, "label": label, "kind": "text", "help": help, "read": people_as_text, "write": write}
+            return {
+                "key": key,
+                "label": label,
+                "kind": "text",
+                "width": 120,
+                "help": help,
+                "read": people_as_text,
+                "write": write,
+            }
 
         attribute = "as in segment: owner; region: North or South"
         directions = {one: one for one in DIRECTIONS}
         return [
             {"key": "claim", "label": "Claim", "kind": "words", "width": 260},
             {"key": "record", "label": "On record", "kind": "fixed", "width": 120},
-            {"key": "outcome", "label": "Outcome", "kind": "choice", "options": list(DO), "names": OUTCOMES},
-            {"key": "step", "label": "Step", "kind": "choice", "options": [], "optional": True, "names": {}},
+            {
+                "key": "outcome",
+                "label": "Outcome",
+                "kind": "choice",
+                "width": 120,
+                "options": list(DO),
+                "names": OUTCOMES,
+            },
+            {
+                "key": "step",
+                "label": "Step",
+                "kind": "choice",
+                "width": 100,
+                "options": [],
+                "optional": True,
+                "names": {},
+            },
             people("compare", "Compare", attribute),
             people("with", "With", f"{attribute}; all others where nothing is said"),
             {"key": "since", "label": "Or since", "kind": "date", "help": "Before and after this day"},

@@ -60,6 +60,7 @@ function render({ model, el }) {
   let chosen = []; // passages: {turn, from, to}, in letters of the turn
   let caret = null; // the words chosen with the keyboard: {anchor, at}
   let edited = ""; // the coding that the pane changes
+  let sent = null; // what is on its way: the words that were chosen, and what was written for them
 
   const wordsOf = (turn) => [...turn.words.matchAll(/\S+/g)].map((one) => [one.index, one.index + one[0].length]);
   const whole = (one) => one.from === 0 && one.to === turns.get(one.turn).words.length;
@@ -156,9 +157,13 @@ function render({ model, el }) {
   const put = () => {
     const felt = emotion.value === "" ? null : Number(emotion.value);
     const given = { code: code.value.trim(), step: step.value, emotion: felt };
+    sent = { chosen, code: code.value, emotion: emotion.value };
+    said.textContent = "Saving …";
     if (edited) return model.send({ do: "change", id: edited, ...given });
     const passages = chosen.map((one) => (whole(one) ? [one.turn, "", 1] : [one.turn, textOf(one), nth(turns.get(one.turn).words, textOf(one), one.from)]));
-    if (passages.length) model.send({ do: "give", passages, ...given });
+    if (!passages.length) return;
+    code.value = emotion.value = ""; // whoever is quick chooses the next words meanwhile
+    model.send({ do: "give", passages, ...given });
   };
   const onward = () => {
     const coder = model.get("coder");
@@ -342,7 +347,9 @@ function render({ model, el }) {
     fault.hidden = !message.fault;
     said.textContent = message.said || "";
     if (message.go) go(message.go);
-    if (message.given) fill({}), choose(current), focus(current);
+    if (message.fault && sent && sent.chosen === chosen && !code.value) fill({ code: sent.code, emotion: sent.emotion });
+    if (message.given && (!sent || sent.chosen === chosen)) choose(current), focus(current);
+    if (message.fault || message.given) sent = null;
   };
   model.on("msg:custom", heard);
   model.on("change:turns", draw);
