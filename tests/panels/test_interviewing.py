@@ -136,7 +136,7 @@ def test_a_new_code_joins_the_frame_and_stays_where_others_use_it(study, tmp_pat
     ben.give(FIRST, 6, code="Billing / late", coder="Ben")
     ask(panel, "undo")
     assert study.codes.paths() == ["Billing", "Billing / late"] and study.codes.check(list(study.map.names)) == []
-    drop(panel, "../book.csv", b"name,parent\ndear,Billing\nlate,Billing\n")
+    drop(panel, "../book.csv", b"name,parent\nBilling,\ndear,Billing\nlate,Billing\n")
     assert "1 code of book.csv" in panel.status.value and "Billing / dear" in panel.talk.codes
     drop(panel, "book.csv", b"nothing\n1\n")
     assert 'role="alert"' in panel.status.value
