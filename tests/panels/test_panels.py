@@ -16,7 +16,7 @@ PLOTLY = "application/vnd.plotly.v1+json"
 HOSTILE = "<img src=x onerror=alert(1)>"
 ALL = (
     *("start", "scope", "map", "measure", "data", "questionnaire", "quality", "scores", "tables", "drivers", "explore"),
-    *("solutions", "apply"),
+    *("interviews", "hypotheses", "solutions", "apply"),
 )
 
 
@@ -278,6 +278,8 @@ def test_hostile_names_cannot_run(study):
         "map": lambda one: one["stages"][0]["steps"][0].update(name=HOSTILE, lanes={"doing": HOSTILE, HOSTILE: "x"}),
         "solutions": lambda one: one["solutions"][0].update(name=HOSTILE),
         "actions": lambda one: one["actions"][0].update(action=HOSTILE, owner=HOSTILE, department=HOSTILE),
+        "hypotheses": lambda one: one["hypotheses"][0].update(claim=HOSTILE),
+        "codes": lambda one: one["quotes"][0].update(code=HOSTILE),
     }.items():
         changed = content(study, part)
         change(changed)
