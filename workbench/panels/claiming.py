@@ -52,6 +52,7 @@ class Declaring(Listing):
 class Claims(Panel):
     question = "What do we expect, and were we right?"
     parts = ("hypotheses", "map", "study")
+    asks_data = False  # opening it is no look
 
     def __init__(self, study: Study | str):
         super().__init__(study)

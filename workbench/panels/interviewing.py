@@ -35,6 +35,7 @@ NOTHING = f"No interview is among the sources yet: drop transcripts ({KINDS}) on
 class Interviewing(Panel):
     question = "What do people say in their own words, and at which step?"
     parts = ("codes", "map", "study")
+    asks_data = False
 
     def build(self) -> list[Any]:
         self.far, self.talk, self.shown = look.html(), Talk(), live.Shown()
