@@ -113,8 +113,7 @@ def _page(finding: Finding) -> dict[str, Any]:
         word: made[word] for word in ("name", "title", "sentence", "table_html", "note_html", "figure", "alt", "html")
     }
     kept["by"] = len(finding.by)
-    if finding.private:  # to be looked at, not to be saved with a click
-        kept["table_html"] = f"<div data-plain>{kept['table_html']}</div>"
+    kept["private"] = finding.private  # to be looked at, not to be saved with a click
     if made["html"]:
         kept["html"] = f"<style>{figures.style_of_pages(made['html'])}</style>{made['html']}"
     return kept
@@ -230,6 +229,11 @@ class Work(anywidget.AnyWidget):
     @classmethod
     def busy(cls) -> bool:
         """Is any work of this kernel going on?"""
+        return cls._free.locked()
+
+    @classmethod
+    def taken(cls) -> bool:
+        """Is work going on in this kernel, of whichever panel?"""
         return cls._free.locked()
 
     def stop(self) -> None:
