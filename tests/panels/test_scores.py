@@ -145,7 +145,7 @@ def test_a_crosstab_is_put_together_filtered_and_saved(shared):
 
 
 def test_drivers_are_asked_beside_the_screen_and_association_stays_in_sight(shared):
-    while live.Work.taken():  # of a panel that another test left
+    while live.Work.busy():  # of a panel that another test left
         time.sleep(0.05)
     panel = opened("drivers", shared)
     panel.work.wait(60)
@@ -161,7 +161,7 @@ def test_a_question_asked_while_other_work_goes_on_says_so_and_is_asked_again(sh
     panel = opened("drivers", shared)
     assert "press Ask" in panel.shown.shown["sentence"] and panel.status.value == ""
     monkeypatch.undo()
-    while live.Work.taken():
+    while live.Work.busy():
         time.sleep(0.05)
     panel.button.click()
     panel.work.wait(60)

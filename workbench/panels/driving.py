@@ -103,7 +103,7 @@ class Driving(Panel):
         if self._known(self.wanted):
             self.shown.show(self.known[self.wanted])
             return
-        if live.Work.taken():
+        if live.Work.busy():
             self.shown.say("Other work is still going on: press Ask when it is done, or stop it.")
             return
         self.shown.wait("Counting, and drawing persons again …")

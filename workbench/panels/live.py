@@ -16,7 +16,7 @@ import anywidget
 from traitlets import Bool, Dict, Float, Int, List, Unicode
 
 from workbench import figures
-from workbench.faults import DataFault, Fault, describe
+from workbench.faults import DataFault, describe
 from workbench.finding import Finding
 
 
@@ -203,17 +203,19 @@ class Work(anywidget.AnyWidget):
         failed: Callable[[BaseException | None], None],
     ) -> None:
         """Do `act` (it is given a progress bar, to wrap what it goes through), then `done` with what it gave; `failed` with
-        what went wrong, with None where it was stopped, or at once where other work is still going on."""
-        if not Work._free.acquire(blocking=False):
-            mend = "let it end, or stop it first"
-            failed(DataFault(Fault(found="other work is still going on", expected="one piece at a time", mend=mend)))
-            return
+        what went wrong, with None where it was stopped. It begins when other work of this kernel is done."""
         self.words, self.part, self.running = words, -1.0, True
 
         def work() -> None:
             try:
-                given = act(self._progress)
-                self.running = False
+                while not Work._free.acquire(timeout=0.1):
+                    self.words = f"Waiting for other work, then: {words[:1].lower()}{words[1:]}"
+                try:
+                    self.words = words
+                    given = act(self._progress)
+                finally:
+                    Work._free.release()  # before `done`, which may begin other work
+                    self.running = False
                 done(given)
             except Stopped:
                 failed(None)
@@ -221,7 +223,6 @@ class Work(anywidget.AnyWidget):
                 failed(problem)
             finally:
                 self.running = False
-                Work._free.release()
 
         self._thread = threading.Thread(target=work, name="workbench work", daemon=True)
         self._thread.start()
@@ -229,11 +230,6 @@ class Work(anywidget.AnyWidget):
     @classmethod
     def busy(cls) -> bool:
         """Is any work of this kernel going on?"""
-        return cls._free.locked()
-
-    @classmethod
-    def taken(cls) -> bool:
-        """Is work going on in this kernel, of whichever panel?"""
         return cls._free.locked()
 
     def stop(self) -> None:
