@@ -8,7 +8,7 @@ STUDY ?= water-billing
 PEERS ?= $(wildcard .venv-peers/bin/python)
 export PYTHONSAFEPATH = 1
 
-.PHONY: setup report test lab lint format bench cluster test-cluster nightly peers corpus oracles lock carried environment clean
+.PHONY: setup report test lab lint format bench cluster test-cluster nightly peers corpus oracles lock carried environment api pictures clean
 
 setup: $(READY)
 
@@ -110,6 +110,13 @@ carried:
 
 environment: setup
 	@$(BIN)/python tests/environment.py > environment.yml
+
+# The pages of words from the docstrings, and the README's pictures from the sample study (these need a Chromium).
+api: setup
+	@PYTHONPATH=tests $(BIN)/python tests/api_page.py
+
+pictures: setup
+	@PYTHONPATH=tests $(BIN)/python tests/pictures.py $(PANEL)
 
 clean:
 	rm -rf $(VENV) $(CLUSTER) .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

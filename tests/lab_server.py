@@ -43,6 +43,19 @@ def served_of(home, *words):
 
 
 @contextmanager
+def voila_of(home, notebook):
+    """A notebook as Voilà serves it, on this machine alone; its address."""
+    port = free_port()
+    command = ["-m", "voila", str(notebook), f"--port={port}", "--no-browser", "--Voila.ip=127.0.0.1"]
+    with _served([*command, "--KernelManager.transport=ipc"], home) as (server, said):
+        end = time.monotonic() + PATIENCE
+        while "Voil" not in said.read_text() or not _listens(port):
+            assert server.poll() is None and time.monotonic() < end, said.read_text()
+            time.sleep(0.3)
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextmanager
 def _served(command, home):
     """A server of Jupyter's with folders of its own, ended when it is no longer needed; it and the file of what it said."""
     own = {f"JUPYTER_{word}_DIR": str(home / "lab" / word.lower()) for word in ("CONFIG", "DATA")}
@@ -61,6 +74,11 @@ def _served(command, home):
             except subprocess.TimeoutExpired:
                 server.kill()
                 server.wait()
+
+
+def _listens(port):
+    with socket.socket() as asked:
+        return asked.connect_ex(("127.0.0.1", port)) == 0
 
 
 def token_of(server, said, port):

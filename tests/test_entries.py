@@ -86,3 +86,14 @@ def test_several_cells_are_written_and_taken_back_together_and_a_word_may_have_a
     assert text(study) == before and not edits.can_undo
     edits.redo()
     assert study.solutions.solutions[0].about == "Said twice"
+
+
+def test_cells_that_fit_only_together_are_written_in_one_save_and_taken_back_together(study):
+    before, edits = text(study, "hypotheses"), study.edit("hypotheses")
+    with pytest.raises(wb.DataFault, match="one of compare"):
+        edits.set("leaflet", "since", "2025-06-01")
+    edits.put("leaflet", {"compare": None, "with": None, "since": "2025-06-01"})
+    assert str(study.hypotheses.hypotheses[-1].since) == "2025-06-01"
+    assert "taken back" in edits.undo() and wb.open_study(study.path).hypotheses.hypotheses[-1].since is None
+    edits.redo()
+    assert study.hypotheses.hypotheses[-1].compare == {} and before != text(study, "hypotheses")

@@ -12,13 +12,13 @@ import pandas as pd
 
 from workbench.faults import DataFault
 from workbench.finding import Finding
+from workbench.journey import DESIGN
 
 if TYPE_CHECKING:
     from workbench.journey import JourneyFrame
     from workbench.study import Study
 
 FELT = ("nps", "csat", "ces", "emotion", "trust")
-DESIGN = ("person", "stratum", "cluster", "created")
 
 
 def at_hand(study: Study) -> Finding:

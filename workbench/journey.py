@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Score = Sequence[tuple[float, float, float]] | None
 
 
+DESIGN = ("person", "stratum", "cluster", "created")  # columns of the people that are no groups
 KINDS = ("answer", "comment", "event", "complaint", "quote", "reading")
 
 

@@ -21,14 +21,13 @@ from workbench.answers import answers_of
 from workbench.engine import distinct, rows
 from workbench.faults import DataFault, Fault
 from workbench.finding import Finding
-from workbench.journey import JourneyFrame
+from workbench.journey import DESIGN, JourneyFrame
 from workbench.steps.apply import Actions
 from workbench.steps.measure.hypotheses import Declared, Hypotheses
 from workbench.steps.solutions import Solutions
 from workbench.study import Study
 
 SEEN = "WORKBENCH_WHERE"  # the segment that the notebooks of a report open their study with
-DESIGN = ("person", "stratum", "cluster", "created")  # columns of people that are no segments
 MOST = 60  # values of a column that may each get a report
 TERMS = 4  # reports that are added to and taken from another, looking for a group too small
 

@@ -43,6 +43,7 @@ from workbench.study_files import PARTS
 
 if TYPE_CHECKING:
     from workbench import exports, map_files
+    from workbench.coding import Interviews
     from workbench.drawing import Drawing
     from workbench.entries import Entries
 
@@ -60,6 +61,7 @@ class Study(Data):
         self._answers = answers_of(self.path)
         self._drawing: Drawing | None = None
         self._entries: dict[str, Entries] = {}
+        self._interviews: Interviews | None = None
 
     @property
     def draw(self) -> Drawing:
@@ -79,6 +81,16 @@ class Study(Data):
         if part not in self._entries:
             self._entries[part] = Entries(self, part)
         return self._entries[part]
+
+    @property
+    def interviews(self) -> Interviews:
+        """The interviews to read and code: `.files`, `.turns(file)`, `.search("waited")`, `.give(file, 14, code="anger",
+        coder="Ann")`, `.give(file, {14: "nobody rang"}, …)` for words in a turn, `.undo()`, `.counted()`."""
+        from workbench.coding import Interviews
+
+        if self._interviews is None:
+            self._interviews = Interviews(self)
+        return self._interviews
 
     # -- the method ---------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,8 @@ from typing import Any
 from workbench import load
 from workbench.faults import DataFault, Fault
 from workbench.steps.apply import register
+from workbench.steps.measure.claim_words import suggested
+from workbench.steps.measure.claims import Hypothesis
 from workbench.steps.measure.hypotheses import Declared
 from workbench.study_files import PARTS
 from workbench.study_parts import Parts
@@ -85,6 +87,24 @@ class Registers(Parts):
 
         self._logged(take)
         return found
+
+    @property
+    def looked(self) -> bool:
+        """Were the study's data ever loaded? What is declared from then on is declared after the look."""
+        return self._register()[1] or (self.path / "frames" / load.MANIFEST).exists()
+
+    @property
+    def registered(self) -> dict[str, Declared]:
+        """The register of hypotheses as it stands; nothing is entered (`declare` does). Raises DataFault."""
+        return self._register()[0]
+
+    @property
+    def suggested(self) -> list[Hypothesis]:
+        """Claims that the template suggests in comments of hypotheses.yaml, those that are not declared yet."""
+        path = self.path / "hypotheses.yaml"
+        there = {one.id for one in self.hypotheses.hypotheses}
+        found = suggested(path.read_text(encoding="utf-8-sig")) if path.exists() else []
+        return [one for one in found if one.id not in there]
 
     def _predict(self) -> register.Register:
         """Put on record what the actions should bring, where that is new or another; the register comes back."""

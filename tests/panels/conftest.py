@@ -17,7 +17,11 @@ STUDY = "water-billing"
 
 def copied(folder):
     """A project's folder with the sample study as it is delivered."""
-    shutil.copytree(PROJECT / "data" / STUDY, folder / "data" / STUDY, ignore=shutil.ignore_patterns("frames", ".lock"))
+    shutil.copytree(
+        PROJECT / "data" / STUDY,
+        folder / "data" / STUDY,
+        ignore=shutil.ignore_patterns("frames", ".lock", "log", "history"),
+    )
     shutil.copytree(PROJECT / "surveys", folder / "surveys")
     shutil.copytree(PROJECT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
     return folder

@@ -61,7 +61,7 @@ def test_from_an_unseen_export_to_a_report_in_twelve_clicks(export, chromium, la
         chooser.value.set_files(export)
         panel.get_by_text("To be taken in").wait_for()
         hand.click("Make the study", panel.get_by_role("button", name="Make the study"))
-        panel.get_by_text("answers of a survey").wait_for()
+        panel.get_by_text("records of 2,831 people").wait_for()
         hand.click("Measure", panel.get_by_role("tab", name="Measure"))
         hand.click("Make the steps", panel.get_by_role("button", name="Make the steps"))
         panel.get_by_text("steps").first.wait_for()

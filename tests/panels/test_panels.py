@@ -8,7 +8,7 @@ import pytest
 
 import workbench as wb
 from workbench import models
-from workbench.panels import asking
+from workbench.panels import asking, linking
 from workbench.panels.desk import Desk
 
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -16,7 +16,7 @@ PLOTLY = "application/vnd.plotly.v1+json"
 HOSTILE = "<img src=x onerror=alert(1)>"
 ALL = (
     *("start", "scope", "map", "measure", "data", "questionnaire", "quality", "scores", "tables", "drivers", "explore"),
-    *("solutions", "apply"),
+    *("interviews", "hypotheses", "solutions", "apply"),
 )
 
 
@@ -215,7 +215,8 @@ def test_the_line_of_python_gives_what_the_panel_shows(shared, by):
     assert found.sentence == shown["sentence"] and found.by == by and shown["figure"]["data"]
 
 
-def test_every_question_that_is_offered_is_answered(shared):
+def test_every_question_that_is_offered_is_answered(shared, monkeypatch):
+    monkeypatch.setattr(linking, "ready", lambda *_: None)  # nobody clicks here
     panel = opened("scores", shared)
     for name in ("beside", "third"):
         panel.fields[name].value = ""
@@ -237,7 +238,7 @@ def test_a_person_is_followed_on_the_screen_and_never_in_the_twin(shared):
     assert panel.fields["way"].label == "How do people stream through their first moves?"
     assert panel.ways.finding.name == "flow" and len(panel.fields["way"].options) == 9
     first = panel.fields["person"].value
-    assert "<td>Moves in</td>" in panel.path.shown["table_html"] and "data-plain" in panel.path.shown["table_html"]
+    assert "<td>Moves in</td>" in panel.path.shown["table_html"] and panel.path.shown["private"]
     panel.moves["after"].click()
     assert panel.fields["person"].value == panel.people[1] != first
     panel.moves["before"].click()
@@ -278,6 +279,8 @@ def test_hostile_names_cannot_run(study):
         "map": lambda one: one["stages"][0]["steps"][0].update(name=HOSTILE, lanes={"doing": HOSTILE, HOSTILE: "x"}),
         "solutions": lambda one: one["solutions"][0].update(name=HOSTILE),
         "actions": lambda one: one["actions"][0].update(action=HOSTILE, owner=HOSTILE, department=HOSTILE),
+        "hypotheses": lambda one: one["hypotheses"][0].update(claim=HOSTILE),
+        "codes": lambda one: one["quotes"][0].update(code=HOSTILE),
     }.items():
         changed = content(study, part)
         change(changed)

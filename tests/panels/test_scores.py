@@ -1,12 +1,14 @@
 """Scores, tables and drivers without a browser: linked pictures, who is kept, what stays hidden, the line of Python."""
 
+import time
+
 import pandas as pd
 import pytest
 from test_panels import opened
 
 import workbench as wb
 from workbench.cubes import cube
-from workbench.panels import linking
+from workbench.panels import linking, live
 
 SIZES = {"North": 60, "South": 45, "West": 6, "East": 30}
 
@@ -143,6 +145,8 @@ def test_a_crosstab_is_put_together_filtered_and_saved(shared):
 
 
 def test_drivers_are_asked_beside_the_screen_and_association_stays_in_sight(shared):
+    while live.Work.busy():  # of a panel that another test left
+        time.sleep(0.05)
     panel = opened("drivers", shared)
     panel.work.wait(60)
     assert panel.shown.finding.name == "drivers" and panel.code.code == "wb.drivers(study.journey)"
@@ -150,6 +154,18 @@ def test_drivers_are_asked_beside_the_screen_and_association_stays_in_sight(shar
     panel.work.wait(60)
     same(panel.shown.finding, wb.league(shared.journey, by="segment"))
     assert "Association, not effect" in panel.mind.value and panel.status.value == ""
+
+
+def test_a_question_asked_while_other_work_goes_on_says_so_and_is_asked_again(shared, monkeypatch):
+    monkeypatch.setattr(live.Work, "taken", classmethod(lambda _: True))
+    panel = opened("drivers", shared)
+    assert "press Ask" in panel.shown.shown["sentence"] and panel.status.value == ""
+    monkeypatch.undo()
+    while live.Work.busy():
+        time.sleep(0.05)
+    panel.button.click()
+    panel.work.wait(60)
+    assert panel.shown.finding.name == "drivers"
 
 
 def test_an_example_is_searched_for_by_a_click(shared):

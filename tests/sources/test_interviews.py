@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 
+import workbench as wb
 from workbench import files
 from workbench.engine import Engine
 from workbench.faults import DataFault
@@ -368,3 +369,13 @@ def test_real_cues_keep_every_word(shared, tmp_path):
         cues = [line for line in found.text().splitlines()[1:] if line.strip() and "-->" not in line]
         heard = sum(len(turn.words.split()) for turn in transcripts.turns(found))
         assert heard >= 0.99 * sum(len(re.sub(r"^(>> )?([A-Z]\w+ )+[A-Z]\w+: |>>", "", line).split()) for line in cues)
+
+
+def test_real_interviews_are_read_to_be_coded_masked_and_searched(shared, project):
+    study = wb.new_study("talks", files_from=sorted((shared / "data" / "transcripts_txt").glob("*.txt"))[:3])
+    own = study.interviews
+    assert len(own.files) == 3 and all(len(own.turns(file)) > 90 for file in own.files)
+    turn = own.turns(own.files[0])[3]
+    assert turn.number in [one.turn for one in own.search(" ".join(turn.words.split()[:3]).upper())]
+    own.give(own.files[0], {turn.number: turn.words.split()[0]}, code="first word", coder="Ann")
+    assert study.codes.quotes[0].code == "first word"

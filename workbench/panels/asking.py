@@ -10,13 +10,12 @@ from typing import Any
 
 import workbench
 from workbench.finding import Finding
-from workbench.journey import JourneyFrame
+from workbench.journey import DESIGN, JourneyFrame
 from workbench.steps.measure import MEASURES, Measure
 
 FIRST = ("nps", "csat", "ces", "emotion_curve", "complaint_rate")  # what is asked first, where it was measured
 KINDS = {"track": "reading"}  # measures of something else than people's answers
 FEW = 12  # groups that a picture can hold
-DESIGN = ("person", "stratum", "cluster", "created")  # columns of the people that are no groups
 WHOLE: tuple[str, ...] = ()
 
 

@@ -14,7 +14,8 @@ from workbench.drawing import Drawing
 from workbench.editing import Told
 from workbench.faults import DataFault, describe, unknown
 from workbench.history import last_change
-from workbench.panels.asking import DESIGN, FEW
+from workbench.journey import DESIGN
+from workbench.panels.asking import FEW
 from workbench.steps.map import LANES, JourneyMap
 from workbench.steps.map.changes import changes
 from workbench.steps.map.changes import describe as told_of

@@ -103,10 +103,8 @@ class Driving(Panel):
         if self._known(self.wanted):
             self.shown.show(self.known[self.wanted])
             return
-        if self.work.running:
-            self.status.value = look.paragraph(
-                "The question before is still being counted: then press Ask, or Stop it.", "note"
-            )
+        if live.Work.busy():
+            self.shown.say("Other work is still going on: press Ask when it is done, or stop it.")
             return
         self.shown.wait("Counting, and drawing persons again …")
         asked_now = self.wanted

@@ -200,6 +200,8 @@ class Exploring(Panel):
         self.asked = name
         if name in kept:
             self.ways.show(kept[name])
+        elif name in SLOW and live.Work.busy():
+            self.ways.say("Other work is still going on: choose this again when it is done, or stop it.")
         elif name in SLOW:
             self.ways.wait()
             self.long(MEASURES[name].asks, lambda _: self._asked(kept, name, told, more, True), self._told)

@@ -16,7 +16,7 @@ import anywidget
 from traitlets import Bool, Dict, Float, Int, List, Unicode
 
 from workbench import figures
-from workbench.faults import DataFault, Fault, describe
+from workbench.faults import DataFault, describe
 from workbench.finding import Finding
 
 
@@ -113,8 +113,7 @@ def _page(finding: Finding) -> dict[str, Any]:
         word: made[word] for word in ("name", "title", "sentence", "table_html", "note_html", "figure", "alt", "html")
     }
     kept["by"] = len(finding.by)
-    if finding.private:  # to be looked at, not to be saved with a click
-        kept["table_html"] = f"<div data-plain>{kept['table_html']}</div>"
+    kept["private"] = finding.private  # to be looked at, not to be saved with a click
     if made["html"]:
         kept["html"] = f"<style>{figures.style_of_pages(made['html'])}</style>{made['html']}"
     return kept
@@ -204,17 +203,19 @@ class Work(anywidget.AnyWidget):
         failed: Callable[[BaseException | None], None],
     ) -> None:
         """Do `act` (it is given a progress bar, to wrap what it goes through), then `done` with what it gave; `failed` with
-        what went wrong, with None where it was stopped, or at once where other work is still going on."""
-        if not Work._free.acquire(blocking=False):
-            mend = "let it end, or stop it first"
-            failed(DataFault(Fault(found="other work is still going on", expected="one piece at a time", mend=mend)))
-            return
+        what went wrong, with None where it was stopped. It begins when other work of this kernel is done."""
         self.words, self.part, self.running = words, -1.0, True
 
         def work() -> None:
             try:
-                given = act(self._progress)
-                self.running = False
+                while not Work._free.acquire(timeout=0.1):
+                    self.words = f"Waiting for other work, then: {words[:1].lower()}{words[1:]}"
+                try:
+                    self.words = words
+                    given = act(self._progress)
+                finally:
+                    Work._free.release()  # before `done`, which may begin other work
+                    self.running = False
                 done(given)
             except Stopped:
                 failed(None)
@@ -222,7 +223,6 @@ class Work(anywidget.AnyWidget):
                 failed(problem)
             finally:
                 self.running = False
-                Work._free.release()
 
         self._thread = threading.Thread(target=work, name="workbench work", daemon=True)
         self._thread.start()

@@ -49,7 +49,7 @@ function render({ model, el }) {
     fold.hidden = !shown.table_html || Boolean(shown.html);
     table.innerHTML = shown.table_html && !shown.html ? shown.table_html : "";
     note.innerHTML = shown.note_html || "";
-    enhanceTables(box);
+    if (!shown.private) enhanceTables(box);
     if (model.get("choosable"))
       table.querySelectorAll("tbody tr").forEach((row) => {
         const label = [...row.cells].slice(0, shown.by).map((cell) => cell.textContent).join(", ");
@@ -69,7 +69,7 @@ function render({ model, el }) {
     plot.style.height = shown.figure.layout.height ? `${shown.figure.layout.height}px` : ""; // kept when the page is resized
     await Plotly.react(plot, shown.figure.data, shown.figure.layout, { displaylogo: false, displayModeBar: false, responsive: true });
     plot.dataset.drawn = String(turn);
-    enhanceTables(box, { plotly: Plotly });
+    if (!shown.private) enhanceTables(box, { plotly: Plotly });
     if (!drawn) {
       plot.on("plotly_click", (event) => {
         const point = event.points[0];

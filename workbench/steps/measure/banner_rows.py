@@ -14,7 +14,7 @@ import narwhals as nw
 from workbench.cases import Question, asked, named
 from workbench.engine import RECORDS, STRIDE
 from workbench.faults import DataFault, Fault, unknown
-from workbench.journey import JourneyFrame
+from workbench.journey import DESIGN, JourneyFrame
 from workbench.steps.measure.ratings import CLASSES, PROMOTERS
 
 ANY = ""  # the step of a question that is taken at all its steps together
@@ -23,7 +23,6 @@ MOST_QUESTIONS = 12  # questions taken where none is named
 MOST_BLOCKS = 6
 FEW = 12  # values of an attribute that is taken for a block where none is named
 POINTS = 11  # answers of a scale that are shown one by one
-DESIGN = ("person", "stratum", "cluster", "created")
 SHOWN = ("score", "nets", "answers")
 OWN = ("wave", "channel", "step", "source")  # columns of an answer itself
 

@@ -39,15 +39,17 @@ class Code(Model):
 
 
 class Quote(Model):
-    """What one coder gave to a turn of an interview, or to the `words` selected in it."""
+    """What one coder gave to a turn of an interview, or to the `words` selected in it: a code, a step of the map, the
+    emotion heard, or several of these. `which` says which one is meant where the words stand in the turn several times."""
 
     file: str
     turn: int = Field(ge=1)
-    step: str
+    step: str = ""
     code: str = ""
     emotion: float | None = Field(default=None, ge=-2, le=2)
     coder: str = ""
     words: str = ""
+    which: int = Field(default=1, ge=1)
 
 
 class Codes(Model):
@@ -74,7 +76,7 @@ class Codes(Model):
             if one.file == file:
                 code = called.get(_written(one.code), [one.code])
                 whole = code[0] if len(code) == 1 else one.code
-                found.setdefault(one.turn, []).append(Coded(one.step, one.emotion, whole, one.coder, one.words))
+                found.setdefault(one.turn, []).append(Coded(one.step or None, one.emotion, whole, one.coder, one.words))
         return found
 
     def check(self, steps: Sequence[str]) -> list[Fault]:
@@ -90,7 +92,7 @@ class Codes(Model):
             except DataFault as problem:
                 found += [replace(one, file=FILE, column=theme) for one in problem.faults]
         for one in self.quotes:
-            if steps and one.step not in steps:
+            if steps and one.step and one.step not in steps:
                 found.append(unknown("step", one.step, steps, file=FILE, column=one.file))
             if self.codes and one.code and _written(one.code) not in called:
                 found.append(unknown("code", one.code, called, file=FILE, column=one.file))

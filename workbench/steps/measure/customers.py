@@ -14,11 +14,10 @@ import pandas as pd
 
 from workbench.engine import distinct, rows
 from workbench.faults import DataFault, Fault, unknown
-from workbench.journey import JourneyFrame
+from workbench.journey import DESIGN, JourneyFrame
 
 DAY = 86_400_000_000  # microseconds
 MONTH = 365.25 / 12  # days
-DESIGN = ("person", "stratum", "cluster", "created")
 FEW = 12  # values that an attribute may have to be split by
 SEEN = ("event", "complaint", "answer", "comment")  # kinds of records that say that somebody was there
 

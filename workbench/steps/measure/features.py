@@ -14,7 +14,7 @@ import pandas as pd
 
 from workbench.engine import distinct, rows
 from workbench.faults import DataFault, Fault, unknown
-from workbench.journey import JourneyFrame
+from workbench.journey import DESIGN, JourneyFrame
 from workbench.steps.measure import customers, scored
 
 UNKNOWN = "-"
@@ -68,7 +68,7 @@ def described(
     known = {*ALL, *{one.measure for one in questions}, *own}
     answered = journey.measures.to_frame()
     measures = sorted(set(answered.loc[answered["kind"] == "answer", "measure"]))
-    there = [*ALL, *measures, *(one for one in journey.people.columns if one not in customers.DESIGN)]
+    there = [*ALL, *measures, *(one for one in journey.people.columns if one not in DESIGN)]
     if wrong := [one for one in asked if one not in known]:
         raise DataFault([unknown("feature", one, there) for one in wrong])
     moved = nw.col("kind").is_in(list(SEEN)) & (nw.col("state") == "answered") & ~nw.col("person").is_null()
@@ -322,7 +322,7 @@ def _complained(journey: JourneyFrame) -> tuple[nw.LazyFrame, list[Feature]] | N
 
 
 def _attributes(journey: JourneyFrame, asked: Iterable[str]) -> list[str]:
-    said = {*journey._record_columns, "value", *customers.DESIGN, *ALL}
+    said = {*journey._record_columns, "value", *DESIGN, *ALL}
     return [one for one in asked if one in journey.people.columns and one not in said]
 
 

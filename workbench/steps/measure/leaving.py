@@ -13,7 +13,7 @@ import pandas as pd
 
 from workbench.engine import rows
 from workbench.faults import DataFault, Fault
-from workbench.journey import JourneyFrame
+from workbench.journey import DESIGN, JourneyFrame
 from workbench.steps.measure import customers
 from workbench.steps.measure.customers import MONTH
 
@@ -180,7 +180,7 @@ def lasting(
 
 def _marker(journey: JourneyFrame, when: str | None) -> tuple[str, str, str]:
     """What marks the end: "dates" or "answers" (of an attribute), "step" or "kind", its name, and the word it was found by."""
-    there = [one for one in journey.people.columns if one not in customers.DESIGN]
+    there = [one for one in journey.people.columns if one not in DESIGN]
     steps, names = journey.in_order("step", journey.distinct("step")), journey.step_names or {}
     for word in [when] if when is not None else LIKE:
         if word in there:

@@ -18,14 +18,13 @@ from workbench.inference import Standardised, design_difference, kitagawa, stand
 from workbench.inference.differences import Difference, Kitagawa
 from workbench.inference.equivalence import within
 from workbench.inference.multiplicity import holm
-from workbench.journey import JourneyFrame, Score, _scored
+from workbench.journey import DESIGN, JourneyFrame, Score, _scored
 from workbench.steps.measure import groups, measure, waves
 from workbench.steps.measure.ratings import PROMOTERS
 
 ALPHA = 0.05
 ALONE = 0.2  # part of the answers in groups that only one of two waves knows, above which no mix is held equal
 A_CELL = 20  # answers a cell of the mix must hold on average
-DESIGN = ("person", "stratum", "cluster", "created")
 ACROSS = ("yy_ab", "yw_ab", "wy_ab", "ww_ab")
 
 
