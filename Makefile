@@ -28,8 +28,12 @@ endif
 report: setup
 	@$(BIN)/workbench report $(STUDY)
 
+# Compiled first: the tests start the package in some two hundred processes, each of which would compile it where the
+# environment forbids writing bytecode. Each worker takes a run of neighbouring tests (worksteal), so that what a file
+# prepares is mostly prepared once.
 test: setup
-	@$(BIN)/python -m pytest -n auto
+	@$(BIN)/python -m compileall -q workbench
+	@$(BIN)/python -m pytest -n auto --dist worksteal
 
 lab: setup
 	@$(BIN)/workbench lab $(STUDY)
@@ -70,11 +74,14 @@ endif
 test-cluster: cluster
 	@OMP_NUM_THREADS=1 $(CLUSTER)/bin/python -m pytest tests/cluster
 
-# Long runs: every question by every split on Spark, loading at size, event logs beside other ways, questions of a large
+# Long runs: every question by every split on Spark and in panels, every real file and damaged frame, loading at size, event logs beside other ways, questions of a large
 # survey, coverage by simulation.
 nightly: setup cluster
 	@WORKBENCH_NIGHTLY=1 OMP_NUM_THREADS=1 $(CLUSTER)/bin/python -m pytest tests/cluster
-	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/panels -k every_split
+	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/panels -k "every_split or is_offered"
+	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/test_profile.py -k real_file
+	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/sources/test_questionnaires.py -k real_exports
+	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/test_study.py -k damaged
 	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/test_workspace.py -k from_an_index
 	@$(BIN)/python -m benchmarks.loading
 	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.survey_questions

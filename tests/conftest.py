@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from needs import needed
-from prepared import lend, prepared_in
+from prepared import NAME, lend, once, read
 from water_town import BINDING, DERIVED, ROOT, WATER
 
 
@@ -36,8 +36,7 @@ def own_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The sample study as it is once its sources were read, for all workers: nobody opens or changes it, one takes a copy."""
-    base = tmp_path_factory.getbasetemp()
-    return prepared_in(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
+    return once(tmp_path_factory, "prepared", read) / NAME
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,9 @@ A copy of it holds as it lies: it gets the same key at its own path, so that not
 
 from __future__ import annotations
 
+import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,26 +15,36 @@ from water_town import DERIVED, ROOT
 
 NAME = "water-billing"
 MADE = ("frames", "log")  # what loading leaves in a study's folder
-READ = "read"  # the file that says that all is there
+KEY = "key"
 
 
-def prepared_in(base: Path) -> Path:
-    """The folder of the sample study as it is once its sources were read, made where it is not there; its key lies beside."""
-    import workbench as wb
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """A folder that one worker fills for all of them; whoever comes meanwhile waits. Nobody changes what is in it."""
     from workbench import files
 
-    project = base / "prepared"
-    with files.locked(project):
-        if not (project / READ).is_file():
-            shutil.rmtree(project / NAME, ignore_errors=True)
-            shutil.copytree(ROOT / "data" / NAME, project / NAME, ignore=DERIVED)
-            with pytest.MonkeyPatch.context() as patch:
-                patch.setenv("WORKBENCH_HOME", str(ROOT))
-                patch.setenv("WORKBENCH_SETTINGS", str(project / "settings"))
-                study = wb.open_study(project / NAME)
-                study.load()
-                (project / READ).write_bytes(study.secret)
-    return project / NAME
+    base = factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    beside = folder.with_name(f"{name}-made")
+    with files.locked(beside):
+        if not (beside / "whole").is_file():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            (beside / "whole").touch()
+    return folder
+
+
+def read(project: Path) -> None:
+    """Put the sample study, its sources read, and its key into a folder."""
+    import workbench as wb
+
+    shutil.copytree(ROOT / "data" / NAME, project / NAME, ignore=DERIVED)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WORKBENCH_HOME", str(ROOT))
+        patch.setenv("WORKBENCH_SETTINGS", str(project / "settings"))
+        study = wb.open_study(project / NAME)
+        study.load()
+        (project / KEY).write_bytes(study.secret)
 
 
 def lend(prepared: Path, folder: Path) -> None:
@@ -42,7 +54,7 @@ def lend(prepared: Path, folder: Path) -> None:
 
     for name in MADE:
         (shutil.copytree if (prepared / name).is_dir() else shutil.copy2)(prepared / name, folder / name)
-    secret = (prepared.parent / READ).read_bytes()
+    secret = (prepared.parent / KEY).read_bytes()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(privacy.secrets, "token_bytes", lambda size: secret)
         copy = wb.open_study(folder)

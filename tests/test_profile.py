@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
+from needs import some
 
 import workbench as wb
 from workbench.profiling import proposed, proposed_together, seeing
@@ -475,6 +476,10 @@ FOLDERS = (
 )  # fmt: skip
 
 
+# how many files of these, much alike and wide, stand for one by day; each of them is profiled by the test of their columns
+ALIKE = {"qualtrics_tools": 3, "spss_displayr": 2}
+
+
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_a_study_made_from_a_real_file_loads_at_once(folder, shared, project, tmp_path):
     paths = [
@@ -482,7 +487,7 @@ def test_a_study_made_from_a_real_file_loads_at_once(folder, shared, project, tm
     ]
     paths = [path for path in paths if path.is_file() and "LICENSE" not in path.name]
     assert paths
-    for number, path in enumerate(paths):
+    for number, path in enumerate(some(paths, ALIKE.get(folder, 1))):
         if path.name in REFUSED:
             with pytest.raises(wb.DataFault, match=REFUSED[path.name]):
                 new_study(f"real-{number}", files_from=[path]).load()

@@ -8,6 +8,7 @@ import shutil
 
 import pandas as pd
 import pytest
+from needs import NIGHTLY
 
 import workbench as wb
 from workbench import blocks, files
@@ -170,7 +171,8 @@ def test_damaged_frames_are_noticed_and_made_again(sample):
     shortened(sample)
     study = wb.open_study("water-billing")
     people = len(study.journey.people)
-    for path in sorted(one for one in (sample / "frames").rglob("*") if one.suffix in (".parquet", ".json")):
+    written = sorted(one for one in (sample / "frames").rglob("*") if one.suffix in (".parquet", ".json"))
+    for path in written if NIGHTLY else {one.name: one for one in written}.values():  # by day one of each name
         raw = bytearray(path.read_bytes())
         raw[len(raw) // 2] ^= 0xFF
         path.write_bytes(bytes(raw))

@@ -1,10 +1,10 @@
 """Panels without a browser: what is typed reaches the study's files, faults are said in words, nothing can run or leak."""
 
-import os
 import subprocess
 import sys
 
 import pytest
+from needs import NIGHTLY, some
 
 import workbench as wb
 from workbench import models
@@ -224,7 +224,7 @@ def test_every_question_that_is_offered_is_answered(shared, monkeypatch):
     assert {"nps", "csat", "ces", "emotion_curve", "complaint_rate", "mean_rating", "track"} <= set(offered)
     for name in offered:
         panel.fields["measure"].value = name
-        for _, of in panel.fields["of"].options:
+        for _, of in some(panel.fields["of"].options, 3):  # of every third subject by day
             panel.fields["of"].value = of
             shown = panel.shown.shown
             assert shown.get("table_html", "").startswith("<table") or "mend" in shown["sentence"].casefold(), (
@@ -340,9 +340,9 @@ def test_the_first_step_of_a_map_can_be_drawn(home):
 
 
 def test_every_question_of_the_shelf_is_answered_by_every_split_or_says_why(shared):
-    """Each question by each third split in turn, so that all of both are asked; with WORKBENCH_NIGHTLY all of them by all."""
+    """Each question by each fifth split in turn, so that all of both are asked; with WORKBENCH_NIGHTLY all of them by all."""
     journey = shared.journey
-    answered, step = 0, 1 if os.environ.get("WORKBENCH_NIGHTLY") else 3
+    answered, step = 0, 1 if NIGHTLY else 5
     for place, one in enumerate(asking.shelf(journey)):
         splits = asking.groupings(journey) if "by" in asking.signature_of(one) else [("", None)]
         for _, by in splits[place % step if len(splits) > step else 0 :: step]:
@@ -355,4 +355,4 @@ def test_every_question_of_the_shelf_is_answered_by_every_split_or_says_why(shar
                 continue
             assert found.sentence and found.base, (one.name, by)
             answered += 1
-    assert answered > 60
+    assert answered > 40

@@ -9,8 +9,10 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import partial
 
 import pytest
+from prepared import once
 from water_town import DERIVED, ROOT
 
 
@@ -26,20 +28,23 @@ def build(home, settings, seed, zone):
     done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=home)
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr and "WARNING" not in done.stderr, done.stderr
-    return home / "reports" / "water-billing" / "report.html"
 
 
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory):
     """Two reports of the same study: other keys, another order of hashing, another time zone."""
-    found = []
-    for number, (seed, zone) in enumerate((("0", "UTC"), ("5", "Pacific/Auckland"))):
-        home = tmp_path_factory.mktemp(f"home{number}")
+
+    def make(home, seed, zone):
         shutil.copytree(ROOT / "data" / "water-billing", home / "data" / "water-billing", ignore=DERIVED)
         for name in ("surveys", "notebooks"):
             shutil.copytree(ROOT / name, home / name)
-        found.append(build(home, home / "settings", seed, zone))
-    return found
+        build(home, home / "settings", seed, zone)
+
+    homes = [
+        once(tmp_path_factory, f"report-{seed}", partial(make, seed=seed, zone=zone))
+        for seed, zone in (("0", "UTC"), ("5", "Pacific/Auckland"))
+    ]
+    return [home / "reports" / "water-billing" / "report.html" for home in homes]
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from workbench import models
 from workbench.engine import Table
 from workbench.inference import cox_regression, design_difference, design_sums_of_two
 from workbench.inference.checks import two_sided_p
-from workbench.overview import _verdict_line
+from workbench.steps.first_page import of_claims
 from workbench.steps.map import JourneyMap, Stage, Step
 from workbench.steps.measure import claim_tests, evidence
 from workbench.steps.measure.claims import Hypothesis
@@ -478,9 +478,13 @@ def test_a_line_of_the_log_that_cannot_be_read_is_a_fault_with_its_row(sample, l
     assert (fault.file, fault.row) == ("log", 2) and "backup" in fault.mend
 
 
-def test_the_headline_does_not_say_before_the_look_of_a_late_claim(survey):
+def test_the_first_page_does_not_say_before_the_look_of_a_late_claim(survey):
+    def said(one, register=None):
+        (found,) = of_claims(judge(survey, [one], register=register), [one], survey)
+        return found
+
     late = {"one": Declared("one", 1, claim().fingerprint, "", seen=True)}
-    assert _verdict_line(judge(survey, [claim()], register=late))["note"].startswith("Declared after the data")
-    assert _verdict_line(judge(survey, [claim()], register=declared(claim())))["note"].startswith("Declared before")
-    rating = _verdict_line(judge(survey, [claim(dose="visits", compare={}, outcome="csat", matters=0.01)]))
-    assert "NPS points" not in rating["text"]
+    assert said(claim(), late).evidence.endswith(", declared after the data had been looked at")
+    assert said(claim(), declared(claim())).evidence.endswith(", declared before the look")
+    rating = said(claim(dose="visits", compare={}, outcome="csat", matters=0.01))
+    assert "NPS points" not in rating.text

@@ -33,9 +33,10 @@ def built(text) -> Solutions:
     return models.build(models.parse(text, "solutions.yaml"), Solutions, "solutions.yaml")
 
 
-@pytest.fixture
-def town(tmp_path):
+@pytest.fixture(scope="module")
+def town(tmp_path_factory):
     """A hundred people at the first bill, sixty of whom ask about it; twenty complain at the bill, thirty leave."""
+    tmp_path = tmp_path_factory.mktemp("town")
     answers = "".join(
         f"p{one},{'north' if one < 40 else 'south'},{'yes' if one % 10 < 3 else 'no'},{one % 11},{one % 7 if one < 60 else ''}\n"
         for one in range(100)

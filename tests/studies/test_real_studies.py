@@ -26,9 +26,20 @@ def made(project: Path, name: str, sources: list[Path]) -> Path:
     return folder
 
 
-@pytest.fixture
-def airport(project, shared):
-    made(project, "airport", sorted((shared / "data" / "sfo_customer_survey").glob("*.csv")))
+@pytest.fixture(scope="module")
+def house(tmp_path_factory):
+    """A project that holds the studies, each made and loaded once: no test changes them."""
+    project = tmp_path_factory.mktemp("house")
+    for folder in ("data", "surveys", "reports"):
+        (project / folder).mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WORKBENCH_HOME", str(project))
+        yield project
+
+
+@pytest.fixture(scope="module")
+def airport(house, shared):
+    made(house, "airport", sorted((shared / "data" / "sfo_customer_survey").glob("*.csv")))
     return wb.open_study("airport")
 
 
@@ -74,17 +85,17 @@ def test_passengers_of_two_years_with_one_number_are_two_people(airport):
     assert len(airport.journey.people) == 2818 + 2958 + 3087 + 2831
 
 
-def test_the_airports_report_is_written(airport, project):
+def test_the_airports_report_is_written(airport, house):
     assert cli.main(["report", "airport"]) == 0
-    text = (project / "reports" / "airport" / "report.html").read_text(encoding="utf-8")
+    text = (house / "reports" / "airport" / "report.html").read_text(encoding="utf-8")
     assert "+40 points (+38 to +43; 2,746 answers)" in text
     assert text.count("SHA-256") == 1
     assert len(text) < 8_000_000
 
 
-@pytest.fixture
-def airline(project, shared):
-    made(project, "airline", [shared / "data" / "airline_satisfaction" / "airline_passenger_satisfaction.zip"])
+@pytest.fixture(scope="module")
+def airline(house, shared):
+    made(house, "airline", [shared / "data" / "airline_satisfaction" / "airline_passenger_satisfaction.zip"])
     return wb.open_study("airline")
 
 
@@ -100,7 +111,7 @@ def test_not_applicable_is_no_bad_score_for_an_airline(airline):
     assert answers["value"].min() == 1
 
 
-def test_the_airlines_report_is_written(airline, project):
+def test_the_airlines_report_is_written(airline, house):
     assert cli.main(["report", "airline"]) == 0
-    text = (project / "reports" / "airline" / "report.html").read_text(encoding="utf-8")
+    text = (house / "reports" / "airline" / "report.html").read_text(encoding="utf-8")
     assert "129,880" in text
