@@ -140,14 +140,14 @@ STYLE = (
     "table.banner tbody th{font-weight:400;text-align:left!important;padding-left:16px}"
     "table.banner tr.question th{font-weight:600;padding:12px 7px 2px;white-space:normal;border-bottom:1px solid #e3e6ea}"
     "table.banner tr.base th,table.banner tr.base td,table.banner tr.test th,table.banner tr.test td,"
-    "table.banner small,table.banner .letter{color:#5f6875}"
+    "table.banner small,table.banner .letter{color:var(--jp-ui-font-color2,var(--dim,#5f6875))}"
     "table.banner tr.base th,table.banner tr.base td,table.banner tr.test th,table.banner tr.test td{font-size:.88em}"
     "table.banner tr.score th,table.banner tr.score td,table.banner tr.mean th,table.banner tr.mean td{font-weight:600}"
-    "table.banner tr.answer th{padding-left:30px;color:#5f6875}"
+    "table.banner tr.answer th{padding-left:30px;color:var(--jp-ui-font-color2,var(--dim,#5f6875))}"
     "table.banner td{text-align:right!important}table.banner small{font-weight:400;display:block;font-size:.82em}"
-    "table.banner b.letters{display:inline-block;min-width:1.5em;padding-left:3px;text-align:left;color:#1f5aa6;"
-    "font-size:.82em;font-weight:700}"
-    "table.banner td.hidden{color:#8a929e;font-style:italic;font-size:.85em}"
+    "table.banner b.letters{display:inline-block;min-width:1.5em;padding-left:3px;text-align:left;"
+    "color:var(--jp-content-link-color,var(--link,#1f5aa6));font-size:.82em;font-weight:700}"
+    "table.banner td.hidden{color:var(--jp-ui-font-color2,var(--dim,#68707d));font-style:italic;font-size:.85em}"
 )
 
 

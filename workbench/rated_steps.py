@@ -13,7 +13,7 @@ from workbench.entries import plain
 from workbench.sources.binding import USUAL
 from workbench.study import Study
 
-STAGE, MEASURE = "What was rated", "rating"
+STAGE, MEASURE = "What was rated", "csat"  # how satisfied people were with each thing
 
 
 def rated(study: Study, file: str) -> dict[str, dict[str, Any]]:

@@ -73,7 +73,7 @@ def test_two_clicks_make_a_map_with_measures_by_step(desk):
     desk.load_button.click()
     desk.work.wait()
     assert "Loaded" in desk.status.value and "<td>answers.csv</td>" in desk.loaded.value
-    found = wb.mean_rating(desk.study.journey, of="rating", by="step")
+    found = wb.mean_rating(desk.study.journey, of="csat", by="step")
     assert (
         list(found.table["step"]) == [one.id for one in desk.study.map.steps]
         and desk.steps_button.layout.display == "none"

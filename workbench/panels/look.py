@@ -92,10 +92,10 @@ CSS = """
 .wb-shown .wb-choose { border: 0; padding: 0; min-height: 24px; text-align: left; text-decoration: underline dotted; }
 .wb-shown .wb-fold summary { cursor: pointer; width: max-content; margin: 4px 0; }
 .wb-panel .wb-linked { display: grid; gap: 4px 26px; align-items: start; width: 100%; overflow: visible;
-  grid-template-columns: repeat(auto-fit, minmax(min(430px, 100%), 1fr)); }
-.wb-panel .wb-linked > :first-child { grid-row: span 2; }
+  grid-template-columns: repeat(auto-fit, minmax(min(520px, 100%), 1fr)); }
+@media (min-width: 1200px) { .wb-panel .wb-linked > :first-child { grid-row: span 2; } }
 .wb-panel .wb-linked > * { min-width: 0; width: 100%; }
-.wb-linked .wb-shown .wb-picture > div:first-child { min-width: 400px; }
+.wb-linked .wb-shown .wb-picture > div:first-child { min-width: 500px; }
 .wb-shown .note { color: var(--jp-ui-font-color2, #616161); font-size: .95em; }
 .wb-drop { border: 1px dashed var(--jp-border-color1, #8a929e); border-radius: 6px; padding: 10px 14px; margin: 6px 0; }
 .wb-drop.wb-over { border-color: var(--jp-brand-color1, #1f5aa6); background: var(--jp-layout-color2, #eef3fa); }
@@ -112,6 +112,7 @@ CSS = """
 .wb-grid td.wb-fixed { cursor: default; color: var(--jp-ui-font-color2, #616161); }
 .wb-grid td:focus { outline: 2px solid var(--jp-brand-color1, #1f5aa6); outline-offset: -2px; }
 .wb-grid tr[aria-selected=true] td { background: var(--jp-layout-color2, #eef3fa); }
+.wb-grid tr[aria-selected=true] td.wb-fixed { color: var(--jp-ui-font-color1, #222); }
 .wb-grid td input, .wb-grid td select, .wb-grid td textarea { font: inherit; width: 100%; min-width: 90px;
   color: inherit; background: var(--jp-layout-color0, #fff); border: 1px solid var(--jp-brand-color1, #1f5aa6); }
 .wb-grid tr.wb-pain td:first-child { box-shadow: inset 3px 0 0 #b3412e; }

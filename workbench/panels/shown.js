@@ -20,7 +20,6 @@ function render({ model, el }) {
   const picture = document.createElement("div");
   picture.className = "wb-picture";
   const plot = document.createElement("div");
-  plot.setAttribute("role", "img");
   picture.append(plot);
   const page = document.createElement("div");
   page.className = "wb-page";
@@ -63,6 +62,7 @@ function render({ model, el }) {
       });
     picture.hidden = !shown.figure;
     if (!shown.figure) return;
+    plot.setAttribute("role", "img");
     plot.setAttribute("aria-label", shown.alt || shown.sentence || "");
     const Plotly = await drawer();
     if (mine !== turn) return;

@@ -46,6 +46,7 @@ class Tabbed(Panel):
             return self.made[title]
         chosen = titles[self.bar.chosen]
         if chosen not in self.made:
+            self.place.children = [look.html(look.paragraph(f"Opening {chosen} …", "help"))]
             self.made[chosen] = self.tabs[chosen](self.study)
             self.tell(self.made[chosen])
         else:
