@@ -114,12 +114,11 @@ def _methods(body: Body, shown: Sequence[Mapping[str, Any]]) -> None:
     told: dict[tuple[str, str, str], None] = {}
     for one in shown:
         if one.get("base") or one.get("method"):
-            name = one.get("title") or str(one.get("name", "")).replace("_", " ")
-            said = (spoken_in(str(one.get(word, "")), texts.language) for word in ("base", "method"))
-            told[(str(name), *said)] = None  # type: ignore[index]
+            name = spoken_in(str(one.get("title") or str(one.get("name", "")).replace("_", " ")), texts.language)
+            told[name, str(one.get("base", "")), str(one.get("method", ""))] = None
     if told:
         body.heading(texts("about.methods"), 3)
-        body.table(tuple(texts(f"about.{word}") for word in ("finding", "base", "method")), list(told))
+        body.table(tuple(texts(f"about.{word}") for word in ("finding", "base", "method")), list(told), told=(1, 2))
 
 
 def _glossary(body: Body, shown: Sequence[Mapping[str, Any]]) -> None:
@@ -161,6 +160,6 @@ def _aside(body: Body, faults: Sequence[Fault]) -> None:
         [one.file, str(one.row or ""), one.column, one.found, one.expected, one.mend, one.count]
         for one in faults[:FAULTS]
     ]
-    body.table(tuple(texts(f"about.{word}") for word in words), rows)
+    body.table(tuple(texts(f"about.{word}") for word in words), rows, told=(3, 4, 5))
     if len(faults) > FAULTS:
         body.html(f"<p>{escape(texts('about.more_faults', count=len(faults) - FAULTS))}</p>")

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from workbench import places
 from workbench.report import about, first_page, gate
 from workbench.report.pieces import Body
-from workbench.report.texts import texts
+from workbench.report.texts import spoken_in, texts
 from workbench.theme import Theme
 
 FORMAT = 1  # of the contents that a program reads
@@ -99,6 +99,6 @@ def _address(study: Study) -> str:
 
 
 def _lead(study: Study, body: Body) -> str:
-    line = str(getattr(study, "date_line", "") or "")
+    line = spoken_in(str(getattr(study, "date_line", "") or ""), body.texts.language)
     date = f'<p class="dateline">{escape(line)}</p>' if line else ""
     return date + first_page.html(body.told, body.places, body.texts)

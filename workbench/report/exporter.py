@@ -7,6 +7,7 @@ it; code only when asked for.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,7 +18,9 @@ from traitlets import Bool, Unicode
 
 from workbench.report import gate
 from workbench.report.first_page import NAME as FIRST
+from workbench.report.notebooks import NAMES
 from workbench.report.pieces import Body
+from workbench.report.texts import spoken_in
 
 FINDING = "application/vnd.workbench.finding+json"
 PLOTLY = "application/vnd.plotly.v1+json"
@@ -60,13 +63,20 @@ def fill(body: Body, notebook: NotebookNode, code: bool = False) -> None:
         where = mine
         (behind if turned else front).append(cell)
     for cell in [*front, *behind]:
+        ours = cell.metadata.get("workbench", {}).get("notebook") in NAMES  # the method's, not the researcher's own
         if cell.cell_type == "markdown":
-            body.html(markdown(cell.source), lower=1)
+            body.html(markdown(_told(cell.source, body) if ours else cell.source), lower=1)
         elif cell.cell_type == "code" and QUIET not in cell.metadata.get("tags", ()):
             if code and cell.source.strip() and CLOSING not in cell.metadata.get("tags", ()):
                 body.text(cell.source, "code")
             for output in cell.outputs:
-                _output(body, output)
+                _output(body, output, ours)
+
+
+def _told(source: str, body: Body) -> str:
+    """The words of a notebook of the method, line by line, in the report's language."""
+    lines = (re.match(r"(#* *)(.*)", line) for line in source.split("\n"))
+    return "\n".join(f"{one[1]}{spoken_in(one[2], body.texts.language)}" if one else "" for one in lines)
 
 
 def markdown(text: str) -> str:
@@ -74,8 +84,8 @@ def markdown(text: str) -> str:
     return MarkdownWithMath(renderer=IPythonRenderer(escape=False, exclude_anchor_links=True)).render(text)
 
 
-def _output(body: Body, output: Mapping[str, Any]) -> None:
-    """One output in the richest form that a still page can show."""
+def _output(body: Body, output: Mapping[str, Any], ours: bool = False) -> None:
+    """One output in the richest form that a still page can show; what is `ours` speaks the report's language."""
     if output["output_type"] == "stream":
         if output["name"] == "stdout" and output["text"].strip():
             body.text(output["text"])
@@ -97,7 +107,7 @@ def _output(body: Body, output: Mapping[str, Any]) -> None:
             "svg+xml", data["image/svg+xml"], alt=str(data.get("text/plain", "")) if WIDGET not in data else ""
         )
     elif "text/html" in data:
-        body.html(data["text/html"], lower=2)
+        body.html(body.texts.card(data["text/html"]) if ours else data["text/html"], lower=2)
     elif "image/png" in data:
         body.picture("png", data["image/png"])
     elif "text/markdown" in data:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from workbench.report.texts import Texts, spoken_in
+from workbench.report.texts import Texts, spoken_in, told_in
 
 NAME, CHANGED = "first_page", "since"
 
@@ -24,11 +24,12 @@ def html(told: Sequence[Mapping[str, Any]], places: Mapping[str, str], texts: Te
 def _findings(shown: Mapping[str, Any], places: Mapping[str, str], texts: Texts) -> str:
     rows = [dict(zip(shown["columns"], row, strict=True)) for row in shown["rows"]]
     items = "".join(_item(row, places, texts) for row in rows)
-    rule = escape(spoken_in(str(shown.get("method") or ""), texts.language))
+    method = str(shown.get("method") or "")
+    rule = told_in(method[:1].upper() + method[1:], texts.language)
     return (
         f'<h2 class="first-head">{escape(texts("first.findings"))}</h2><ol class="first-list">{items}</ol>'
         f'<details class="first-rule"><summary>{escape(texts("first.rule"))}</summary>'
-        f"<p>{rule[:1].upper()}{rule[1:]}.</p></details>"
+        f"<p>{rule}.</p></details>"
     )
 
 
@@ -41,13 +42,13 @@ def _item(row: Mapping[str, Any], places: Mapping[str, str], texts: Texts) -> st
         under.append(texts("first.stake", points=round(row["at stake"])))
     more = _link(places.get(str(row.get("place"))), texts)
     told = " · ".join(escape(one) for one in under)
-    said = escape(spoken_in(str(row["finding"]), texts.language))
+    said = told_in(str(row["finding"]), texts.language)
     return f'<li class="{tone}"><p class="said">{said}</p><p class="under">{told}{" · " if more and told else ""}{more}</p></li>'
 
 
 def _changed(shown: Mapping[str, Any], places: Mapping[str, str], texts: Texts) -> str:
-    said = escape(spoken_in(str(shown.get("sentence") or ""), texts.language))
-    base = escape(spoken_in(str(shown.get("base") or ""), texts.language))
+    said = told_in(str(shown.get("sentence") or ""), texts.language)
+    base = told_in(str(shown.get("base") or ""), texts.language)
     more = _link(places.get(CHANGED), texts)
     under = " · ".join(one for one in (base, more) if one)
     return (

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
-from workbench.report.texts import Texts, spoken_in
+from workbench.report.texts import Texts, spoken_in, told_in
 
 NAME = "hot_spot_"
 NEEDED = {"part", "what", "says", "value", "low", "high", "n", "least", "most"}
@@ -26,7 +26,7 @@ def is_one(shown: Mapping[str, Any]) -> bool:
 def html(shown: Mapping[str, Any], texts: Texts) -> str:
     """The page of one hot spot: its sentence, then a part each for what was measured, said, claimed, planned."""
     rows = [dict(zip(shown["columns"], row, strict=True)) for row in shown["rows"]]
-    sentence = spoken_in(str(shown["sentence"]), texts.language)
+    sentence = told_in(str(shown["sentence"]), texts.language)
     tone = "pain" if " hurts" in str(shown["sentence"]) else "gain" if " delights" in str(shown["sentence"]) else ""
     parts = []
     for part in PARTS:
@@ -36,9 +36,7 @@ def html(shown: Mapping[str, Any], texts: Texts) -> str:
         inside = _inside(part, those, texts) if those else f"<p>{escape(texts(f'hot_spot.{EMPTY[part]}'))}</p>"
         kind = " wide" if part in WIDE else f" {part}"
         parts.append(f'<div class="spot-part{kind}"><h4>{escape(texts(f"hot_spot.{part}"))}</h4>{inside}</div>')
-    return (
-        f'<div class="spot-page {tone}"><h3>{escape(sentence)}</h3><div class="spot-parts">{"".join(parts)}</div></div>'
-    )
+    return f'<div class="spot-page {tone}"><h3>{sentence}</h3><div class="spot-parts">{"".join(parts)}</div></div>'
 
 
 def _inside(part: str, rows: Sequence[Mapping[str, Any]], texts: Texts) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 from workbench.report import hot_spot_page
 from workbench.report.gate import Entry, Face, clean
-from workbench.report.texts import Texts, spoken_in, texts
+from workbench.report.texts import Texts, spoken_in, texts, told_in
 
 HEADING = re.compile(r"<h([1-6])((?: [a-z-]+=\"[^\"]*\")*)>(.*?)</h\1>", re.S)
 DEEPEST = 3  # headings below this level stay out of the contents
@@ -77,11 +77,12 @@ class Body:
         """
         self.told.append(shown)
         sentence = spoken_in(str(shown.get("sentence") or ""), self.texts.language)
+        told = told_in(str(shown.get("sentence") or ""), self.texts.language)
         if level:
-            anchor = self.entry(level, str(shown.get("title") or sentence))
-            head = f'<h{level} id="{anchor}">{escape(sentence)}</h{level}>'
+            anchor = self.entry(level, self._title(shown) or sentence)
+            head = f'<h{level} id="{anchor}">{told}</h{level}>'
         else:
-            head = f'<h3 class="sentence">{escape(sentence)}</h3>' if sentence else ""
+            head = f'<h3 class="sentence">{told}</h3>' if sentence else ""
         table = clean(self.texts.table(str(shown.get("table_html") or "")))
         if "minimum" in shown:
             old = f"<caption>Groups with a base under {shown['minimum']}, and their complements, are hidden.</caption>"
@@ -94,13 +95,13 @@ class Body:
             self.parts.append(self._section(place, clean(page) + self._behind(table) + note, "hot-spot"))
             return
         if shown.get("html"):
-            anchored = f'<h{level} id="{anchor}" class="unseen">{escape(sentence)}</h{level}>' if level else ""
-            card = f'<div class="map-card">{clean(str(shown["html"]))}</div>'
+            anchored = f'<h{level} id="{anchor}" class="unseen">{told}</h{level}>' if level else ""
+            card = f'<div class="map-card">{clean(self.texts.card(str(shown["html"])))}</div>'
             kind = "wide" if re.search(WIDE, str(shown["html"])) else ""
             self.parts.append(self._section(place, f"{anchored}{card}{note}", kind))
             return
         if shown.get("figure"):
-            box = self._box(shown["figure"], str(shown.get("alt") or sentence))
+            box = self._box(shown["figure"], spoken_in(str(shown.get("alt") or ""), self.texts.language) or sentence)
             picture = f"<figure><figcaption>{head}</figcaption>{box}</figure>"
             behind = self._behind(table)
         else:
@@ -111,24 +112,30 @@ class Body:
         """Base, method, what to mind and trail of a finding, small, under it."""
         if "cautions" not in shown:  # a finding as an earlier notebook wrote it
             return clean(str(shown.get("note_html") or ""))
-        cautions = " ".join(spoken_in(str(one), self.texts.language) for one in shown["cautions"])
+        cautions = " ".join(map(str, shown["cautions"]))
+        trail = " > ".join(self.texts.head(str(one)) for one in shown.get("trail") or ())
         said = (("base", shown.get("base")), ("method", shown.get("method")), ("mind", cautions))
+        told = [(word, told_in(str(text or ""), self.texts.language)) for word, text in said]
         lines = []
-        for word, text in (*said, ("trail", " > ".join(map(str, shown.get("trail") or ())))):
-            if text:
+        for word, html in (*told, ("trail", escape(trail))):
+            if html:
                 mark = " data-base" if word == "base" else ""
-                line = f"{self.texts(f'finding.{word}')}: {spoken_in(str(text), self.texts.language)}"
-                lines.append(f"<span{mark}>{escape(line)}</span>")
+                lines.append(f"<span{mark}>{escape(self.texts(f'finding.{word}'))}: {html}</span>")
         return f'<p class="note">{"<br>".join(lines)}</p>' if lines else ""
 
     def table(
-        self, heads: Sequence[str], rows: Sequence[Sequence[object]], marks: Mapping[int, str] | None = None
+        self,
+        heads: Sequence[str],
+        rows: Sequence[Sequence[object]],
+        marks: Mapping[int, str] | None = None,
+        told: Sequence[int] = (),
     ) -> None:
-        """A plain table; `marks` gives a column its class."""
+        """A plain table; `marks` gives a column its class, `told` are the columns of what findings and faults say."""
         marks = marks or {}
         head = "".join(f'<th scope="col">{escape(one)}</th>' for one in heads)
         body = "".join(
-            f"<tr>{''.join(self._cell(value, marks.get(at, '')) for at, value in enumerate(row))}</tr>" for row in rows
+            f"<tr>{''.join(self._cell(value, marks.get(at, ''), at in told) for at, value in enumerate(row))}</tr>"
+            for row in rows
         )
         self.parts.append(
             f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
@@ -159,11 +166,17 @@ class Body:
         self.places.setdefault(name, anchor)
         self.places[anchor] = anchor
         level = 3 if hot_spot_page.is_one(shown) else FINDING
-        title, by = str(shown.get("title") or sentence), ", ".join(str(one) for one in shown.get("by") or ())
+        title, by = (
+            self._title(shown) or sentence,
+            ", ".join(self.texts.head(str(one)) for one in shown.get("by") or ()),
+        )
         if by and any(entry.text == title for entry in self.contents):  # the same measure by something else
             title = f"{title} · {by}".replace("_", " ")
         self.contents.append(Entry(level, anchor, title))
         return anchor
+
+    def _title(self, shown: Mapping[str, Any]) -> str:
+        return spoken_in(str(shown.get("title") or ""), self.texts.language)
 
     def _section(self, place: str, inside: str, kind: str = "") -> str:
         mark = f' id="{place}"' if place else ""
@@ -183,7 +196,7 @@ class Body:
         return anchor
 
     def _box(self, figure: Mapping[str, Any], alt: str) -> str:
-        self.figures.append(self._in_language(figure))
+        self.figures.append(self.texts.drawing(figure))
         number = len(self.figures)
         label = escape(self.texts("finding.figure", number=number))
         return (
@@ -191,27 +204,9 @@ class Body:
             f'<div id="figure-{number}" class="drawing" role="img" aria-label="{escape(alt)}"></div></div>'
         )
 
-    def _in_language(self, value: Any) -> Any:
-        """A figure with the numbers in its words as the language writes them."""
-        if self.texts.decimal == ".":
-            return value
-        if isinstance(value, Mapping):
-            words = ("text", "ticktext", "x", "y", "labels")
-            return {
-                key: self._worded(one) if key in words and key not in ("x", "y") else self._in_language(one)
-                for key, one in value.items()
-            }
-        return [self._in_language(one) for one in value] if isinstance(value, list | tuple) else value
-
-    def _worded(self, value: Any) -> Any:
-        if isinstance(value, str):
-            return self.texts.figures(value)
-        if isinstance(value, list | tuple):
-            return [self._worded(one) for one in value]
-        return self._in_language(value)
-
-    def _cell(self, value: object, mark: str) -> str:
+    def _cell(self, value: object, mark: str, told: bool) -> str:
         number = isinstance(value, int | float) and not isinstance(value, bool)
         kind = " ".join(one for one in ("number" if number else "", mark) if one)
         shown = self.texts.written(f"{value:,}") if number else "" if value is None else str(value)
-        return f"<td{f' class={chr(34)}{kind}{chr(34)}' if kind else ''}>{escape(shown)}</td>"
+        inside = told_in(shown, self.texts.language) if told else escape(shown)
+        return f"<td{f' class={chr(34)}{kind}{chr(34)}' if kind else ''}>{inside}</td>"

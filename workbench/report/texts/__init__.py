@@ -1,6 +1,7 @@
 """The words of a report's own frame, by language, from one catalogue (en.yaml, de.yaml), and numbers as a language writes them.
 
-What findings say comes from elsewhere: each sentence, base and method passes through `spoken_in`.
+What findings say comes from elsewhere: each sentence, base and method passes through `spoken_in` (as text) or `told_in` (as
+HTML), each table, card and figure through `Texts`. Their phrases are in phrases_de.yaml; what is not there stays English.
 """
 
 from __future__ import annotations
@@ -10,17 +11,20 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from importlib.resources import files
 from typing import Any
 
 from workbench import models
 from workbench.faults import DataFault, unknown
+from workbench.report.texts import markup
+from workbench.report.texts.phrases import Phrases
 
 LANGUAGES = ("en", "de")
+PHRASES = "\nphrases:\n"  # where the phrases begin in their file
 CELL = re.compile(r"(<t[dh]\b[^>]*\bclass=\"?[^\">]*\bnumber\b[^>]*>)([^<]*)")
 LINE = re.compile(r'<tr class="(?:base|test)">.*?</tr>', re.S)  # of a crosstab: figures whose cells have no class
 PLAIN = re.compile(r"(<td[^>]*>)([^<]*)")
-HEAD = re.compile(r"(<th[^>]*>)([^<]+)(</th>)")
 NUMBER = re.compile(r"[−+-]?\d[\d,]*(?:\.\d+)?")
 HIDDEN = re.compile(r'(<td class="hidden[^"]*">)hidden(</td>)')
 FIGURE = re.compile(r"(?<![\w.,:-])(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+\.\d+)(?![\w:-]|[.,]\d)")
@@ -75,11 +79,25 @@ class Texts:
         """A table of a finding: known heads in the language's words, numbers as it writes them."""
         if self.language == "en":
             return html
-        heads = self.part("heads")
-        html = HEAD.sub(lambda one: f"{one[1]}{heads.get(one[2], one[2])}{one[3]}", html)
+        html = markup.table(html, _catalogue(self.language))
         html = HIDDEN.sub(lambda one: f"{one[1]}{self('finding.hidden')}{one[2]}", html)
         html = CELL.sub(lambda one: one[1] + self._figure(one[2]), html)
         return LINE.sub(lambda row: PLAIN.sub(lambda one: one[1] + self._figure(one[2]), row[0]), html)
+
+    def head(self, word: str) -> str:
+        """The name of a table's column in the language, where the catalogue has it."""
+        return word if self.language == "en" else _catalogue(self.language).head(word) or word
+
+    def card(self, html: str) -> str:
+        """A map, board or panel, whose HTML is our own: its words in the language, as far as the catalogue has them."""
+        return html if self.language == "en" else markup.card(html, _catalogue(self.language))
+
+    def drawing(self, figure: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A figure (plotly JSON) whose labels, notes and hover texts speak the language."""
+        if self.language == "en":
+            return figure
+        drawn: Mapping[str, Any] = markup.figure(figure, _catalogue(self.language), self.figures)
+        return drawn
 
     def _figure(self, text: str) -> str:
         """The content of a cell of figures."""
@@ -87,9 +105,24 @@ class Texts:
 
 
 def spoken_in(sentence: str, language: str) -> str:
-    """A sentence, base or method in a language. Findings speak English so far, whatever the language: the one place
-    through which all that they say passes."""
-    return sentence
+    """A sentence, base, method or label in a language, as far as its catalogue has it; the rest stays English."""
+    return sentence if language == "en" else _catalogue(language).sentence(sentence)
+
+
+def told_in(sentence: str, language: str) -> str:
+    """The same as HTML, escaped; what stays English says so (lang="en"), for those who hear the page."""
+    if language == "en":
+        return escape(sentence)
+    told = _catalogue(language).phrases.parts(sentence)
+    return "".join(
+        escape(words) if ours or not words.strip() else f'<span lang="en">{escape(words)}</span>'
+        for words, ours in told
+    )
+
+
+def untold(sentence: str, language: str) -> list[str]:
+    """What of a text stays English in a language."""
+    return [words for words, ours in _catalogue(language).phrases.parts(sentence) if not ours and words.strip()]
 
 
 def texts(language: str = "en") -> Texts:
@@ -103,3 +136,22 @@ def texts(language: str = "en") -> Texts:
 def _read(language: str) -> Texts:
     text = files("workbench.report.texts").joinpath(f"{language}.yaml").read_text(encoding="utf-8")
     return Texts(language, json.loads(json.dumps(models.parse(text, f"{language}.yaml"))))
+
+
+@cache
+def _catalogue(language: str) -> markup.Catalogue:
+    name = f"phrases_{language}.yaml"
+    text = files("workbench.report.texts").joinpath(name).read_text(encoding="utf-8")
+    lists, lines = text.split(PHRASES, 1)  # a line a phrase, quoted: read by itself, at a hundredth of the time
+    words: Any = models.parse(lists, name)
+    frame = texts(language)
+    heads = {str(one): str(told) for one, told in (*frame.part("heads").items(), *words["heads"].items())}
+    pairs = ",".join(line for line in map(str.strip, lines.splitlines()) if line and not line.startswith("#"))
+    phrases: dict[str, str] = json.loads(f"{{{pairs}}}")
+    return markup.Catalogue(
+        phrases=Phrases(phrases, frame.written),
+        heads=Phrases(phrases | heads, frame.written),
+        cells=dict(words["cells"]),
+        columns=frozenset(words["columns"]),
+        anywhere=dict(words["anywhere"]),
+    )
