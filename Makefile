@@ -74,11 +74,12 @@ endif
 test-cluster: cluster
 	@OMP_NUM_THREADS=1 $(CLUSTER)/bin/python -m pytest tests/cluster
 
-# Long runs: every question by every split on Spark and in panels, every real file and damaged frame, loading at size, event logs beside other ways, questions of a large
-# survey, coverage by simulation.
+# Long runs: every question by every split on Spark and in panels, every panel in both looks, every real file and damaged
+# frame, loading at size, event logs beside other ways, questions of a large survey, coverage by simulation.
 nightly: setup cluster
 	@WORKBENCH_NIGHTLY=1 OMP_NUM_THREADS=1 $(CLUSTER)/bin/python -m pytest tests/cluster
 	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/panels -k "every_split or is_offered"
+	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/panels/test_all_panels_in_a_browser.py
 	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/test_profile.py -k real_file
 	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/sources/test_questionnaires.py -k real_exports
 	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/test_study.py -k damaged

@@ -56,7 +56,10 @@ def test_every_phrase_keeps_its_numbers():
             "NPS am niedrigsten bei „First bill, 1,000“: −46 Punkte (−49 bis −43; 2.121 Antworten); am höchsten bei"
             " „B“: +20 Punkte (+16 bis +24; 2.125 Antworten).",
         ),
-        ("The share satisfied is 27.5 % (25 to 29 %; 2,073 answers).", "Anteil Zufriedener: 27,5 % (25 bis 29 %; 2.073 Antworten)."),
+        (
+            "The share satisfied is 27.5 % (25 to 29 %; 2,073 answers).",
+            "Anteil Zufriedener: 27,5 % (25 bis 29 %; 2.073 Antworten).",
+        ),
         ("£420,000 buys 21.5 points", "420.000 £ bringen 21,5 Punkte"),
         ("as of 2025-12-31 · 1,200 records of 40 people · 2 source files", None),
         ("Who will apply them?", "Wer wird sie anwenden?"),
