@@ -10,10 +10,14 @@ import shutil
 import subprocess
 import sys
 from functools import partial
+from html import escape
 
 import pytest
 from prepared import once
+from test_phrases import numbers
 from water_town import DERIVED, ROOT
+
+from workbench.report.texts import spoken_in, texts, untold
 
 
 def build(home, settings, seed, zone):
@@ -185,6 +189,29 @@ def test_it_is_read_by_everybody(seen, look):
     rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
     found = Axe().run(page, options={"runOnly": rules, "resultTypes": ["violations"]}).response["violations"]
     assert [(one["id"], [node["html"][:200] for node in one["nodes"][:5]]) for one in found] == []
+
+
+def test_all_that_its_findings_say_can_be_said_in_german(reports):
+    """No sentence, base or method stays English; no number is lost; nobody's own words are touched."""
+    page = reports[0].read_text(encoding="utf-8")
+    told = json.loads(re.search(r'id="report-contents">(.*?)</script>', page, flags=re.S)[1])["findings"]
+    said = [str(one[word]) for one in told for word in ("sentence", "base", "method")]
+    assert len(said) > 200
+    assert [left for one in said for left in untold(one, "de")] == []
+    assert [one for one in said if numbers(one) != numbers(spoken_in(one, "de"), ",")] == []
+    german = texts("de").card(re.search(r"<main.*?</main>", page, flags=re.S)[0])
+    columns = ("quote", "in their words", "claim", "action", "solution")
+    theirs = {
+        str(row[one["columns"].index(name)])
+        for one in told
+        for name in columns
+        if name in one["columns"]
+        for row in one["rows"]
+    }
+    assert len(theirs) > 20
+    for words in theirs:
+        own = escape(re.sub(r" \((?:comment|interview)[^()]*\)$", "", words), quote=False)
+        assert german.count(own) >= page.split("<main")[1].split("</main>")[0].count(own), words
 
 
 def test_it_shows_no_code_unless_asked(reports):

@@ -22,10 +22,13 @@ TAG = re.compile(r"(<[^>]*>)")
 SPOKEN = re.compile(r'((?:aria-label|alt|title|abbr)=")([^"]*)(")')
 PICTURE = re.compile(r"(data:image/svg\+xml;base64,)([A-Za-z0-9+/=]+)")
 SOURCE = re.compile(r"\(((?:judged|comment|interview)\b[^()]*)\)")  # behind a quotation, in our words
+NUMBER = re.compile(r"\bclass=\"?[^\">]*\bnumber\b")
+CAPTION = re.compile(r"(<caption\b[^>]*>)([^<]*)(</caption>)")
 FIGURES = re.compile(r"[\d.,%()+−–-]+(?: to [\d.,%()+−–-]+)?")  # a figure or an interval, and nothing else
 QUOTED = re.compile(r"(<(q|blockquote|cite)\b[^>]*>)(.*?)(</\2>)", re.S)
 THEIRS = {"in their words", "quote"}  # columns and rows that hold what customers said
 ASIDE = re.compile("\ue000(\\d+)\ue001")
+BESIDE = re.compile(r"(<small\b[^>]*>)([^<]*)")
 SMALL = re.compile(r"(<small\b[^>]*>)([^<]*)(</small>)")
 PLACES = re.compile(r"(<[^>]*>|%\{[^}]*\})")  # what is no words in the text of a drawing
 WORDED = {"text", "ticktext", "hovertext", "hovertemplate"}  # of a figure: what is read
@@ -61,8 +64,8 @@ class Catalogue:
 
 
 def table(html: str, catalogue: Catalogue) -> str:
-    """The tables of a fragment: heads, and the cells of the columns that hold our words."""
-    return TABLE.sub(lambda one: _table(one[0], catalogue), html)
+    """The tables of a fragment, or rows alone: heads, and the cells of the columns that hold our words."""
+    return TABLE.sub(lambda one: _table(one[0], catalogue), html) if "<table" in html else _table(html, catalogue)
 
 
 def _table(html: str, catalogue: Catalogue) -> str:
@@ -78,7 +81,10 @@ def _table(html: str, catalogue: Catalogue) -> str:
             at += 1
             if "<" in one[3]:  # a figure with its letters or its interval
                 columns.extend([""] if heading else [])
-                return f"{one[1]}{_figures(one[3], catalogue)}{one[4]}" if one[2] == "td" else one[0]
+                inside = BESIDE.sub(lambda part: f"{part[1]}{_interval(part[2], catalogue)}", one[3])
+                return f"{one[1]}{inside}{one[4]}" if one[2] == "td" else one[0]
+            if one[2] == "td" and NUMBER.search(one[1]):  # written by `Texts.table`
+                return one[0]
             words = unescape(one[3])
             if heading:
                 columns.append(words)
@@ -91,16 +97,13 @@ def _table(html: str, catalogue: Catalogue) -> str:
 
         return CELL.sub(cell, match[0])
 
+    html = CAPTION.sub(lambda one: f"{one[1]}{escape(catalogue.sentence(unescape(one[2])))}{one[3]}", html)
     return ROW.sub(row, html)
 
 
-def _figures(html: str, catalogue: Catalogue) -> str:
-    """The figures and intervals within a cell, and no word of it."""
-    pieces = TAG.split(html)
-    for at in range(0, len(pieces), 2):
-        if FIGURES.fullmatch(pieces[at]):
-            pieces[at] = catalogue.phrases.say(pieces[at]) or pieces[at]
-    return "".join(pieces)
+def _interval(words: str, catalogue: Catalogue) -> str:
+    """An interval beside a figure; any other words stay."""
+    return catalogue.phrases.say(words) or words if FIGURES.fullmatch(words) else words
 
 
 def card(html: str, catalogue: Catalogue) -> str:

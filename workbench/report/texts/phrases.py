@@ -1,4 +1,4 @@
-"""What findings say, in another language: whole phrases with named holes, from one catalogue (phrases_de.yaml).
+"""What findings say, in German: whole phrases with named holes, from one catalogue (phrases_de.yaml).
 
 A text is read sentence by sentence and clause by clause; each is looked up, or matched as a whole by a pattern. What is in no
 catalogue stays as it was said, and is told apart. Knows no finding and no page.
@@ -8,6 +8,7 @@ Holes of a pattern, by their names:
   {d} {d1}   a day, month or year, which stays as it is
   {q} {q1}   words in quotation marks, which stay as they are
   {s} {s1}   a phrase of this catalogue: where it is none, the pattern does not fit
+  {steps}    several of the study's words, in a list
   {step} …   the study's own word, which stays as it is, or a phrase of this catalogue
 """
 
@@ -24,6 +25,9 @@ MONEY = "£€$¥"
 NUMBER = rf"(?:[<−+±-]|± )?[{MONEY}]?\d+(?:,\d{{3}})*(?:\.\d+)?(?: ?%)?"
 INSIDE = {"n": NUMBER, "d": r"\d{4}(?:-\d\d){0,2}", "q": '"[^"]*"', "s": ".+?"}
 SENTENCE = re.compile(r'[.?!]["”)]? +(?=["“(]?[A-Z0-9−])')
+LISTED = "steps"  # a hole of this name holds several names; what joins the last two is ours
+AND = " und "
+COMPOUND = re.compile(r"(?<=\d) %-")  # "95-%-Intervall"
 DEEPEST = 12  # phrases within phrases
 PAIRS = {"(": ")", '"': '"', "“": "”", "[": "]"}
 Said = tuple[str, bool]  # words, and whether they are in the language
@@ -157,9 +161,11 @@ class Phrases:
                 if len(list(_split(words, SENTENCE))) > 1 or len(list(_split(words, "; "))) > 1:
                     return None  # the study's word is one thing, not the end of one sentence and the start of another
                 filled[hole] = self._own(words, deep)
+                if hole.startswith(LISTED):
+                    filled[hole] = filled[hole].replace(" and ", AND)
             else:
                 filled[hole] = quoted(words)
-        return pattern.told.format(**filled)
+        return COMPOUND.sub("-%-", pattern.told.format(**filled))
 
     def _own(self, words: str, deep: int) -> str:
         """The study's own words; among them, phrases of the catalogue."""
@@ -172,7 +178,7 @@ class Phrases:
             told = self.say(text[: at - 1], deep + 1), self.say(text[at + 1 : -1], deep + 1)
             if None not in told:
                 return f"{told[0]} ({told[1]})"
-        for mark, word in ((", ", ", "), (" and ", " und "), (" · ", " · ")):
+        for mark, word in ((", ", ", "), (" and ", AND), (" · ", " · ")):
             pieces = [(piece, word if gap else "") for piece, gap in _split(text, mark)]
             if len(pieces) > 1:
                 told_all = self._all(pieces, deep)
