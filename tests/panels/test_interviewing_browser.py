@@ -4,10 +4,11 @@ import json
 
 from lab_server import PATIENCE, voila_of
 from playwright.sync_api import expect, sync_playwright
-from test_voila import CELL, KERNEL
 
 import workbench as wb
 
+KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+CELL = {"cell_type": "code", "execution_count": None, "id": "talk", "metadata": {}, "outputs": []}
 HOSTILE = "<img src=x onerror=alert(1)>"
 
 
