@@ -9,6 +9,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from graphlib import CycleError, TopologicalSorter
 from typing import TYPE_CHECKING, Literal
@@ -355,8 +356,8 @@ class JourneyMap(Model):
         for lane in self.owners:
             if lane not in self.lanes:
                 found.append(unknown("lane", lane, self.lanes, file="map.yaml", column="owners"))
-        found += [
-            unknown("measure", one, asked, file="map.yaml", column=f"measures of {drawn.id}")
+        found += [  # a template, or a plan, names measures before anybody has asked them
+            replace(unknown("measure", one, asked, file="map.yaml", column=f"measures of {drawn.id}"), weight="note")
             for drawn in self.steps
             for one in drawn.measures
             if asked and one not in asked
