@@ -78,8 +78,7 @@ test-cluster: cluster
 # frame, loading at size, event logs beside other ways, questions of a large survey, coverage by simulation.
 nightly: setup cluster
 	@WORKBENCH_NIGHTLY=1 OMP_NUM_THREADS=1 $(CLUSTER)/bin/python -m pytest tests/cluster
-	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/panels -k "every_split or is_offered"
-	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/panels/test_all_panels_in_a_browser.py
+	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/panels -k "every_split or is_offered or used_by_everybody"
 	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/test_profile.py -k real_file
 	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/sources/test_questionnaires.py -k real_exports
 	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/test_study.py -k damaged

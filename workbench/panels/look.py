@@ -86,7 +86,7 @@ CSS = """
 .wb-shown[aria-busy=true] .wb-picture, .wb-shown[aria-busy=true] .wb-behind { opacity: .45; }
 .wb-shown .wb-picture { background: #fff; border-radius: 6px; overflow-x: auto; }
 .wb-shown .wb-picture > div:first-child { min-height: 60px; min-width: 560px; }
-.wb-shown .wb-behind { overflow: auto; max-height: 440px; }
+.wb-shown .wb-behind { overflow: auto; max-height: 440px; margin-bottom: 8px; }
 .wb-shown .wb-choosable { cursor: pointer; }
 .wb-shown .wb-choosable:hover td { background: var(--jp-layout-color2, #f3f3f3); }
 .wb-shown .wb-choose { border: 0; padding: 0; min-height: 24px; text-align: left; text-decoration: underline dotted; }
