@@ -85,10 +85,17 @@ class Panel(ABC):
         with self.telling(), self.filling():
             self.status.value = ""
             self.noted()
-            if self.asks_data and not self.study.loaded:
+            if self.asks_data and self.unread():
                 self.long("Reading the sources", self.study.load, lambda _: self.read())
             else:
                 self.read()
+
+    def unread(self) -> bool:
+        """Must sources be read first? What is wrong with them is told by whoever asks for what they hold."""
+        try:
+            return not self.study.loaded
+        except DataFault:
+            return False
 
     def noted(self) -> None:
         """What the files say now is what this panel shows."""
@@ -217,7 +224,7 @@ class Sheet(Panel):
         with self.telling(), self.filling():
             self.status.value = ""
             self.noted()
-            if self.asks_data and not self.study.loaded:
+            if self.asks_data and self.unread():
                 self.long("Reading the sources", self.study.load, lambda _: self._open_part())
             else:
                 self._open_part()

@@ -17,6 +17,7 @@ OPEN = ("not answered yet", "")
 class ScopeSheet(Sheet):
     question = "Why is this journey studied, for whom, and how far does it go?"
     part = "scope"
+    asks_data = False  # the sheet can be answered while the sources are read
 
     def build(self) -> list[Any]:
         self.far = look.html()
@@ -35,7 +36,7 @@ class ScopeSheet(Sheet):
 
     def read(self) -> None:
         now, steps = self.study.scope, self.study.map.names
-        self.answers.show(at_hand(self.study))
+        self._look_at_data()
         self.far.value = look.paragraph(in_words(scope(self.study)), "note")
         for asked in SHEET:
             value, field = getattr(now, asked.key), self.fields[asked.key]
@@ -47,6 +48,13 @@ class ScopeSheet(Sheet):
                 field.value = value
             else:
                 field.value = "\n".join(value) if isinstance(value, list) else value
+
+    def _look_at_data(self) -> None:
+        """What the data can answer; sources that changed are read first, beside the screen."""
+        if self.unread():
+            self.long("Reading the sources", self.study.load, lambda _: self.answers.show(at_hand(self.study)))
+        else:
+            self.answers.show(at_hand(self.study))
 
     def take(self) -> None:
         for asked in SHEET:
