@@ -4,17 +4,33 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from contextlib import contextmanager
+from pathlib import Path
 from urllib.error import URLError
 
 import pytest
 
+PROJECT = Path(__file__).parents[1]
+STUDY = "water-billing"
 PATIENCE = 120  # seconds for each wait: machines can be busy
+
+
+def copied(folder):
+    """A project's folder with the sample study as it is delivered."""
+    shutil.copytree(
+        PROJECT / "data" / STUDY,
+        folder / "data" / STUDY,
+        ignore=shutil.ignore_patterns("frames", ".lock", "log", "history"),
+    )
+    shutil.copytree(PROJECT / "surveys", folder / "surveys")
+    shutil.copytree(PROJECT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    return folder
 
 
 @contextmanager

@@ -23,7 +23,7 @@ def copy(tmp_path_factory):
     (home / "data").symlink_to(ROOT / "data")
     (home / "surveys").symlink_to(ROOT / "surveys")
     (home / "tests").mkdir()
-    for name in ("conftest.py", "water_town.py", "needs.py"):
+    for name in ("conftest.py", "water_town.py", "needs.py", "prepared.py"):
         shutil.copy(ROOT / "tests" / name, home / "tests" / name)
     for guide in GUIDES:
         for block in blocks(guide, "python", "diff"):

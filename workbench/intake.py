@@ -139,7 +139,7 @@ def _received(study: Study, one: Any, scratch: Path, over: set[str], found: Take
             return []
     folder = scratch / str(len(list(scratch.iterdir())))  # a folder each: two may have one name
     folder.mkdir()
-    (folder / name).write_bytes(content)
+    files.write(folder / name, content)
     return [_New(name, folder / name)]
 
 

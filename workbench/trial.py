@@ -73,7 +73,7 @@ def first_rows(path: Path, engine: Engine, most: int = FIRST_ROWS) -> Path:
             folder = engine.scratch / f"first-{received.sha256[:16]}"
             folder.mkdir(exist_ok=True)
             name = re.sub(r"\.(gz|zip)$", "", path.name, flags=re.I)  # what is in it lies open now
-            (folder / name).write_text(short, encoding="utf-8", newline="")
+            files.write(folder / name, short.encode("utf-8"))
             return folder / name
     return path
 

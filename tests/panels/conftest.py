@@ -3,28 +3,12 @@
 import os
 import shutil
 import threading
-from pathlib import Path
 
 import pytest
-from lab_server import lab_of
+from lab_server import STUDY, copied, lab_of
 from prepared import lend
 
 import workbench as wb
-
-PROJECT = Path(__file__).parents[2]
-STUDY = "water-billing"
-
-
-def copied(folder):
-    """A project's folder with the sample study as it is delivered."""
-    shutil.copytree(
-        PROJECT / "data" / STUDY,
-        folder / "data" / STUDY,
-        ignore=shutil.ignore_patterns("frames", ".lock", "log", "history"),
-    )
-    shutil.copytree(PROJECT / "surveys", folder / "surveys")
-    shutil.copytree(PROJECT / "notebooks", folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
-    return folder
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,12 @@ from workbench.steps.measure.claims import Hypothesis
 NORTH = {"attribute": "region", "value": "North", "than": "South", "step": "first-bill", "matters": "10"}
 
 
+@pytest.fixture
+def study(home):
+    """A study whose data nobody has looked at."""
+    return wb.open_study("water-billing")
+
+
 def filled(panel, **words):
     for name, value in words.items():
         panel.form.fields[name].value = value

@@ -157,7 +157,7 @@ def test_drivers_are_asked_beside_the_screen_and_association_stays_in_sight(shar
 
 
 def test_a_question_asked_while_other_work_goes_on_says_so_and_is_asked_again(shared, monkeypatch):
-    monkeypatch.setattr(live.Work, "taken", classmethod(lambda _: True))
+    monkeypatch.setattr(live.Work, "busy", classmethod(lambda _: True))
     panel = opened("drivers", shared)
     assert "press Ask" in panel.shown.shown["sentence"] and panel.status.value == ""
     monkeypatch.undo()

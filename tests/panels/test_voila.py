@@ -7,7 +7,7 @@ from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
-from lab_server import PATIENCE, served_of
+from lab_server import PATIENCE, copied, served_of
 from playwright.sync_api import expect, sync_playwright
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
@@ -38,8 +38,6 @@ ONLY_WITH_A_TOKEN = (
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory):
-    from conftest import copied
-
     folder = copied(tmp_path_factory.mktemp("served"))
     (folder / "notebooks" / "mine.py").write_text("secret = 1", encoding="utf-8")
     return folder

@@ -486,5 +486,5 @@ def test_the_first_page_does_not_say_before_the_look_of_a_late_claim(survey):
     late = {"one": Declared("one", 1, claim().fingerprint, "", seen=True)}
     assert said(claim(), late).evidence.endswith(", declared after the data had been looked at")
     assert said(claim(), declared(claim())).evidence.endswith(", declared before the look")
-    rating = said(claim(dose="visits", compare={}, outcome="csat", matters=0.01))
-    assert "NPS points" not in rating.text
+    rating = judge(survey, [claim(dose="visits", compare={}, outcome="csat", matters=0.01)]).table.iloc[0]["in words"]
+    assert rating and "NPS points" not in rating

@@ -49,11 +49,11 @@ class Drop(anywidget.AnyWidget):
             place = Path(self._folder.name) / str(number)
             place.mkdir(exist_ok=True)
             self._places[number] = place / name
-            self._places[number].write_bytes(b"")
+            self._places[number].write_bytes(b"")  # scratch
         elif do == "piece" and number in self._places:
             place = self._places[number]
             if place.stat().st_size + sum(map(len, buffers)) <= LARGEST:
-                with open(place, "ab") as out:
+                with open(place, "ab") as out:  # scratch
                     for piece in buffers:
                         out.write(piece)
         self.send({"next": True})

@@ -34,7 +34,7 @@ def write_report(study: Study, form: str, told: Callable[[float], None]) -> list
     kept = {name: value for name, value in os.environ.items() if name != "WORKBENCH_REPORT"}
     with tempfile.TemporaryDirectory(prefix="wb-") as folder:
         said, faults = Path(folder) / "said", Path(folder) / "faults"
-        with open(said, "wb") as out, open(faults, "wb") as err:
+        with open(said, "wb") as out, open(faults, "wb") as err:  # scratch
             home = {"WORKBENCH_HOME": str(places.home())}
             process = subprocess.Popen(command, stdout=out, stderr=err, env=kept | home, cwd=places.home())
         try:

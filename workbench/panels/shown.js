@@ -65,7 +65,7 @@ function render({ model, el }) {
     plot.setAttribute("role", "img");
     plot.setAttribute("aria-label", shown.alt || shown.sentence || "");
     const Plotly = await drawer();
-    if (mine !== turn) return;
+    if (mine !== turn || !plot.isConnected) return;
     plot.style.height = shown.figure.layout.height ? `${shown.figure.layout.height}px` : ""; // kept when the page is resized
     await Plotly.react(plot, shown.figure.data, shown.figure.layout, { displaylogo: false, displayModeBar: false, responsive: true });
     plot.dataset.drawn = String(turn);
