@@ -18,6 +18,7 @@ from workbench.interviews import Transcripts
 from workbench.sources import code_frames
 from workbench.steps.measure import codes_counted
 from workbench.steps.measure.coding import FILE, Quote
+from workbench.undoing import Undoable
 
 if TYPE_CHECKING:
     from workbench.study import Study
@@ -36,13 +37,12 @@ class _Done:
     put: list[tuple[str, dict[str, Any]]]
 
 
-class Interviews(Transcripts):
+class Interviews(Transcripts, Undoable[_Done]):
     """The transcripts among a study's sources, and their coding; what was done here can be undone and redone."""
 
     def __init__(self, study: Study):
-        super().__init__(study)
-        self._done: list[_Done] = []
-        self._undone: list[_Done] = []
+        Transcripts.__init__(self, study)
+        Undoable.__init__(self)
 
     def counted(self, by: str = "code") -> Finding:
         """How often each code (or step: by="step") was given. Raises DataFault."""
@@ -51,14 +51,6 @@ class Interviews(Transcripts):
         return codes_counted.counted(self.study.codes, turns, by, drawn.names, self.study.about.minimum_base)
 
     # -- coding -------------------------------------------------------------------------------------------------------
-
-    @property
-    def can_undo(self) -> bool:
-        return bool(self._done)
-
-    @property
-    def can_redo(self) -> bool:
-        return bool(self._undone)
 
     def give(
         self,
@@ -148,30 +140,17 @@ class Interviews(Transcripts):
 
         save_as(self.study, PART, act, coder)
 
-    def undo(self) -> str:
-        """Take back what was done last here, unless somebody changed it since; in words what was taken back."""
-        return self._again(self._done, self._undone, "taken back")
-
-    def redo(self) -> str:
-        """Do again what was undone last."""
-        return self._again(self._undone, self._done, "done again")
-
     # -- inside -------------------------------------------------------------------------------------------------------
 
-    def _again(self, of: list[_Done], to: list[_Done], words: str) -> str:
-        if not of:
-            return ""
-        last = of[-1]
-        back = _Done(last.put, last.out)
-        self._save(lambda _: back)
-        of.pop()
-        to.append(back)
-        told = next((one for name, one in [*last.put, *last.out] if name == "quotes"), {})
-        return f"{told.get('code') or told.get('step') or 'the emotion'}, turn {told.get('turn', '?')}: {words}"
+    def _back(self, done: _Done) -> _Done:
+        return self._save(lambda _: _Done(done.put, done.out))
+
+    def _what(self, done: _Done) -> str:
+        told = next((one for name, one in [*done.put, *done.out] if name == "quotes"), {})
+        return f"{told.get('code') or told.get('step') or 'the emotion'}, turn {told.get('turn', '?')}"
 
     def _act(self, act: Callable[[Any], _Done], who: str | None) -> None:
-        self._done.append(self._save(act, who or ""))
-        self._undone.clear()
+        self.keep(self._save(act, who or ""))
 
     def _save(self, act: Callable[[Any], _Done], who: str = "") -> _Done:
         """Save codes.yaml with what an act takes out and puts in; what was done comes back. Raises DataFault."""

@@ -17,6 +17,7 @@ from workbench.faults import DataFault
 from workbench.history import last_change
 from workbench.steps.map import JourneyMap
 from workbench.steps.map.changes import LONGEST, WHOLE, Change, Clash, apply, cell, is_place, place_of
+from workbench.undoing import Undoable
 
 if TYPE_CHECKING:
     from workbench.study import Study
@@ -58,7 +59,7 @@ class _Done:
     whole: bool
 
 
-class Editing:
+class Editing(Undoable[_Done]):
     """A map being changed: its content as it was last seen, what was done here, what can be undone.
 
     What is done gives the clashes it met (none, as a rule) in `clashes`, and raises DataFault, with nothing saved, where
@@ -66,11 +67,10 @@ class Editing:
     """
 
     def __init__(self, study: Study, who: str = ""):
+        super().__init__()
         self.study = study
         self.who = who
         self.clashes: list[Told] = []
-        self._done: list[_Done] = []
-        self._undone: list[_Done] = []
         self._look()
 
     # -- what is there ------------------------------------------------------------------------------------------------
@@ -87,42 +87,27 @@ class Editing:
         self._look()
         return True
 
-    @property
-    def can_undo(self) -> bool:
-        return bool(self._done)
-
-    @property
-    def can_redo(self) -> bool:
-        return bool(self._undone)
-
     # -- doing and undoing --------------------------------------------------------------------------------------------
 
     def do(self, *made: Change, whole: bool = False) -> None:
         """Make changes and save them; what clashes is told in `clashes` and left as it stands. `whole`: all or none."""
         done = self._save(made, whole)
         if done:
-            self._done.append(_Done(done, whole))
-            self._undone.clear()
+            self.keep(_Done(done, whole))
 
-    def undo(self) -> None:
-        """Take back what was done last here, but not what somebody else wrote since: that is a clash. Nothing happens
-        where there is nothing."""
-        self._again(self._done, self._undone)
-
-    def redo(self) -> None:
-        """Do again what was undone last; a clash as in `undo`."""
-        self._again(self._undone, self._done)
-
-    def _again(self, of: list[_Done], to: list[_Done]) -> None:
-        """Take back the last of one list; what was taken back, and that alone, is the last of the other one then."""
+    def _turn(self, of: list[_Done], to: list[_Done], words: str) -> str:
         self.clashes = []
-        if not of:
-            return
-        last = of[-1]
-        back = self._save([one.back for one in reversed(last.made)], last.whole)
-        of.pop()
-        if back:
-            to.append(_Done(back, last.whole))
+        return super()._turn(of, to, words)
+
+    def _back(self, done: _Done) -> _Done | None:
+        """What somebody else wrote since is a clash and stays; what was taken back, and that alone, can be done again."""
+        back = self._save([one.back for one in reversed(done.made)], done.whole)
+        return _Done(back, done.whole) if back else None
+
+    def _what(self, done: _Done) -> str:
+        called = self.map.called
+        places = list(dict.fromkeys(place_of(one.path, called) for one in done.made))
+        return places[0] if len(places) == 1 else f"{len(places)} changes"
 
     # -- inside -------------------------------------------------------------------------------------------------------
 

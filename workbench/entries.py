@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench.editing import save_as
 from workbench.faults import DataFault, Fault, unknown
+from workbench.undoing import Undoable
 
 if TYPE_CHECKING:
     from workbench.study import Study
@@ -41,7 +42,7 @@ class _Done:
     place: int = 0
 
 
-class Entries:
+class Entries(Undoable[_Done]):
     """The entries of one of a study's lists, to change; what was done here can be undone and redone.
 
     part  "solutions", "actions", "hypotheses", "ideas", or "study" for its sources
@@ -50,10 +51,9 @@ class Entries:
     def __init__(self, study: Study, part: str, who: str = ""):
         if part not in LISTS:
             raise DataFault(unknown("list of a study", part, LISTS))
+        super().__init__()
         self.study, self.part, self.who = study, part, who
         self.name, self.key = LISTS[part]
-        self._done: list[_Done] = []
-        self._undone: list[_Done] = []
 
     # -- what is there ------------------------------------------------------------------------------------------------
 
@@ -61,14 +61,6 @@ class Entries:
     def entries(self) -> list[dict[str, Any]]:
         """The entries as the file says them now. Raises DataFault where it does not fit."""
         return list(self.study.content(self.part).get(self.name) or [])
-
-    @property
-    def can_undo(self) -> bool:
-        return bool(self._done)
-
-    @property
-    def can_redo(self) -> bool:
-        return bool(self._undone)
 
     # -- changing -----------------------------------------------------------------------------------------------------
 
@@ -89,7 +81,7 @@ class Entries:
 
         done = self._act(act)
         if done is not MISSING:
-            self._keep(_Done(entry, done))
+            self.keep(_Done(entry, done))
 
     def add(self, entry: Mapping[str, Any], at: int | None = None) -> str:
         """A new entry, last or at a place; what names it comes back. Raises DataFault."""
@@ -102,7 +94,7 @@ class Entries:
             listed.insert(place, deepcopy(dict(entry)))
             return place
 
-        self._keep(_Done(name, (), None, deepcopy(dict(entry)), self._act(act)))
+        self.keep(_Done(name, (), None, deepcopy(dict(entry)), self._act(act)))
         return name
 
     def remove(self, entry: str) -> None:
@@ -113,38 +105,22 @@ class Entries:
             return place, deepcopy(listed.pop(place))
 
         place, before = self._act(act)
-        self._keep(_Done(entry, (), before, None, place))
-
-    def undo(self) -> str:
-        """Take back what was done last here, unless somebody else wrote there since; what was taken back, in words."""
-        return self._again(self._done, self._undone)
-
-    def redo(self) -> str:
-        """Do again what was undone last."""
-        return self._again(self._undone, self._done)
+        self.keep(_Done(entry, (), before, None, place))
 
     # -- inside -------------------------------------------------------------------------------------------------------
 
-    def _again(self, of: list[_Done], to: list[_Done]) -> str:
-        if not of:
-            return ""
-        last = of[-1]
-        if last.cells:
-            back = tuple((cell, after, before) for cell, before, after in reversed(last.cells))
-            self._act(lambda listed: [self._put(listed, last.entry, cell, now, was) for cell, was, now in back])
-        elif last.before is None:
-            self._act(lambda listed: listed.pop(self._place(listed, last.entry)))
+    def _back(self, done: _Done) -> _Done:
+        back = tuple((cell, after, before) for cell, before, after in reversed(done.cells))
+        if back:
+            self._act(lambda listed: [self._put(listed, done.entry, cell, now, was) for cell, was, now in back])
+        elif done.before is None:
+            self._act(lambda listed: listed.pop(self._place(listed, done.entry)))
         else:
-            self._act(lambda listed: listed.insert(min(last.place, len(listed)), deepcopy(last.before)))
-        of.pop()
-        turned = tuple((cell, after, before) for cell, before, after in reversed(last.cells))
-        to.append(_Done(last.entry, turned, last.after, last.before, last.place))
-        what = f"{last.entry}, {', '.join(_called(cell) for cell, _, _ in last.cells)}" if last.cells else last.entry
-        return f"{what}: {'taken back' if of is self._done else 'done again'}"
+            self._act(lambda listed: listed.insert(min(done.place, len(listed)), deepcopy(done.before)))
+        return _Done(done.entry, back, done.after, done.before, done.place)
 
-    def _keep(self, done: _Done) -> None:
-        self._done.append(done)
-        self._undone.clear()
+    def _what(self, done: _Done) -> str:
+        return ", ".join([done.entry, *(_called(cell) for cell, _, _ in done.cells)])
 
     def _act(self, act: Callable[[list[Any]], Any]) -> Any:
         """Save the part as an act on its list leaves it; what the act gives comes back, MISSING where it changed nothing."""

@@ -54,7 +54,7 @@ def test_every_panel_shows_and_can_be_used_by_everybody(home, study, chromium, s
                 " && !document.querySelector('.wb-shown[aria-busy=true]:not([hidden])')"
             )
             page.wait_for_function(  # what is to be drawn is drawn
-                "() => [...document.querySelectorAll('.wb-shown:not([hidden]) [role=img]')].every(one => one.dataset.drawn)"
+                "() => [...document.querySelectorAll('.wb-picture:not([hidden]) > [role=img]')].every(one => one.dataset.drawn)"
             )
             page.wait_for_timeout(700)
             found[name] = faults_of(page)

@@ -18,6 +18,7 @@ from workbench.intake import safe_name
 from workbench.panels import columns
 from workbench.sources.binding import Questionnaire
 from workbench.study import Study
+from workbench.undoing import Undoable
 
 TYPES = ("range", "integer", "select_one", "select_multiple", "text")
 
@@ -33,21 +34,13 @@ def there(study: Study) -> dict[str, Path]:
     return found
 
 
-class Asked:
-    """One questionnaire being edited; what was done here can be undone and redone."""
+class Asked(Undoable[tuple[str, str]]):
+    """One questionnaire being edited; of what was done here the file's text before it is kept."""
 
     def __init__(self, path: Path):
+        super().__init__()
         self.path = path
-        self._done: list[tuple[str, str]] = []  # what was done, and the file's text before it
-        self._undone: list[tuple[str, str]] = []
-
-    @property
-    def can_undo(self) -> bool:
-        return bool(self._done)
-
-    @property
-    def can_redo(self) -> bool:
-        return bool(self._undone)
+        self._last = ""
 
     def content(self) -> Any:
         """The file as plain content with its comments. Raises DataFault where it does not fit."""
@@ -91,13 +84,6 @@ class Asked:
     def remove(self, item: str) -> None:
         self._change(item, lambda content: content["survey"].remove(self._item(content, item)))
 
-    def undo(self) -> str:
-        """Take back the last change made here; what it was, in words."""
-        return self._again(self._done, self._undone, "taken back")
-
-    def redo(self) -> str:
-        return self._again(self._undone, self._done, "done again")
-
     def _item(self, content: Any, item: str) -> Any:
         for one in content["survey"]:
             if str(one["name"]) == item:
@@ -118,33 +104,23 @@ class Asked:
             models.build(models.parse(text, self.path.name), Questionnaire, self.path.name)
             if text != before:
                 files.write(self.path, text)
-                self._done.append((what, before))
-                self._undone.clear()
+                self.keep((what, before))
                 self._last = text
 
-    def _again(self, of: list[tuple[str, str]], to: list[tuple[str, str]], words: str) -> str:
-        if not of:
-            return ""
+    def _back(self, done: tuple[str, str]) -> tuple[str, str]:
+        what, text = done
         with files.locked(self.path.parent):
             now = self.path.read_text(encoding="utf-8-sig")
             if now != self._last:
-                raise DataFault(
-                    Fault(
-                        self.path.name,
-                        None,
-                        "",
-                        "another version, saved by somebody else meanwhile",
-                        "your own",
-                        "theirs stands: change the cell again",
-                    )
-                )
-            what, text = of.pop()
+                found = "another version, saved by somebody else meanwhile"
+                mend = "theirs stands: change the cell again"
+                raise DataFault(Fault(self.path.name, None, "", found, "your own", mend))
             files.write(self.path, text)
             self._last = text
-            to.append((what, now))
-        return f"{what}: {words}"
+        return what, now
 
-    _last = ""
+    def _what(self, done: tuple[str, str]) -> str:
+        return done[0]
 
 
 def import_from(name: str, content: Path) -> tuple[Path, list[Fault]]:

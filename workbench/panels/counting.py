@@ -16,6 +16,7 @@ from workbench.panels.desk import literal
 from workbench.panels.panel import whole
 from workbench.panels.solution_words import people_meant, people_said
 from workbench.study import Study
+from workbench.undoing import Undoable
 
 COLUMNS = (
     {"key": "word", "label": "What", "kind": "fixed", "width": 220},
@@ -31,15 +32,16 @@ ROWS = {
 }  # fmt: skip
 
 
-class Counts:
-    """The words at the top of solutions.yaml; `changed` is called after each save."""
+class Counts(Undoable[tuple[str, Any, Any]]):
+    """The words at the top of solutions.yaml; `changed` is called after each save. Of what was done are kept the word, what
+    stood there and what stands there now."""
 
     def __init__(self, study: Study, changed: Callable[[], None]):
+        super().__init__()
         self.study, self.changed, self.code = study, changed, ""
         self.grid = live.Grid("What counts for all solutions", COLUMNS, self._ask)
         self.grid.can_add = self.grid.can_remove = False
         self.grid.add_class("wb-sheet")
-        self._done: list[tuple[str, Any, Any]] = []
 
     def read(self) -> None:
         """As the file has it."""
@@ -58,24 +60,29 @@ class Counts:
             }
             for key, (label, help) in ROWS.items()
         ]
-        self.grid.can_undo = bool(self._done)
+        self.grid.can_undo, self.grid.can_redo = self.can_undo, self.can_redo
 
     def _ask(self, asked: dict[str, Any]) -> str:
-        if asked["do"] == "undo" and self._done:
-            key, before, after = self._done[-1]
-            self._put(key, before, after)
-            self._done.pop()
-            said = f"{ROWS[key][0]}: taken back."
+        said = ""
+        if asked["do"] in ("undo", "redo"):
+            told = self.undo() if asked["do"] == "undo" else self.redo()
+            said = f"{told}." if told else f"Nothing to {asked['do']}."
         elif asked["do"] == "set":
             key, value = asked["id"], _meant(asked["id"], asked.get("value"))
             before = _meant(key, asked["was"]) if "was" in asked else self._there(key)
             self._put(key, value, before)
-            self._done.append((key, before, value))
+            self.keep((key, before, value))
             said = f"{ROWS[key][0]}: saved to solutions.yaml."
-        else:
-            said = f"Nothing to {asked['do']}."
         self.changed()
         return said
+
+    def _back(self, done: tuple[str, Any, Any]) -> tuple[str, Any, Any]:
+        key, before, after = done
+        self._put(key, before, after)
+        return key, after, before
+
+    def _what(self, done: tuple[str, Any, Any]) -> str:
+        return ROWS[done[0]][0]
 
     def _there(self, key: str) -> Any:
         word, _, under = key.partition(".")

@@ -44,9 +44,7 @@ class DataDesk(Panel):
             "source": look.choice("Source"),
             "format": look.choice("Kind of file"),
             "dates": look.choice("How dates are written", [("as they are written", ""), *_DATES]),
-            "timezone": look.line(
-                "Time zone of times without one", "for example Europe/London", continuous_update=False
-            ),
+            "timezone": look.line("Time zone of times without one", "for example Europe/London"),
         }
         self.table = ColumnTable(self.study, self._changed, self.undo)
         self.steps_button = look.button("Make the steps from these questions", "A step on the map for each rated thing")

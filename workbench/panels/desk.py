@@ -97,7 +97,7 @@ class Desk:
         undone = {"undo": "Undone", "redo": "Done again"}.get(verb, "")
         told = {"comment": "The comment is saved.", "settle": "The comment is settled."}
         if undone:
-            said = f"{undone}: {said}" if said else f"Nothing to {verb}."
+            said, made = f"{undone}: {said}" if said else f"Nothing to {verb}.", None
         return {"said": said or told.get(verb, "Nothing changed."), "made": made, "code": code(verb, words)}
 
     def _met(self) -> None:

@@ -63,8 +63,8 @@ class Exploring(Panel):
         self.fields = {
             "way": look.choice("Question"),
             "where": look.choice("Search in", [(one, one) for one in HELP]),
-            "search": look.line("Search", HELP[PATTERN], continuous_update=False),
-            "person": look.line("Pseudonym", "of a person of this study", continuous_update=False),
+            "search": look.line("Search", HELP[PATTERN]),
+            "person": look.line("Pseudonym", "of a person of this study"),
         }
         self.moves = {
             "before": look.button("Previous", "The person before this one"),

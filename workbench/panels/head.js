@@ -8,12 +8,19 @@ function render({ model, el }) {
   model.on("change:question", show);
   show();
   el.append(question);
+  let writing = false; // somebody is in the midst of a field: it is not filled anew under their hands
+  const typed = (event) => {
+    if (question.closest(".wb-panel")?.contains(event.target)) writing = event.type === "input";
+  };
+  const told = ["input", "change", "focusout"];
+  for (const one of told) document.addEventListener(one, typed, true);
   const look = () => {
-    if (document.visibilityState === "visible" && question.getClientRects().length) model.send({ do: "look" });
+    if (document.visibilityState === "visible" && question.getClientRects().length && !writing) model.send({ do: "look" });
   };
   const beat = setInterval(look, OFTEN);
   return () => {
     clearInterval(beat);
+    for (const one of told) document.removeEventListener(one, typed, true);
     model.off("change:question", show);
   };
 }

@@ -42,8 +42,8 @@ class Interviewing(Panel):
         self.talk.on_msg(lambda _, asked, __: self.ask(asked))
         self.fields = {
             "interview": look.choice("Interview"),
-            "coder": look.line("Who codes", "your name, as the others know you", continuous_update=False),
-            "search": look.line("Search in all interviews", "words as they were said", continuous_update=False),
+            "coder": look.line("Who codes", "your name, as the others know you"),
+            "search": look.line("Search in all interviews", "words as they were said"),
             "mine": look.tick("Show my own codes alone, to code without seeing the others'"),
             "whole": look.tick("I have read all of this interview: what I gave no code has none"),
             "result": look.choice("What was given", ASKED),

@@ -187,13 +187,14 @@ def head(text: str) -> Any:
 
 
 def line(label: str, help: str = "", **words: Any) -> Any:
-    """A field of one line."""
-    return _field(w.Text(description=label, placeholder=help, **words))
+    """A field of one line; like every field of words it is told when it is left: what is typed letter by letter waits for
+    the kernel, and a button pressed meanwhile would come before the last letters."""
+    return _field(w.Text(description=label, placeholder=help, continuous_update=False, **words))
 
 
 def text(label: str, help: str = "", rows: int = 2) -> Any:
     """A field of several lines."""
-    return _field(w.Textarea(description=label, placeholder=help, rows=rows))
+    return _field(w.Textarea(description=label, placeholder=help, rows=rows, continuous_update=False))
 
 
 def number(label: str, **words: Any) -> Any:
@@ -213,7 +214,7 @@ def choice(label: str, options: Sequence[tuple[str, Any]] = ()) -> Any:
 
 def suggestion(label: str, help: str = "") -> Any:
     """A field of one line that suggests what is there already."""
-    return _field(w.Combobox(description=label, placeholder=help, ensure_option=False))
+    return _field(w.Combobox(description=label, placeholder=help, ensure_option=False, continuous_update=False))
 
 
 def slider(label: str) -> Any:

@@ -49,11 +49,11 @@ class Ranking:
     def __init__(self, panel: Panel, ranked: Callable[[Finding | None], None], chosen: Callable[[str], None]):
         self.panel, self.study, self.ranked = panel, panel.study, ranked
         self.fields = {
-            "budget": look.line("Budget to try", continuous_update=False),
-            "horizon": look.line("Years to look at", continuous_update=False),
-            "nps": look.line("An NPS point over all counts", continuous_update=False),
-            "complaints": look.line("A complaint avoided in 100 customers counts", continuous_update=False),
-            "churn": look.line("A customer kept in 100 counts", continuous_update=False),
+            "budget": look.line("Budget to try"),
+            "horizon": look.line("Years to look at"),
+            "nps": look.line("An NPS point over all counts"),
+            "complaints": look.line("A complaint avoided in 100 customers counts"),
+            "churn": look.line("A customer kept in 100 counts"),
         }
         self.wrong, self.shown = look.html(), live.Shown(chosen)
         self.tabs = live.Tabs(label="What is told of the ranking")

@@ -1,15 +1,6 @@
 // A finding on the live screen: sentence, picture, the table behind it, base and method. A click on a point or a row says
 // which group it is. The files that it can be had as (PNG, SVG, CSV, text for a spreadsheet) are those of the report's page.
-const PATIENCE = 30000;
-
-async function drawer() {
-  const end = Date.now() + PATIENCE;
-  while (!window.Plotly) {
-    if (Date.now() > end) throw new Error("the drawing program did not come");
-    await new Promise((go) => setTimeout(go, 50));
-  }
-  return window.Plotly;
-}
+const pause = () => new Promise((go) => setTimeout(go, 50));
 
 function render({ model, el }) {
   const box = document.createElement("section");
@@ -64,8 +55,9 @@ function render({ model, el }) {
     if (!shown.figure) return;
     plot.setAttribute("role", "img");
     plot.setAttribute("aria-label", shown.alt || shown.sentence || "");
-    const Plotly = await drawer();
-    if (mine !== turn || !plot.isConnected) return;
+    while (mine === turn && !(window.Plotly && plot.isConnected)) await pause(); // both may come a moment later
+    if (mine !== turn) return;
+    const Plotly = window.Plotly;
     plot.style.height = shown.figure.layout.height ? `${shown.figure.layout.height}px` : ""; // kept when the page is resized
     await Plotly.react(plot, shown.figure.data, shown.figure.layout, { displaylogo: false, displayModeBar: false, responsive: true });
     plot.dataset.drawn = String(turn);
@@ -81,6 +73,9 @@ function render({ model, el }) {
   };
   for (const name of ["shown", "busy", "choosable"]) model.on(`change:${name}`, show);
   show();
-  return () => model.off(null, show);
+  return () => {
+    turn += 1; // what is still on its way is drawn no more
+    model.off(null, show);
+  };
 }
 export default { render };
