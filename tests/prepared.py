@@ -50,12 +50,12 @@ def read(project: Path) -> None:
 def lend(prepared: Path, folder: Path) -> None:
     """Put what was read of the sample study into a copy of it, whose key will lie in the settings of now."""
     import workbench as wb
-    from workbench import privacy
+    from workbench.privacy import pseudonyms
 
     for name in MADE:
         (shutil.copytree if (prepared / name).is_dir() else shutil.copy2)(prepared / name, folder / name)
     secret = (prepared.parent / KEY).read_bytes()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(privacy.secrets, "token_bytes", lambda size: secret)
+        patch.setattr(pseudonyms.secrets, "token_bytes", lambda size: secret)
         copy = wb.open_study(folder)
         assert copy.secret == secret and copy.loaded, "a copy of the sample study would be read again"
