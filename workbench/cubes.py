@@ -59,7 +59,8 @@ class Cube(JourneyFrame):
         root = self._narrowed("at any step", JourneyFrame.at_any_step)
         self.kept[root.trail, "verb", "at any step"] = root  # once is enough
         there = nw.col("step").is_in(list(self.step_order)) if self.step_order else ~nw.col("step").is_null()
-        made = self._with(self.records.lazy.filter(there), root.trail[-1], whole=root.whole, everybody=True)
+        at = (("step", self.step_order),) if self.step_order else None
+        made = self._with(self.records.lazy.filter(there), root.trail[-1], whole=root.whole, everybody=True, whom=at)
         found = self._of(made, root, self.held)
         said, theirs = (it._asked(it.root, SAID, None, False, True, False, None) for it in (self, found))
         if said in self.kept and theirs not in self.kept:  # what is at a step is known already
@@ -70,9 +71,9 @@ class Cube(JourneyFrame):
     def of_whole_journey(self) -> JourneyFrame:
         return self._both(super().of_whole_journey(), "of the whole journey", JourneyFrame.of_whole_journey)
 
-    def _with(self, records: Any, step: str, whole: bool = False, everybody: bool = False) -> JourneyFrame:
+    def _with(self, records: Any, step: str, *how: Any, **said: Any) -> JourneyFrame:
         """Any other verb gives a plain journey, which asks the engine."""
-        return self.plain()._with(records, step, whole, everybody)
+        return self.plain()._with(records, step, *how, **said)
 
     def plain(self) -> JourneyFrame:
         """The same journey without its memory."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from workbench import banner, privacy
 from workbench.faults import DataFault, Fault
+from workbench.privacy.cells import Whom
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,6 +53,7 @@ class Finding:
     trail     the road from the files to here
     picture   how to draw it: kind ("intervals", "bars", "map" …) and what a drawing needs
     labels    words shown for the values of a column (step ids and their names)
+    whom      of whom the bases are, for the gates: what is counted, and the conditions kept (privacy.cells)
     quiet     columns of the table that are for programs, not printed
     layout    how the table is read where it is not row by row: {"kind": "banner", …}, see `workbench.banner`
     private   of one person: shown to the researcher alone, refused by pages, reports and workbooks
@@ -73,6 +75,7 @@ class Finding:
     quiet: tuple[str, ...] = ()
     layout: Mapping[str, Any] = field(default_factory=dict)
     private: bool = False
+    whom: Whom = Whom()
 
     def let_out(self) -> Finding:
         """This finding, on its way out of the researcher's own screen. Raises DataFault where it is of one person."""

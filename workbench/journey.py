@@ -18,6 +18,7 @@ from workbench.causality import CLOCKS, before_they_came, clocks
 from workbench.engine import ADJACENT, RECORDS, SOURCE, Engine, Table, count, distinct, is_move, rows
 from workbench.faults import DataFault, Fault, unknown
 from workbench.privacy import MINIMUM_BASE
+from workbench.privacy.cells import NOBODY, WORDS, Kept
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,6 +57,7 @@ class JourneyFrame:
     measures  what the values are: measure, step, source, label, low, high, reversed
     faults    what was set aside or assumed while reading
     trail     the road here
+    whom      the conditions that its records were kept by, as the gates read them (privacy.cells)
     """
 
     records: Table
@@ -79,6 +81,7 @@ class JourneyFrame:
         None  # what the clocks of everybody's moves were at load, see `clocks`
     )
     everybody: bool = True  # no verb has dropped a person who has a path
+    whom: Kept = ()
 
     # -- verbs: each hands back a new frame ---------------------------------------------------------------------------
 
@@ -93,7 +96,8 @@ class JourneyFrame:
             return self
         off = self.records.lazy.filter(is_move()).filter(~there.fill_null(False)).head(1)
         words = "at the map's steps" if self.step_order else "at a step"
-        return self._with(self.records.lazy.filter(there), words, whole=not count(off), everybody=True)
+        at = (("step", self.step_order),) if self.step_order else None
+        return self._with(self.records.lazy.filter(there), words, whole=not count(off), everybody=True, whom=at)
 
     def moves(self) -> JourneyFrame:
         """Keep what people's paths are made of: contacts and complaints of somebody, at a time. Raises DataFault: none."""
@@ -128,21 +132,24 @@ class JourneyFrame:
         """Keep the records that meet every condition: a column of the records or of the people, a value or a list of them."""
         own = {*self._record_columns, "value"}  # what is said of people keeps or drops all of their records
         kept = self._matching(conditions)
-        return self._with(kept, _words(conditions), whole=not own & set(self._told_of_persona(conditions)))
+        told = self._told_of_persona(conditions)
+        whom = tuple((column, tuple(map(str, _listed(wanted)))) for column, wanted in told.items())
+        return self._with(kept, _words(conditions), whole=not own & set(told), whom=whom)
 
     def observed(self) -> JourneyFrame:
         """Keep what was observed of people: no readings, and no questions that were skipped, not shown or do not apply."""
         kept = self.records.lazy.filter(nw.col("state") == "answered", nw.col("kind") != "reading")
-        return self._with(kept, "observed")
+        return self._with(kept, "observed", whom=())
 
     def unweighted(self) -> JourneyFrame:
         """The same records, each counted once: their weights are left out."""
         bare = self.records.lazy.with_columns(nw.lit(1.0).alias("weight")).select(*self.records.columns)
-        return self._with(bare, "unweighted", whole=True, everybody=True)
+        return self._with(bare, "unweighted", whole=True, everybody=True, whom=())
 
     def of_whole_journey(self) -> JourneyFrame:
         """Keep the records that speak of the whole journey, not of a step."""
-        return self._with(self.records.lazy.filter(nw.col("step").is_null()), "about the whole journey")
+        about = self.records.lazy.filter(nw.col("step").is_null())
+        return self._with(about, "about the whole journey", whom=(("step", (NOBODY,)),))
 
     def people_with(self, **conditions: Any) -> JourneyFrame:
         """Keep all records of the people who have at least one record meeting every condition."""
@@ -175,6 +182,7 @@ class JourneyFrame:
             measures=Table(engine.table(_stacked([self.measures.to_frame(), other.measures.to_frame()]), MEASURES)),
             faults=(*self.faults, *other.faults, *before_they_came(engine, records, people)),
             trail=(*self.trail, f"joined with ({' > '.join(other.trail)})"),
+            whom=(*self.whom, (WORDS, (f"joined with ({' > '.join(other.trail)})",))),
             whole=True,
             wide=(),
             ways=None,
@@ -254,7 +262,7 @@ class JourneyFrame:
             frame = self._attributes(self.records.lazy, list(conditions))
             fits: Any = nw.lit(True)
             for column, wanted in conditions.items():
-                values = list(wanted) if isinstance(wanted, list | tuple | set) else [wanted]
+                values = _listed(wanted)
                 fits = fits & nw.col(column).is_in(values)
             told = frame.with_columns(nw.when(fits).then(nw.lit(name)).alias("persona"))
             flagged = replace(
@@ -465,7 +473,7 @@ class JourneyFrame:
         values = tuple(names.get(value, value) for value in values)
         self._check(column, *values)
         kept = self.records.lazy.filter(nw.col(column).is_in(list(values)))
-        return self._with(kept, f"{column} is {' or '.join(values)}")
+        return self._with(kept, f"{column} is {' or '.join(values)}", whom=((column, values),))
 
     def adjoined(self) -> JourneyFrame:
         """This frame with what comes next (`next_step`, `gap`, `nth`, `visit` …) worked out again over the records that
@@ -502,8 +510,11 @@ class JourneyFrame:
             shown = self.in_order(column, known)
             raise DataFault([unknown(column, value, shown) for value in wrong])
 
-    def _with(self, records: nw.LazyFrame, step: str, whole: bool = False, everybody: bool = False) -> JourneyFrame:
-        """This frame with other records. `whole`: of no person some are gone; `everybody`: nobody with a path is gone."""
+    def _with(
+        self, records: nw.LazyFrame, step: str, whole: bool = False, everybody: bool = False, whom: Kept | None = None
+    ) -> JourneyFrame:
+        """This frame with other records. `whole`: of no person some are gone; `everybody`: nobody with a path is gone; `whom`:
+        the conditions met, where they can be said as columns and values."""
         return replace(
             self,
             records=Table(records),
@@ -511,6 +522,7 @@ class JourneyFrame:
             whole=whole and self.whole,
             wide=(),
             everybody=everybody and whole and self.everybody,
+            whom=(*self.whom, *(((WORDS, (step,)),) if whom is None else whom)),
         )
 
     def _told_of_persona(self, conditions: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -527,7 +539,7 @@ class JourneyFrame:
         frame = self._attributes(self.records.lazy, list(conditions))
         faults = []
         for column, wanted in conditions.items():
-            values = list(wanted) if isinstance(wanted, list | tuple | set) else [wanted]
+            values = _listed(wanted)
             known = {*self.distinct(column), *{"step": self.step_order, "kind": KINDS}.get(column, ())}
             faults += [unknown(column, value, self.in_order(column, known)) for value in values if value not in known]
             frame = frame.filter(nw.col(column).is_in(values))
@@ -651,11 +663,14 @@ def _stacked(tables: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat([table.assign(once=False) for table in tables], ignore_index=True).drop_duplicates()
 
 
+def _listed(wanted: Any) -> list[Any]:
+    return list(wanted) if isinstance(wanted, list | tuple | set) else [wanted]
+
+
 def _words(conditions: Mapping[str, Any]) -> str:
     parts = []
     for column, wanted in conditions.items():
-        values = wanted if isinstance(wanted, list | tuple | set) else [wanted]
-        parts.append(f"{column} is {' or '.join(str(value) for value in values)}")
+        parts.append(f"{column} is {' or '.join(map(str, _listed(wanted)))}")
     return " and ".join(parts)
 
 

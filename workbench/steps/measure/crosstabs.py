@@ -15,9 +15,10 @@ from workbench.faults import DataFault, Fault, unknown
 from workbench.finding import Finding
 from workbench.inference.letters import column_letter
 from workbench.journey import JourneyFrame
+from workbench.privacy.cells import NOBODY, WORDS
 from workbench.steps.measure import groups, measure
 from workbench.steps.measure.banner_cells import SMALLEST, Base, Cells, base, cells, side_by_side
-from workbench.steps.measure.banner_rows import SHOWN, Block, Line, blocks, lines, questions
+from workbench.steps.measure.banner_rows import ANY, SHOWN, Block, Line, blocks, lines, questions
 from workbench.steps.measure.banner_words import base_of, compared, method, sentence
 
 CORRECTIONS = {
@@ -111,7 +112,29 @@ def crosstab(
         {},
         "Crosstab",
     )
-    return replace(found, layout=layout)
+    return replace(found, layout=layout | {"whom": _whom(answered, wanted, columns, journey)})
+
+
+def _whom(
+    answered: Sequence[Base], show: Sequence[str], columns: Sequence[Block], journey: JourneyFrame
+) -> dict[str, dict[Any, Any]]:
+    """What each line's base counts, with its step, and which condition each column is; an answer to another question is
+    one in words, as its answers and nets are no parts of a whole."""
+    anywhere = ("step", journey.step_order) if journey.step_order else (WORDS, ("at a step",))
+    rows = {
+        of.asked.row(line): (
+            of.asked.measure,
+            anywhere if of.asked.step == ANY else ("step", (of.asked.step or NOBODY,)),
+        )
+        for of in answered
+        for line in lines(of.asked, of.values, show)
+    }
+    held = {
+        (block.name, f"{block.name}: {block.label(one, journey)}"): (WORDS if block.asked else block.name, one)
+        for block in columns
+        for one in block.columns
+    }
+    return {"rows": rows, "columns": held}
 
 
 def _letters(columns: Sequence[Block], way: str) -> dict[tuple[str, Any], str]:

@@ -82,7 +82,7 @@ def distribution(
     picture: dict[str, Any] = {"kind": "bars", "unit": "% of answers"}
     if counted.by:
         picture = {"kind": "stacked", "unit": "% of answers", "ends": _ends(journey, of, levels)}
-    return groups.finding(
+    told = groups.finding(
         counted.journey,
         "distribution",
         found,
@@ -93,7 +93,9 @@ def distribution(
         minimum_base,
         picture,
         f"Answers to {of}",
+        counted=of,
     )
+    return replace(told, whom=replace(told.whom, beside=("answer",)))
 
 
 def _row(by: Sequence[str], key: tuple, x: float, answers: int, n: int, share: Estimate) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from workbench.finding import Finding
 from workbench.inference import design
 from workbench.inference.intervals import Estimate
 from workbench.journey import JourneyFrame, Score
+from workbench.privacy.cells import Whom
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -162,8 +163,11 @@ def finding(
     picture: dict[str, Any],
     title: str = "",
     cautions: Sequence[str] = (),
+    counted: str | None = None,
 ) -> Finding:
-    """A Finding of a journey: its minimum base, its steps' names, its trail."""
+    """A Finding of a journey: its minimum base, its steps' names, its trail. `counted` is what its bases are of, which is
+    how the gates know bases of the same from other findings: the measure that was answered ("": no people; left out: what
+    this finding counts and no other does)."""
     names = dict(journey.step_names or {})
     labels = {column: names for column in ("step", "next_step") if column in found.columns}
     return Finding(
@@ -179,6 +183,7 @@ def finding(
         minimum=journey.minimum_base if minimum_base is None else minimum_base,
         title=title,
         labels=labels,
+        whom=Whom(name if counted is None else counted, journey.whom),
     )
 
 

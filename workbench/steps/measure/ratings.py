@@ -78,6 +78,7 @@ def nps(journey: JourneyFrame, by: By = "step", minimum_base: int | None = None,
         minimum_base,
         {"kind": _kind(counted.by), "unit": "NPS points", "range": [-100, 100], "reference": 0},
         "Net Promoter Score",
+        counted=of,
     )
 
 
@@ -114,6 +115,7 @@ def csat(
         minimum_base,
         {"kind": _kind(counted.by), "unit": "% satisfied", "range": [0, 100]},
         "Satisfaction (top boxes)",
+        counted=of,
     )
 
 
@@ -173,6 +175,7 @@ def emotion_curve(
             "reference": 0,
         },
         f"The {of} curve",
+        counted=of,
     )
 
 
@@ -221,6 +224,7 @@ def _mean(
         minimum_base,
         {"kind": _kind(counted.by), "unit": what, "range": [low, high]},
         title,
+        counted=of,
     )
 
 
