@@ -12,6 +12,7 @@ import pytest
 import workbench as wb
 from workbench import blocks
 
+CALLED = "To call them back"
 CUSTOMERS = """customer_id,E-mail,Account No,segment
 C1,ann@example.org,00123,owner
 C2,bo@example.org,00124,tenant
@@ -95,10 +96,10 @@ def test_the_same_person_in_two_waves_is_joined_once(joined):
 
 
 def test_ids_of_a_joined_source_are_found_again_for_export_and_for_leaks(joined):
-    written = joined.export("csv", joined.path / "out", "answers")
+    written = joined.export("csv", joined.path / "out", "answers", because=CALLED)
     table = pd.read_csv(written[2], dtype=str)
     assert table.set_index("id")["why"].to_dict() == {"R2": "gave 3 of 10", "R6": "gave 6 of 10"}
-    mine = joined.export("csv", joined.path / "out", "customers")
+    mine = joined.export("csv", joined.path / "out", "customers", because=CALLED)
     assert pd.read_csv(mine[2], dtype=str)["id"].isna().all()  # neither is a customer that is known
     (joined.path / "sources" / "answers.csv").write_text(ANSWERS.replace("R1,", "RESP-0001,"), encoding="utf-8")
     assert joined.leaks("a page with RESP-0001 in it") == ["RESP-0001"]

@@ -281,7 +281,7 @@ def test_choices_are_lists(study, tmp_path):
 
 def test_the_tables_stand_beside_the_map_and_a_department_gets_no_list_of_people(loaded, tmp_path):
     study = wb.open_study("water-billing")
-    _, book, *_ = out(study, tmp_path)
+    _, book, *_ = out(study, tmp_path, because="To call them back")
     assert {"Map", "personas", "hot_spots", "follow_up"} <= set(book.sheetnames)
     _, book, *_ = out(study, tmp_path, department="billing")
     assert "follow_up" not in book.sheetnames

@@ -1,4 +1,4 @@
-"""The `workbench` command: new · profile · questionnaire · load · check · report · compare · export · import · history ·
+"""The `workbench` command: new · profile · questionnaire · load · check · report · compare · export · shared · import · history ·
 lab · serve · update.
 
 A wrong input ends with exit code 2 and the faults in words on standard error. An inner error is said in one line, and
@@ -122,6 +122,9 @@ def parser() -> argparse.ArgumentParser:
     report.add_argument(
         "--each", metavar="COLUMN", help="one for each value of an attribute of people (region …), or for each persona"
     )
+    report.add_argument(
+        "--draft", action="store_true", help="not to be handed on: not checked against what was shared before"
+    )
     compared = command("compare", commands.compare, "say what differs between two reports")
     compared.add_argument("before", metavar="A", help="a report.html")
     compared.add_argument("after", metavar="B", help="another one, of later or of another segment")
@@ -142,6 +145,23 @@ def parser() -> argparse.ArgumentParser:
     export.add_argument(
         "--department", default="", metavar="NAME", help="xlsx: its steps and lanes alone; the plan: its part"
     )
+    export.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="TABLE",
+        help="personas, hot_spots, follow_up or map (several times)",
+    )
+    export.add_argument(
+        "--because", default="", metavar="WORDS", help="why people may be told apart in it (logged); else it is refused"
+    )
+    export.add_argument(
+        "--sensitive", action="append", default=[], metavar="COLUMN", help="tell how many values of it each group has"
+    )
+    out = command("shared", commands.shared, "list what a study has shared, or say that something was never handed on")
+    out.add_argument("study", metavar="STUDY")
+    out.add_argument("--recall", metavar="NAME", help="a report or export that was never handed on: it counts no more")
+    out.add_argument("--because", default="", metavar="WORDS", help="with --recall: why")
     taken = command(
         "import", commands.import_, "merge a map that came back, or add the codes of a coded project, to a study"
     )

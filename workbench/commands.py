@@ -169,7 +169,7 @@ def report(arguments: argparse.Namespace) -> int:
         return _each(arguments, study, form)
     folder = Path(arguments.out) if arguments.out else None
     with _into(arguments.out):
-        path = study.report(folder, code=arguments.code, to=form, every=arguments.all)
+        path = study.report(folder, code=arguments.code, to=form, every=arguments.all, draft=arguments.draft)
     size = path.stat().st_size
     if arguments.json:
         print(json.dumps({"report": str(path), "bytes": size}))
@@ -193,7 +193,7 @@ def _each(arguments: argparse.Namespace, study: Any, form: str) -> int:
 
     folder = Path(arguments.out) if arguments.out else None
     with _into(arguments.out):
-        made = each.write(study, arguments.each, folder, form, arguments.code, arguments.all)
+        made = each.write(study, arguments.each, folder, form, arguments.code, arguments.all, draft=arguments.draft)
     written = [one for one in made.told if one["report"]]
     study.log(f"wrote {len(written)} reports, one for each {arguments.each}")
     if arguments.json:
@@ -240,11 +240,17 @@ def export(arguments: argparse.Namespace) -> int:
     from workbench.study import Study
 
     with _into(arguments.out):
-        written = Study(arguments.study).export(arguments.to, arguments.out, arguments.ids, arguments.department)
+        written = Study(arguments.study).export(
+            arguments.to, arguments.out, arguments.ids, arguments.department, arguments.only, arguments.because,
+            arguments.sensitive,
+        )  # fmt: skip
     if arguments.json:
-        print(json.dumps({"written": written, "left_out": written.left_out}, ensure_ascii=False))
+        told = {"written": written, "left_out": written.left_out, "anonymity": written.told}
+        print(json.dumps(told, ensure_ascii=False))
         return 0
     print("wrote " + "\n      ".join(written))
+    for line in written.told:
+        print(f"  {line}")
     whole = [one.replace(" left out", "") for one in written.left_out if re.search(r" left out( \(.*\))?$", one)]
     if whole:
         print(textwrap.fill(f"left out of the map: {'; '.join(whole)}", 110, subsequent_indent="  "))
@@ -268,6 +274,33 @@ def import_(arguments: argparse.Namespace) -> int:
         print(json.dumps({"codes": added}, ensure_ascii=False))
     else:
         print(f"added {len(added)} {'code' if len(added) == 1 else 'codes'} to codes.yaml")
+    return 0
+
+
+def shared(arguments: argparse.Namespace) -> int:
+    from workbench.study import Study
+
+    study = Study(arguments.study)
+    if arguments.recall:
+        one = study.recall(arguments.recall, arguments.because)
+        print(
+            json.dumps({"recalled": one.name})
+            if arguments.json
+            else f"{one.what} {one.file} ({one.name}) counts no more"
+        )
+        return 0
+    found = study.shared.releases
+    if arguments.json:
+        kept = ("name", "what", "file", "time", "who", "recalled")
+        told = [{word: getattr(one, word) for word in kept} | {"bases": len(one.cells)} for one in found]
+        print(json.dumps({"shared": told}, ensure_ascii=False))
+        return 0
+    for one in found:
+        gone = f"  recalled: {one.recalled}" if one.recalled else ""
+        print(
+            f"{one.name}  {one.time[:16].replace('T', ' ')}  {one.who}  {one.what}: {one.file}, {len(one.cells)} bases{gone}"
+        )
+    print("" if found else "nothing was shared yet")
     return 0
 
 

@@ -1,9 +1,7 @@
-"""What a study gives back to other tools: who is which persona, the hot spots, whom to follow up, and the map; as files or
-into a store.
+"""What a study gives back to other tools: its tables, the map and the plan; as files or into a store.
 
-People go out by their pseudonyms; by their own ids only on request, from a source that holds them. Every cell that a
-spreadsheet would run is made harmless. What a kind of file cannot hold of the map is said. Knows a study by what it can be
-asked.
+Every cell that a spreadsheet would run is made harmless. What a kind of file cannot hold of the map is said. Knows a study by
+what it can be asked.
 """
 
 from __future__ import annotations
@@ -16,12 +14,13 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import pandas as pd
 
-from workbench import files, load, map_files, places
+from workbench import files, map_files, people_tables, places
 from workbench.engine import Engine, rows
 from workbench.faults import DataFault, Fault, unknown
 from workbench.office import RUNS
+from workbench.people_tables import MAP, Wish
+from workbench.privacy.cells import cells
 from workbench.sources import codings, qda, stores
-from workbench.sources.reading import Desk
 from workbench.steps.apply import department_named
 from workbench.steps.apply.calendar import calendar
 from workbench.steps.apply.plan import of_department
@@ -36,43 +35,65 @@ PAGES = ("html", "png", "pdf", "worksheet", "worksheet-blank", "plan")  # writte
 OF_PLAN = ("ics", "tickets")  # kinds that show the plan alone
 FORMATS = ("xlsx", "csv", "parquet", "sql:STORE", "qdpx", "qdc", "cjml", "mermaid", "svg", *OF_PLAN, *PAGES)
 OF_MAP = {"cjml": ".xml", "mermaid": ".mmd", "svg": ".svg"}  # kinds that show the map alone, and how their files end
-LOW = 6  # a recommendation up to it asks for a call
 
 
 class Written(list[str]):
-    """The paths or tables that were written; `left_out` says what of the map they do not hold."""
+    """The paths or tables that were written; `left_out` says what of the map they do not hold, `told` how anonymous each table
+    of people is."""
 
     left_out: tuple[str, ...] = ()
+    told: tuple[str, ...] = ()
 
 
-def export(study: Study, to: str, out: Path | None, ids: str | None, department: str = "") -> Written:
+def export(study: Study, to: str, out: Path | None, wish: Wish) -> Written:
     """Write the study's tables, or its map; the paths or table names that were written come back. Raises DataFault."""
     kind, _, store = to.partition(":")
-    if department and kind not in ("xlsx", *OF_PLAN):
+    if wish.department and kind not in ("xlsx", *OF_PLAN):
         expected = "xlsx (a workbook to be filled in), ics, tickets or plan"
         raise DataFault(Fault(column="--department", found=to, expected=expected))
     if kind not in ("sql", *FORMATS) or (kind == "sql") != bool(store):
         raise DataFault(unknown("kind of export", to, FORMATS))
-    if ids is not None and kind in (*OF_MAP, *OF_PLAN, "plan", "qdpx", "qdc"):
-        raise DataFault(Fault(column="--ids", found=to, expected="tables of people: xlsx, csv, parquet or sql:STORE"))
+    if kind in (*OF_MAP, *OF_PLAN, "plan", "qdpx", "qdc"):
+        for word, given in (("--ids", wish.ids), ("--only", wish.only), ("--sensitive", wish.sensitive)):
+            if given:
+                raise DataFault(
+                    Fault(column=word, found=to, expected="tables of people: xlsx, csv, parquet or sql:STORE")
+                )
+    if wrong := [one for one in wish.only if one not in (*people_tables.TABLES, MAP)]:
+        raise DataFault(unknown("table to export", wrong[0], (*people_tables.TABLES, MAP), column="--only"))
     folder = out if out is not None else places.reports(study.name)
     if kind in ("qdpx", "qdc"):
         return Written([_coding(study, kind, folder / f"{study.name}.{kind}")])
     if kind in OF_PLAN:
-        return _plan(study, kind, folder, department)
+        return _plan(study, kind, folder, wish.department)
     drawn = study.map
-    if kind in OF_MAP or department:
-        return _map(study, kind, folder, department)
-    found = tables(study, ids) if study.about.sources or not drawn.steps else {}
+    if kind in OF_MAP or wish.department:
+        return _map(study, kind, folder, wish.department)
+    with_map = bool(drawn.steps) and (not wish.only or MAP in wish.only)
+    found = people_tables.tables(study, wish) if study.about.sources or not drawn.steps else {}
+    told = people_tables.let_out(found, study.about.minimum_base, wish)
+    spots = [study.hot_spots()] if "hot_spots" in found and drawn.steps else []
+    shown = [cell for one in spots for cell in cells(one)]
+    if spots and (faults := study.shared.audit([shown]).faults):
+        raise DataFault(list(faults))
+    with study.shared.releasing("export", to, shown):
+        written = _tables(study, kind, store, folder, found, with_map)
+    written.told = tuple(told)
+    return written
+
+
+def _tables(
+    study: Study, kind: str, store: str, folder: Path, found: Mapping[str, pd.DataFrame], with_map: bool
+) -> Written:
     if kind == "sql":
         return Written(into_store(found, store, study.path, study.name))
-    if kind == "xlsx" and drawn.steps:
+    if kind == "xlsx" and with_map:
         return _book(study, folder / "export.xlsx", found)
     written = Written(save(found, folder, kind))
-    if kind == "csv" and drawn.steps:
+    if kind == "csv" and with_map:
         written.append(str(folder / "map.csv"))
-        files.write(folder / "map.csv", map_files.write(drawn, "csv"))
-        written.left_out = tuple(map_files.lost(drawn, "csv"))
+        files.write(folder / "map.csv", map_files.write(study.map, "csv"))
+        written.left_out = tuple(map_files.lost(study.map, "csv"))
     return written
 
 
@@ -179,74 +200,6 @@ def save(found: Mapping[str, pd.DataFrame], folder: Path, kind: str) -> list[str
             _parquet(table, path)
         written.append(str(path))
     return written
-
-
-def tables(study: Study, ids: str | None = None) -> dict[str, pd.DataFrame]:
-    """personas (person, persona), hot_spots (a row a step, with what was drawn and measured), follow_up (whom to call)."""
-    journey = study.journey
-    found = {
-        "personas": _personas(study),
-        "hot_spots": study.hot_spots().to_frame() if study.map.steps else pd.DataFrame({"step": []}),
-        "follow_up": _follow_up(journey),
-    }
-    if ids is None:
-        return found
-    known = _own_ids(study, ids)
-    return {
-        name: table.merge(known, on="person", how="left")[["id", *table.columns]] if "person" in table else table
-        for name, table in found.items()
-    }
-
-
-def _personas(study: Study) -> pd.DataFrame:
-    """Who is which persona, by the attributes that tell them; a person may be several."""
-    people = study.journey.people.to_frame()
-    parts = []
-    for persona in study.about.personas:
-        here = pd.Series(True, index=people.index)
-        for attribute, wanted in persona.where.items():
-            if attribute not in people:
-                raise DataFault(
-                    unknown("attribute of people", attribute, [one for one in people if one != "person"], "study.yaml")
-                )
-            here &= people[attribute].isin([wanted] if isinstance(wanted, str) else wanted)
-        if persona.where:
-            parts.append(pd.DataFrame({"person": people.loc[here, "person"], "persona": persona.name}))
-    empty = pd.DataFrame({"person": pd.Series(dtype=object), "persona": pd.Series(dtype=object)})
-    return (pd.concat(parts) if parts else empty).sort_values(["person", "persona"]).reset_index(drop=True)
-
-
-def _follow_up(journey: Any) -> pd.DataFrame:
-    """People who would not recommend (0 to 6 of 10), and people who complained: where, when, and why they are on the list."""
-    records = journey.records.lazy
-    low = (nw.col("measure") == "nps") & (nw.col("state") == "answered") & (nw.col("value") <= LOW)
-    asked = records.filter((low & (nw.col("kind") == "answer")) | (nw.col("kind") == "complaint"))
-    columns = ["person", "kind", "step", "channel", "value", "time", "order"]
-    found = rows(asked.filter(~nw.col("person").is_null()).select(*columns).sort("time", "order", descending=True))
-    found["why"] = [
-        "complained" if kind == "complaint" else f"gave {value:g} of 10"
-        for kind, value in found[["kind", "value"]].itertuples(index=False)
-    ]
-    found["when"] = pd.to_datetime(found["time"], unit="us", utc=True).dt.strftime("%Y-%m-%dT%H:%M:%SZ")
-    text = found[["person", "why", "step", "channel", "when"]].astype(object)
-    return text.where(text.notna(), None)
-
-
-def _own_ids(study: Study, source: str) -> pd.DataFrame:
-    """The ids that a source itself has for people, beside their pseudonyms: read again, kept nowhere."""
-    owned = {one.name: one for one in study.sources()}
-    named = [name for name, one in owned.items() if isinstance(one.binding.person, str)]
-    if source not in named:
-        raise DataFault(unknown("source with a column person:", source, named))
-    one, engine = owned[source], Engine()
-    received = files.receive(one.path, engine.scratch)
-    sheet = Desk(received, engine, one.binding, study.secret).sheet()
-    raw = sheet.frame.select(nw.col(sheet.column(str(one.binding.person))).str.strip_chars().alias("id"))
-    keyed = engine.pseudonyms(raw.filter(nw.col("id") != ""), "id", study.secret, one.binding.id_space)
-    found = rows(keyed.select("id", "person").sort("person", "id"))
-    known = load.links(study.path / "frames")
-    found["person"] = [known.get(person, person) for person in found["person"]]
-    return found
 
 
 def _coding(study: Study, kind: str, path: Path) -> str:

@@ -20,6 +20,7 @@ from workbench.answers import answers_of
 from workbench.faults import DataFault, Fault, unknown
 from workbench.finding import Finding
 from workbench.journey import JourneyFrame
+from workbench.privacy.cells import Whom
 from workbench.steps.apply import asked, department_named, departments_of
 from workbench.steps.apply import check as check_actions
 from workbench.steps.apply import plan as plan_of
@@ -333,6 +334,7 @@ class Study(Data):
             base=evidence.base(self.journey, where),
             method="drawn by the team (map.yaml); measured beside it from the study's sources; evidence graded by its sources",
             trail=self.journey.trail,
+            whom=Whom("map", self.journey.where(**where).whom if where else self.journey.whom),
             picture={"kind": "map", "view": self.map_view(where)},
             minimum=self.about.minimum_base,
             title="The journey map",
@@ -455,7 +457,14 @@ class Study(Data):
         )
 
     def export(
-        self, to: str, out: str | os.PathLike | None = None, ids: str | None = None, department: str = ""
+        self,
+        to: str,
+        out: str | os.PathLike | None = None,
+        ids: str | None = None,
+        department: str = "",
+        only: Iterable[str] = (),
+        because: str = "",
+        sensitive: Iterable[str] = (),
     ) -> exports.Written:
         """Write personas, hot spots, follow-up lists and the map for other tools: to "xlsx", "csv" or "parquet" (files
         under reports/), or to "sql:STORE" (tables of a live store); the map alone to "html", "svg", "png", "pdf", "cjml"
@@ -463,8 +472,11 @@ class Study(Data):
         CSV for ticket tools) or "plan" (a page for each department).
 
         The workbook of "xlsx" can be filled in and merged back (`import_map`); of a `department` it holds its steps and
-        lanes alone, and the plan its actions. `ids` names a source whose own ids are written beside the pseudonyms. What
-        was written comes back, as paths or tables, and in `.left_out` what of the map they cannot hold. Raises DataFault.
+        lanes alone, and the plan its actions. `ids` names a source whose own ids are written beside the pseudonyms; `only`
+        some of the tables "personas", "hot_spots", "follow_up", and "map". What was written comes back, as paths or tables, in
+        `.left_out` what of the map they cannot hold, in `.told` how anonymous each table of people is: the fewest who share a
+        row (k), and the fewest values of a `sensitive` column among them (l). A table under the study's minimum base is refused,
+        unless `because` says why it may go out, which is logged. Raises DataFault.
         """
         from workbench import exports
 
@@ -485,9 +497,12 @@ class Study(Data):
                 [str(map_page.write(self, kind, folder or places.reports(self.name), sheet, name))]
             )
         else:
-            written = exports.export(self, to, folder, ids, department)
+            wish = exports.Wish(ids, department, tuple(only), because, tuple(sensitive))
+            written = exports.export(self, to, folder, wish)
         whom = f" for {department}" if department else ""
-        self.log(f"exported to {to}{whom}{f' with the ids of {ids}' if ids else ''}: {', '.join(map(str, written))}")
+        with_ids = f" with the ids of {ids}" if ids else ""
+        more = {"because": because.strip(), "anonymity": list(written.told)} if written.told else None
+        self.log(f"exported to {to}{whom}{with_ids}: {', '.join(map(str, written))}", more=more)
         return written
 
     def import_map(
@@ -510,11 +525,19 @@ class Study(Data):
         return map_files.merge(self, Path(path), who, stated, remove, overwrite)
 
     def report(
-        self, out: str | os.PathLike | None = None, code: bool = False, to: str = "html", every: bool = False
+        self,
+        out: str | os.PathLike | None = None,
+        code: bool = False,
+        to: str = "html",
+        every: bool = False,
+        draft: bool = False,
     ) -> Path:
         """Write the study's report and give its path: "html" (the notebooks run, one self-contained page), "pdf" (that page
         printed too, by a Chromium of this machine), "pptx" (slides of the main findings, of all with `every`) or "xlsx" (a sheet
-        a finding). `out` is a folder, or the file. Raises DataFault.
+        a finding). `out` is a folder, or the file.
+
+        What it shows is looked at together with all that the study shared before (`study.shared`) and entered there; a `draft`
+        says on its first page that it is one, and is not. Raises DataFault.
         """
         from workbench.report.each import FORMS, written
 
@@ -524,8 +547,10 @@ class Study(Data):
         path = places.reports(self.name) if out is None else Path(out)
         if path.suffix not in (".html", f".{to}"):
             path = path / f"report.{to}"
-        path = written(self, path.with_suffix(".html") if to == "pdf" else path, to, code, every, progress=True)
-        self.log(f"wrote the report {path.name}")
+        path = written(
+            self, path.with_suffix(".html") if to == "pdf" else path, to, code, every, progress=True, draft=draft
+        )
+        self.log(f"wrote the report {path.name}{', a draft' if draft else ''}")
         return path
 
     # -- the whole ----------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from pathlib import Path
 from workbench import files, load, places, privacy
 from workbench.faults import DataFault, Fault
 from workbench.journey import JourneyFrame
+from workbench.privacy.shared import Release, Shared
 from workbench.sources import stores
 from workbench.sources.binding import Binding
 from workbench.study_files import SourceFile
@@ -80,6 +81,20 @@ class Data(Registers):
             return True
         found = load.manifest(self.path / "frames")
         return found is not None and found["fingerprint"] == load.fingerprint(self.name, self.sources(), self.secret)
+
+    @property
+    def shared(self) -> Shared:
+        """The ledger of what this study has shared: `.releases`, `.recall(name, why)`."""
+        mark = load.fingerprint(self.name, self.sources(), self.secret) if self.about.sources else ""
+        return Shared(self.path / "shared", mark, self.about.minimum_base)
+
+    def recall(self, name: str, why: str) -> Release:
+        """Say that something shared (`shared.releases`) was never handed on, or that all copies are gone: it counts no more where
+        the next one is checked. Logged, with why. Raises DataFault."""
+        places.demand("report")
+        found = self.shared.recall(name, why)
+        self.log(f"recalled {found.what} {found.file}", more={"release": name, "because": why.strip()})
+        return found
 
     @property
     def engine(self) -> str:

@@ -19,6 +19,7 @@ from workbench.cli import main
 from workbench.exports import save
 from workbench.sources import stores
 
+CALLED = "To call them back"
 PASSWORD = "s3cret-word"
 STUDY = """title: Live
 minimum_base: 2
@@ -237,10 +238,10 @@ def test_what_was_fetched_is_for_nobody_else(project, crm):
 
 def test_personas_hot_spots_and_follow_up_lists_go_back_to_the_store(project, warehouse, capsys):
     study(project, "warehouse")
-    assert main(["export", "live", "--to", "sql:warehouse", "--ids", "customers"]) == 0
+    assert main(["export", "live", "--to", "sql:warehouse", "--ids", "customers", "--because", CALLED]) == 0
     assert "live_personas" in capsys.readouterr().out
     assert warehouse("select id, persona from live_personas") == [("0012", "Owners")]
-    assert main(["export", "live", "--to", "sql:warehouse"]) == 0  # written again, without ids now
+    assert main(["export", "live", "--to", "sql:warehouse", "--because", CALLED]) == 0  # written again, without ids now
     columns = warehouse("select column_name from information_schema.columns where table_name = 'live_personas'")
     assert {name for (name,) in columns} == {"person", "persona"}
     assert "exported to sql:warehouse" in (project / "data" / "live" / "log").read_text(encoding="utf-8")
@@ -253,7 +254,7 @@ def test_an_export_that_fails_leaves_every_table_as_it_was(project, crm, warehou
         return [tuple(row) for row in (warehouse(line) if store == "warehouse" else sqlite3.connect(crm).execute(line))]
 
     opened = study(project, store)
-    opened.export(f"sql:{store}")
+    opened.export(f"sql:{store}", because=CALLED)
     before = there()
     real = pd.DataFrame.to_sql
 
@@ -267,13 +268,13 @@ def test_an_export_that_fails_leaves_every_table_as_it_was(project, crm, warehou
         STUDY.format(store=store, query=QUERY).replace("Owners", "Others"), encoding="utf-8"
     )
     with pytest.raises(wb.DataFault):
-        opened.export(f"sql:{store}")
+        opened.export(f"sql:{store}", because=CALLED)
     assert there() == before
 
 
 def test_follow_up_lists_name_who_scored_low_or_complained_and_why(loaded):
     opened = wb.open_study("water-billing")
-    written = opened.export("csv")
+    written = opened.export("csv", because=CALLED)
     assert [Path(one).name for one in written] == ["personas.csv", "hot_spots.csv", "follow_up.csv", "map.csv"]
     table = pd.read_csv(written[2], dtype=str)
     journey = opened.journey
@@ -299,7 +300,7 @@ def test_no_cell_of_an_export_can_run_in_a_spreadsheet(project, kind):
         "  - {file: sources/people.csv, format: people, person: id, segments: [segment]}\n",
         encoding="utf-8",
     )
-    written = wb.open_study("wild").export(kind)
+    written = wb.open_study("wild").export(kind, because=CALLED)
     if kind == "csv":
         cells = pd.read_csv(written[0], dtype=str)["persona"].tolist()
     else:

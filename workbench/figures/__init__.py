@@ -20,6 +20,7 @@ from workbench.figures.map import map_css
 from workbench.figures.spoken import spoken
 from workbench.figures.versions import versions_css
 from workbench.finding import note_html, table_html
+from workbench.privacy.cells import cells
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -135,6 +136,7 @@ def bundle(finding: Finding) -> dict[str, Any]:
         "figure": figure,
         "alt": alternative(finding) if kind else finding.sentence,
         "html": laid_out(finding) if kind in LAID_OUT else None,
+        "cells": [one.plain() for one in cells(finding)],
     }
 
 

@@ -16,11 +16,12 @@ from typing import Any
 
 import numpy as np
 
-from workbench.privacy.cells import Cell
+from workbench.privacy.cells import OTHERS, Cell, said
 
 PARTS = 4_000  # parts that one system of equations may have
 LOOKS = 16  # solutions drawn at first: a group of which two differ is not given away
 SEED = 7
+GUESSED, LISTED, NONE = range(3)
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,9 @@ def given_away(cells: Iterable[Cell], minimum: int) -> list[Given]:
     for counted, mine in by_counted.items():
         for columns in _together(mine):
             those = [one for one in mine if {column for column, _ in one.where} <= set(columns)]
-            found += [Given(counted, words, n) for words, n in _System(columns, those).small(minimum)]
+            tried = (_System(columns, those, taken).small(minimum) for taken in (GUESSED, LISTED, NONE))
+            small = next((one for one in tried if one is not None), [])  # None: there are others after all
+            found += [Given(counted, words, n) for words, n in small]
     return list(dict.fromkeys(found))
 
 
@@ -67,49 +70,50 @@ def _size(cells: Sequence[Cell], columns: Sequence[str]) -> int:
 
 
 class _System:
-    """The equations over the parts of some columns; the last value of each column is all that was never named."""
+    """The equations over the parts of some columns; the last value (None) of each column is all that was never named."""
 
-    def __init__(self, columns: Sequence[str], cells: Sequence[Cell]):
-        self.columns = columns
-        said = {
-            column: sorted({v for one in cells for c, those in one.where if c == column for v in those})
-            for column in columns
+    def __init__(self, columns: Sequence[str], cells: Sequence[Cell], taken: int):
+        held = {column: {those for one in cells for c, those in one.where if c == column} for column in columns}
+        # `taken`: in which columns a reader takes the values named to be all that there are. GUESSED: in those of which two are
+        # named or a table lists all; LISTED: in the latter; NONE: in no column
+        listed = {column for one in cells if not one.n for column, those in one.where if OTHERS in those}
+        names = {
+            column: sorted({value for those in sets for value in those} - {OTHERS}) for column, sets in held.items()
         }
-        self.values = {column: [*those, None] for column, those in said.items()}
+        guessed = {column for column, those in names.items() if len(those) > 1}
+        closed = {GUESSED: listed | guessed, LISTED: listed, NONE: set()}[taken]
+        self.values: dict[str, list[str | None]] = {
+            column: [*those, *([] if column in closed else [None])] for column, those in names.items()
+        }
         self.shape = tuple(len(those) for those in self.values.values())
-        rows = [self._row(dict(one.where)) for one in cells]
-        self.A = np.array(rows).reshape(len(rows), -1)
+        self.A = np.array([self._row(dict(one.where)) for one in cells])
         self.b = np.array([one.n for one in cells], dtype=float)
         # what may be asked in each column: everybody, each value, each set that was kept, and all others than it
-        self.asked: list[list[tuple[str, np.ndarray]]] = []
-        for column, values in self.values.items():
-            sets = {(value,) for value in values} | {those for one in cells for c, those in one.where if c == column}
-            options = [("", np.ones(len(values)))]
-            for those in sorted(sets, key=str):
-                inside = np.array([value in those for value in values], dtype=float)
-                name = " or ".join("another" if one is None else one or "not known" for one in those)
-                options.append((f"{column.replace('_', ' ')} {name}", inside))
-                if len(those) > 1 or len(values) > 2:
-                    options.append((f"{column.replace('_', ' ')} not {name}", 1 - inside))
-            self.asked.append(options)
+        self.asked = [self._options(column, held[column]) for column in columns]
+
+    def _options(self, column: str, held: set[tuple[str, ...]]) -> list[tuple[str, np.ndarray]]:
+        values = self.values[column]
+        options = {(1.0,) * len(values): ""}
+        there = tuple(one for one in values if one is not None)
+        for those in sorted({*held, *((one,) for one in there), there}):
+            inside, bare = _inside(those, values), tuple(one for one in those if one != OTHERS)
+            for mask, words in ((inside, those), (1 - inside, bare if OTHERS in those else (OTHERS, *bare))):
+                options.setdefault(tuple(mask), said(column, words))
+        return [(words, np.array(mask)) for mask, words in options.items()]
 
     def _row(self, where: dict[str, tuple[str, ...]]) -> np.ndarray:
         row: Any = np.ones(())
         for column, values in self.values.items():
-            wanted = where.get(column)
-            inside = (
-                np.ones(len(values)) if wanted is None else np.array([one in wanted for one in values], dtype=float)
-            )
-            row = np.multiply.outer(row, inside)
+            row = np.multiply.outer(row, _inside(where[column], values) if column in where else np.ones(len(values)))
         return np.asarray(row).ravel()
 
-    def small(self, minimum: int) -> list[tuple[str, int]]:
-        """The groups of 1 to `minimum` - 1 of which every solution gives the same number."""
+    def small(self, minimum: int) -> list[tuple[str, int]] | None:
+        """The groups of 1 to `minimum` - 1 of which every solution gives the same number; None where there is no solution."""
         if len(self.b) < 2:
             return []
         drawn = self._solutions()
         if drawn is None:
-            return []
+            return None
         counts: Any = drawn.reshape(len(drawn), *self.shape)
         for axis, options in enumerate(self.asked, start=1):
             masks = np.array([mask for _, mask in options])
@@ -146,7 +150,7 @@ class _System:
                 drawn.append(found)
         return np.array(drawn)
 
-    def _solved(self, aim: np.ndarray) -> np.ndarray | None:
+    def _solved(self, aim: Any) -> np.ndarray | None:
         from scipy.optimize import linprog
 
         # a part can be no larger than the largest base: what is never named would be without bound else
@@ -156,3 +160,8 @@ class _System:
     def _end(self, group: np.ndarray) -> float:
         solved = self._solved(group)
         return float(group @ solved) if solved is not None else float("-inf")
+
+
+def _inside(wanted: Sequence[str], values: Sequence[str | None]) -> np.ndarray:
+    """Which values of a column a condition keeps."""
+    return np.array([(one in wanted) != (OTHERS in wanted) for one in values], dtype=float)

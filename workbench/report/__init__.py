@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from workbench import figures
 from workbench.report import gate
 from workbench.report.pieces import Body
+from workbench.report.releasing import Outgoing
 
 if TYPE_CHECKING:
     from workbench.finding import Finding
@@ -23,8 +24,11 @@ def write_page(findings: Iterable[Finding] | Finding, path: str | PathLike[str],
     """Write findings as a page, in this process and without a kernel, through the same gate as the report."""
     from workbench.finding import Finding
 
-    body = Body()
-    for finding in [findings] if isinstance(findings, Finding) else findings:
-        body.finding(figures.bundle(finding.let_out()), level=2)
+    body, those = Body(), [findings] if isinstance(findings, Finding) else list(findings)
+    out = Outgoing(
+        [figures.bundle(one.let_out()) for one in those], None, min((one.minimum for one in those), default=0)
+    )
+    for bundle in out.shown:
+        body.finding(bundle, level=2)
     contents = body.contents if len(body.contents) > 2 else []
     return gate.write(gate.page(title, body.parts, body.figures, contents, face=body.face()), Path(path))

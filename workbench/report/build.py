@@ -43,15 +43,17 @@ def build(
     built: str = "",
     notebooks: Path | None = None,
     progress: bool = True,
+    draft: bool = False,
 ) -> Path:
     """Write the report of a study and tell where it lies.
 
     out     a folder or an .html file; left out: the study's own folder under `reports/`
     code    show the code cells too
+    draft   it says that it is none to be handed on, and is not entered in the ledger of what was shared
     built   a line with the time of building; left out, the same study gives the same bytes
     Raises DataFault, and leaves an earlier report as it was, when a notebook fails or the page would name a person.
     """
-    from workbench.report.exporter import fill
+    from workbench.report.exporter import fill, look_over
     from workbench.report.notebooks import run
 
     path = Path(out) if out is not None else places.reports(study.name)
@@ -62,6 +64,7 @@ def build(
     logo = theme.picture(folder)  # a wrong one is told before the notebooks run
     body = Body(texts=texts(str(getattr(study, "language", "en"))), names=True)
     executed = run(_address(study), notebooks, progress=progress, closing=hasattr(study, "findings"))
+    going = look_over(executed, None if draft else getattr(study, "shared", None))
     fill(body, executed, code=code)
     about.fill(body, study)
     face = body.face(
@@ -71,9 +74,10 @@ def build(
         told=contents(study, body),
     )
     html = gate.page(
-        study.title, body.parts, body.figures, body.listed(), lead=_lead(study, body), built=built, face=face
+        study.title, body.parts, body.figures, body.listed(), lead=_lead(study, body, draft), built=built, face=face
     )
-    return gate.write(html, path, study.leaks(gate.readable(html)))
+    with going.recorded("report", path):
+        return gate.write(html, path, study.leaks(gate.readable(html)))
 
 
 def contents(study: Study, body: Body) -> dict[str, Any]:
@@ -98,7 +102,8 @@ def _address(study: Study) -> str:
     return str(folder)
 
 
-def _lead(study: Study, body: Body) -> str:
-    line = spoken_in(str(getattr(study, "date_line", "") or ""), body.texts.language)
+def _lead(study: Study, body: Body, draft: bool = False) -> str:
+    said = spoken_in(str(getattr(study, "date_line", "") or ""), body.texts.language)
+    line = " · ".join(one for one in (body.texts("frame.draft") if draft else "", said) if one)
     date = f'<p class="dateline">{escape(line)}</p>' if line else ""
     return date + first_page.html(body.told, body.places, body.texts)

@@ -49,11 +49,13 @@ def write(
     every: bool = False,
     make: Callable[..., Path] | None = None,
     progress: bool = True,
+    draft: bool = False,
 ) -> Made:
     """Write a report for each value of an attribute of people, or each persona, and a page that lists them.
 
     out     the folder (the study's own under `reports/` if left out); each report lies in COLUMN-value there
     every   with "pptx": every finding
+    draft   none of them is entered in the ledger of what was shared
     form    "html", "pdf" (with its html), "pptx" or "xlsx"
     make    what writes one: `one` in another process if left out
     A value under the minimum base gets none, nor one whose report would give a small group away (`segment.segments`). Raises
@@ -74,7 +76,7 @@ def write(
         value: folder / name / f"report.{'html' if form == 'pdf' else form}"
         for value, name in zip(given, names, strict=True)
     }
-    written, faults = _all(study, column, targets, (form, code, every), make, progress)
+    written, faults = _all(study, column, targets, (form, code, every, draft), make, progress)
     told = [
         {"value": str(row["value"]), "people": None if _few(row["why"]) else int(row["n"]), "why": row["why"]}
         | {"report": str(written[str(row["value"])]) if str(row["value"]) in written else None}
@@ -91,7 +93,7 @@ def _few(why: str) -> bool:
 
 
 def _all(
-    study: Study, column: str, targets: Mapping[str, Path], how: tuple[str, bool, bool], make: Any, progress: bool
+    study: Study, column: str, targets: Mapping[str, Path], how: tuple[str, bool, bool, bool], make: Any, progress: bool
 ) -> tuple[dict[str, Path], list[Fault]]:
     """Make each, and give those that were made, and what went wrong with the others."""
     written: dict[str, Path] = {}
@@ -100,7 +102,7 @@ def _all(
     bar = tqdm(total=len(told), desc=f"{study.name} by {column}", disable=not progress, file=sys.stderr)
     if make is not None:
         for value, _ in told:
-            written[value] = make(opened(study.path, {column: value}), targets[value], *how)
+            written[value] = make(opened(study.path, {column: value}), targets[value], *how[:3])
             bar.update()
         bar.close()
         return written, faults
@@ -119,35 +121,43 @@ def _all(
     return {value: written[value] for value in targets if value in written}, faults
 
 
-def one(path: str, seen: str, target: str, form: str, code: bool, every: bool) -> tuple[str, list[Fault]]:
+def one(
+    path: str, seen: str, target: str, form: str, code: bool, every: bool, draft: bool = False
+) -> tuple[str, list[Fault]]:
     """One segment's report, in this process and its kernel, which see that segment alone: its path, or what went wrong."""
     os.environ[SEEN] = seen
     try:
         study = opened(path)
-        return str(written(study, Path(target), form, code, every)), []
+        return str(written(study, Path(target), form, code, every, draft=draft)), []
     except DataFault as problem:
         whose = Path(target).parent.name
         return "", [replace(fault, found=f"{whose}: {fault.found}") for fault in problem.faults]
 
 
 def written(
-    study: Study, target: Path, form: str, code: bool = False, every: bool = False, progress: bool = False
+    study: Study,
+    target: Path,
+    form: str,
+    code: bool = False,
+    every: bool = False,
+    progress: bool = False,
+    draft: bool = False,
 ) -> Path:
     """A study's report in one of its forms, at this path; of a "pdf" the page is written too."""
     if form == "pptx":
         from workbench.report import slides
 
-        return slides.write(study, target, every)
+        return slides.write(study, target, every, draft)
     if form == "xlsx":
         from workbench.report import tables
 
-        return tables.write(study, target)
+        return tables.write(study, target, draft)
     from workbench.report import chromium
     from workbench.report.build import build
 
     if form == "pdf":
         chromium.program()  # without one it is said before the notebooks are run
-    page = build(study, target, code, progress=progress)
+    page = build(study, target, code, progress=progress, draft=draft)
     return chromium.print_page(page) if form == "pdf" else page
 
 

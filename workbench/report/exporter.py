@@ -16,10 +16,12 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from nbformat import NotebookNode
 from traitlets import Bool, Unicode
 
+from workbench.privacy.shared import Shared
 from workbench.report import gate
 from workbench.report.first_page import NAME as FIRST
 from workbench.report.notebooks import NAMES
 from workbench.report.pieces import Body
+from workbench.report.releasing import Outgoing
 from workbench.report.texts import spoken_in
 
 FINDING = "application/vnd.workbench.finding+json"
@@ -71,6 +73,22 @@ def fill(body: Body, notebook: NotebookNode, code: bool = False) -> None:
                 body.text(cell.source, "code")
             for output in cell.outputs:
                 _output(body, output, ours)
+
+
+def look_over(notebook: NotebookNode, shared: Shared | None) -> Outgoing:
+    """Look at all findings of an executed notebook together (`releasing.Outgoing`): those that may not be shown are replaced in
+    it."""
+    there = [
+        output["data"]
+        for cell in notebook.cells
+        for output in cell.get("outputs", ())
+        if FINDING in output.get("data", {})
+    ]
+    bundles = [_json(data[FINDING]) for data in there]
+    out = Outgoing(bundles, shared, min((one["minimum"] for one in bundles if "minimum" in one), default=0))
+    for data, shown in zip(there, out.shown, strict=True):
+        data[FINDING] = dict(shown)
+    return out
 
 
 def _told(source: str, body: Body) -> str:

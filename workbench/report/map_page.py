@@ -14,6 +14,7 @@ from workbench import figures, files
 from workbench.faults import DataFault, Fault
 from workbench.report import chromium, gate
 from workbench.report.pieces import Body
+from workbench.report.releasing import Outgoing
 
 if TYPE_CHECKING:
     from workbench.finding import Finding
@@ -47,12 +48,14 @@ def write(study: Study, kind: str, folder: Path, sheet: Finding | None = None, n
     if sheet is None and finding.table.empty:
         raise DataFault(Fault("map.yaml", None, "", "no steps", "a map with some", "draw it first"))
     body = Body()
-    body.finding(figures.bundle(finding.let_out()), level=2)
+    going = Outgoing([figures.bundle(finding.let_out())], getattr(study, "shared", None), finding.minimum)
+    body.finding(going.shown[0], level=2)
     page = gate.page(study.title, body.parts, body.figures)
     leaks = study.leaks(gate.readable(page))
     if kind == "html":
-        return gate.write(page, folder / f"{name}.html", leaks)
-    with tempfile.TemporaryDirectory(prefix="wb-map-") as scratch:
+        with going.recorded("map", folder / f"{name}.html"):
+            return gate.write(page, folder / f"{name}.html", leaks)
+    with going.recorded("map", folder / f"{name}.{kind}"), tempfile.TemporaryDirectory(prefix="wb-map-") as scratch:
         inside, page = Path(scratch), page.replace("</head>", f"{WHOLE}</head>", 1)
         gate.write(page, inside / "map.html", leaks)
         target = folder / f"{name}.{kind}"

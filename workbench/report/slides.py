@@ -18,6 +18,7 @@ from workbench.finding import HEADS, LONG, UNSHOWN, Finding, cell
 from workbench.privacy import HIDDEN
 from workbench.report import native, office
 from workbench.report.deck import BODY, ROWS, Box, Deck
+from workbench.report.releasing import entered, outgoing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,13 +59,15 @@ class Study(Protocol):
     def leaks(self, text: str) -> list[str]: ...
 
 
-def write(study: Study, path: Path, every: bool = False) -> Path:
+def write(study: Study, path: Path, every: bool = False, draft: bool = False) -> Path:
     """Write a study's report as slides; the path comes back. The same study gives the same bytes.
 
     every   each finding of the report, instead of the main ones
+    draft   it is not entered in the ledger of what was shared
     Raises DataFault, and leaves an earlier deck as it was, where a slide would name a person.
     """
-    found = [one.let_out() for step in STEPS for one in study.findings(step)]
+    shared = None if draft else getattr(study, "shared", None)
+    found, cells = outgoing([one for step in STEPS for one in study.findings(step)], shared)
     deck = Deck(study.title)
     line = str(getattr(study, "date_line", "") or "")
     first = deck.slide(
@@ -75,7 +78,8 @@ def write(study: Study, path: Path, every: bool = False) -> Path:
     _map(deck, found)
     for one in chosen(found, every, MOST - len(deck.deck.slides)):
         put(deck, one)
-    return office.write(deck.raw(), path, study.leaks)
+    with entered(shared, "slides", path, cells):
+        return office.write(deck.raw(), path, study.leaks)
 
 
 def chosen(found: Sequence[Finding], every: bool = False, room: int = MOST) -> list[Finding]:

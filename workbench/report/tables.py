@@ -14,6 +14,7 @@ from workbench.books import add_sheet
 from workbench.exports import harmless
 from workbench.finding import Finding
 from workbench.report import office
+from workbench.report.releasing import entered, outgoing
 from workbench.report.slides import STEPS, Study
 
 HEADS = ("Sheet", "Chapter", "Finding", "Sentence", "Base", "Method")
@@ -22,9 +23,10 @@ CONTENTS = "Contents"
 READING = "A sheet a finding. Figures of groups that are too small, and of their complements, are hidden."
 
 
-def write(study: Study, path: Path) -> Path:
+def write(study: Study, path: Path, draft: bool = False) -> Path:
     """Write every finding of a study's report as a workbook; its path comes back. The same study gives the same bytes.
 
+    draft   it is not entered in the ledger of what was shared
     Raises DataFault, and leaves an earlier workbook as it was, where it would name a person.
     """
     from openpyxl import Workbook
@@ -33,18 +35,19 @@ def write(study: Study, path: Path) -> Path:
     contents = book.active
     contents.title = CONTENTS
     listed: list[list[str]] = []
-    for step in STEPS:
-        for finding in study.findings(step):
-            listed.append(
-                [add_sheet(book, finding), step, _title(finding), finding.sentence, finding.base, finding.method]
-            )
+    there = [(step, finding) for step in STEPS for finding in study.findings(step)]
+    shared = None if draft else getattr(study, "shared", None)
+    kept, cells = outgoing([finding for _, finding in there], shared)
+    for (step, _), finding in zip(there, kept, strict=True):
+        listed.append([add_sheet(book, finding), step, _title(finding), finding.sentence, finding.base, finding.method])
     _list(contents, study, listed)
     for sheet in book.worksheets[1:]:
         _set_up(sheet)
     out = io.BytesIO()
     book.properties.title, book.properties.creator = study.title, ""
     book.save(out)
-    return office.write(out.getvalue(), path, study.leaks)
+    with entered(shared, "workbook", path, cells):
+        return office.write(out.getvalue(), path, study.leaks)
 
 
 def _title(finding: Finding) -> str:

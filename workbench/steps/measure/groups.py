@@ -165,9 +165,11 @@ def finding(
     cautions: Sequence[str] = (),
     counted: str | None = None,
 ) -> Finding:
-    """A Finding of a journey: its minimum base, its steps' names, its trail. `counted` is what its bases are of, which is
-    how the gates know bases of the same from other findings: the measure that was answered ("": no people; left out: what
-    this finding counts and no other does)."""
+    """A Finding of a journey: its minimum base, its steps' names, its trail.
+
+    counted  what its bases are of, which is how the gates know bases of the same in other findings: the measure that was
+             answered, its groups being all that there are; left out: what this finding counts and no other does
+    """
     names = dict(journey.step_names or {})
     labels = {column: names for column in ("step", "next_step") if column in found.columns}
     return Finding(
@@ -183,7 +185,7 @@ def finding(
         minimum=journey.minimum_base if minimum_base is None else minimum_base,
         title=title,
         labels=labels,
-        whom=Whom(name if counted is None else counted, journey.whom),
+        whom=Whom(name if counted is None else counted, journey.whom, whole=counted is not None),
     )
 
 
