@@ -21,7 +21,7 @@ NOTES = {
     "shares": "Shares in %.",
     "letters": "A letter: surely higher than the column of that letter.",
     "small": "* base under 30, no letters.",
-    "hidden": "Groups with a base under {minimum}, and their complements, are hidden.",
+    "hidden": "Groups with a base under {minimum}, or that all answered alike, and their complements, are hidden.",
 }
 
 

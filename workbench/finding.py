@@ -194,10 +194,15 @@ def table_html(finding: Finding) -> str:
                 shown_as = "under 0.001" if str(column).startswith("p ") and number and value < 0.001 else cell(value)
                 cells.append(f"<td{kind}>{escape(shown_as)}</td>")
         rows.append(f"<tr>{''.join(cells)}</tr>")
-    caption = f"<caption>Groups with a base under {finding.minimum}, and their complements, are hidden.</caption>"
+    caption = f"<caption>{hidden_note(finding.minimum)}</caption>"
     return (
         f"<table>{caption if any(hidden) else ''}<thead><tr>{heads}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
     )
+
+
+def hidden_note(minimum: int) -> str:
+    """What a table says of the rows that it hides."""
+    return f"Groups with a base under {minimum}, or that all answered alike, and their complements, are hidden."
 
 
 def cell(value: object) -> str:

@@ -1,4 +1,4 @@
-"""Groups too small are hidden with their complements, in every table that is shown.
+"""Groups too small, or that all answered alike, are hidden with their complements, in every table that is shown.
 
 Knows a table's bases and nothing of journeys.
 """
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 MINIMUM_BASE = 10
 HIDDEN = "hidden"  # the column that says which rows of a shown table are withheld
+ALIKE = "alike"  # the column that says in which groups all gave the same answer; it is never shown
 
 
 def hide_small(table: pd.DataFrame, by: Sequence[str], minimum: int, base: str = "n") -> pd.DataFrame:
@@ -21,13 +22,16 @@ def hide_small(table: pd.DataFrame, by: Sequence[str], minimum: int, base: str =
     Every row with a base from 1 to minimum - 1 loses its figures. So that neither it nor a few people together can be had
     by subtraction, each line of the table (one `by` column running, the others fixed) holds no hidden row, or at least
     two whose bases reach the minimum together: the smallest of the others are hidden too. Rows hidden are marked in the
-    boolean column `hidden`, which is there only if there are any.
+    boolean column `hidden`, which is there only if there are any. A group that all answered alike (a true `alike`, a column
+    that is never shown) is hidden like one that is too small: what each of them said would be told.
     """
-    shown = table.copy()
+    shown = table.drop(columns=ALIKE, errors="ignore")
     if base not in shown.columns or minimum <= 1:
         return shown
     bases = shown[base]
     hidden = (bases > 0) & (bases < minimum)
+    if ALIKE in table.columns:
+        hidden |= (bases > 0) & table[ALIKE].fillna(False).astype(bool)
     if not hidden.any():
         return shown
     keys = [column for column in by if column in shown.columns]

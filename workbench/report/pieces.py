@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from html import escape, unescape
 from typing import Any
 
+from workbench.finding import hidden_note
 from workbench.report import hot_spot_page
 from workbench.report.gate import Entry, Face, clean
 from workbench.report.texts import Texts, spoken_in, texts, told_in
@@ -85,7 +86,7 @@ class Body:
             head = f'<h3 class="sentence">{told}</h3>' if sentence else ""
         table = clean(self.texts.table(str(shown.get("table_html") or "")))
         if "minimum" in shown:
-            old = f"<caption>Groups with a base under {shown['minimum']}, and their complements, are hidden.</caption>"
+            old = f"<caption>{hidden_note(shown['minimum'])}</caption>"
             new = self.texts("finding.hidden_note", minimum=shown["minimum"])
             table = table.replace(old, f"<caption>{escape(new)}</caption>")
         note = self.note(shown)

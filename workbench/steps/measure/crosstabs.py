@@ -16,6 +16,7 @@ from workbench.finding import Finding
 from workbench.inference.letters import column_letter
 from workbench.journey import JourneyFrame
 from workbench.privacy.cells import NOBODY, WORDS
+from workbench.privacy.small_groups import ALIKE
 from workbench.steps.measure import groups, measure
 from workbench.steps.measure.banner_cells import SMALLEST, Base, Cells, base, cells, side_by_side
 from workbench.steps.measure.banner_rows import ANY, SHOWN, Block, Line, blocks, lines, questions
@@ -169,6 +170,18 @@ def _long(
         for n, worth in zip(frame["n"], frame["n_effective"], strict=True)
     ]
     frame["p table"] = found.p
+    # who all answer alike tells what each of them said, in every line of the question; of an option only there
+    same = [
+        (line.share and value == 100) or (not line.share and se == 0)
+        for line, value, se in zip([mine[int(one)] for one in frame["line"]], frame["value"], frame["se"], strict=True)
+    ]
+    one_by_one = all(line.kind == "option" for line in mine)
+    apart = [
+        str(column) + (f"\t{line}" if one_by_one else "")
+        for column, line in zip(frame["column"], frame["line"], strict=True)
+    ]
+    told_alike = {where for where, is_same in zip(apart, same, strict=True) if is_same}
+    frame[ALIKE] = [where in told_alike for where in apart]
     order = [
         "row",
         "block",
@@ -182,6 +195,7 @@ def _long(
         "caution",
         "p table",
         "se",
+        ALIKE,
     ]
     return frame.reindex(columns=order)
 

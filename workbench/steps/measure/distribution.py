@@ -16,6 +16,7 @@ from workbench.finding import Finding
 from workbench.inference.design import design_share
 from workbench.inference.intervals import Estimate, share_interval
 from workbench.journey import JourneyFrame
+from workbench.privacy.small_groups import ALIKE
 from workbench.steps.measure import groups, measure, scored
 from workbench.steps.measure.ratings import emotion_curve
 
@@ -69,8 +70,8 @@ def distribution(
                 )
             else:
                 share = share_interval(answers, n, level)
-            rows.append(_row(counted.by, key, x, answers, n, share))
-    columns = [*counted.by, "answer", "value", "low", "high", "n", "answers", "caution", "method"]
+            rows.append(_row(counted.by, key, x, answers, n, share) | {ALIKE: groups.alike(counts)})
+    columns = [*counted.by, "answer", "value", "low", "high", "n", "answers", "caution", "method", ALIKE]
     found = groups.rounded(pd.DataFrame(rows, columns=columns))
     found = groups.in_order(journey, found, counted.by)
     names = (*counted.by, "answer")

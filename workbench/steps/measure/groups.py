@@ -16,6 +16,7 @@ from workbench.inference import design
 from workbench.inference.intervals import Estimate
 from workbench.journey import JourneyFrame, Score
 from workbench.privacy.cells import Whom
+from workbench.privacy.small_groups import ALIKE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,9 +67,12 @@ def grouped(journey: JourneyFrame, of: str, by: str | Sequence[str] | None, scor
 
 
 def table(
-    groups: Groups, estimate: Callable[[pd.DataFrame, pd.DataFrame], tuple[Estimate, dict[str, Any]]]
+    groups: Groups,
+    estimate: Callable[[pd.DataFrame, pd.DataFrame], tuple[Estimate, dict[str, Any]]],
+    told: Callable[[float], Any] = float,
 ) -> pd.DataFrame:
-    """One row a group: the estimate with its interval and bases, and what else the measure shows."""
+    """One row a group: the estimate with its interval and bases, and what else the measure shows; `told` is what the measure
+    tells of an answer (which class it is in), by which a group is seen to be all `alike`."""
     rows = []
     for key, counts, moments in groups:
         found, extra = estimate(counts, moments)
@@ -82,11 +86,17 @@ def table(
             "n_effective": round(found.n_effective, 1) if found.n_effective is not None else None,
         }
         row |= extra | {"caution": caution(found, row["n"]), "se": found.se, "df": found.df, "method": found.method}
+        row[ALIKE] = alike(counts, told)
         rows.append(row)
-    empty = [*groups.by, "value", "low", "high", "n", "people", "n_effective", "caution", "se", "df", "method"]
+    empty = [*groups.by, "value", "low", "high", "n", "people", "n_effective", "caution", "se", "df", "method", ALIKE]
     found = pd.DataFrame(rows) if rows else pd.DataFrame(columns=empty)
     found = found.astype(dict.fromkeys(("value", "low", "high"), float))  # where no group has an interval too
     return in_order(groups.journey, rounded(found), groups.by)
+
+
+def alike(counts: pd.DataFrame, told: Callable[[float], Any] = float) -> bool:
+    """Did all of a group give the same answer, as far as a measure tells them apart? From its counts by value."""
+    return len({told(value) for value in counts.loc[counts["n"] > 0, "value"]}) == 1
 
 
 def in_order(journey: JourneyFrame, found: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
