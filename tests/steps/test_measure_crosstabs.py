@@ -148,7 +148,7 @@ def small(tmp_path):
     table["segment"] = ["few"] * 6 + ["some"] * 60 + ["many"] * 234
     table.loc[:5, "csat"] = 1
     table.loc[66:, "csat"] = 5
-    table.loc[66, "csat"] = 4  # not all alike
+    table.loc[66, "csat"] = 2  # not all alike
     return file_of(tmp_path, table)
 
 
