@@ -10,6 +10,7 @@ import pytest
 
 import workbench as wb
 from workbench import places, privacy
+from workbench.steps.measure.quotes_at_steps import quotes
 
 
 def test_a_pseudonym_is_the_same_for_the_same_key_and_tells_nothing():
@@ -127,7 +128,9 @@ def test_identifying_columns_never_reach_the_frame(tmp_path):
 
 def test_a_group_that_all_answered_alike_is_withheld_with_a_complement(tmp_path):
     answers = [(f"A{one}", "North", 9 + one % 2) for one in range(12)]  # promoters, every one
-    answers += [(f"B{one}", "South", one % 11) for one in range(30)] + [(f"C{one}", "East", one % 11) for one in range(25)]
+    answers += [(f"B{one}", "South", one % 11) for one in range(30)] + [
+        (f"C{one}", "East", one % 11) for one in range(25)
+    ]
     path = tmp_path / "answers.csv"
     path.write_text("id,region,nps\n" + "".join(f"{who},{where},{said}\n" for who, where, said in answers))
     journey = wb.read(
@@ -142,3 +145,37 @@ def test_a_group_that_all_answered_alike_is_withheld_with_a_complement(tmp_path)
     assert north["value"].isna().all() and "all answered alike" in wb.nps(journey, by="region")._repr_html_()
     spread = wb.distribution(journey, of="nps", by="region").to_frame()
     assert spread.loc[spread["region"] == "South", "value"].notna().all()
+
+
+@pytest.mark.parametrize("format", ["survey", "complaints"])
+def test_words_are_quoted_only_where_their_writer_agreed(tmp_path, format):
+    path = tmp_path / "said.csv"
+    said = [(one, "no" if one % 2 else "Yes") for one in range(60)]
+    lines = [
+        f"P{one},2025-03-{one % 27 + 1:02},{one % 11},bill,They took {one} weeks to answer me about the bill,{may}"
+        for one, may in said
+    ]
+    path.write_text("id,day,nps,what,said,may we quote\n" + "\n".join(lines) + "\n")
+    words = {"person": "id", "text": ["said"], "consent": "may we quote", "timezone": "UTC"}
+    if format == "survey":
+        words |= {
+            "time": "day",
+            "step": "what",
+            "questions": {"nps": {"measure": "nps", "scale": [0, 10], "step": "bill"}},
+        }
+    else:
+        words |= {"opened": "day", "category": "what"}
+    journey = wb.read(path, format=format, **words)
+    told = (
+        journey.of_kind("comment" if format == "survey" else "complaint")
+        .to_frame()
+        .sort_values("order")["text"]
+        .tolist()
+    )
+    assert [one.endswith(" [†]") for one in told] == [bool(place % 2) for place in range(60)]
+    with pytest.raises(wb.DataFault, match="may we ask"):
+        wb.read(path, format=format, **words | {"consent": "may we ask"})
+    if format == "survey":
+        quoted = {one["words"] for those in quotes(journey).values() for one in those}
+        assert quoted and not any("†" in one for one in quoted)
+        assert all(int(one.split()[2]) % 2 == 0 for one in quoted)

@@ -129,16 +129,16 @@ def worked_out(journey, told, minimum):
     found = []
     options = [[(one,) for one in values] + [tuple(values)] for values in (REGIONS, CHANNELS, PLANS)]
     for group in product(*options):
-        inside = np.array([all(value in wanted for value, wanted in zip(part, group, strict=True)) for part in parts], float)
+        inside = np.array(
+            [all(value in wanted for value, wanted in zip(part, group, strict=True)) for part in parts], float
+        )
         low, high = (
             linprog(sign * inside, A_eq=np.array(rows), b_eq=np.array(sums), bounds=(0, None), method="highs")
             for sign in (1, -1)
         )
         least = low.fun if low.status == 0 else 0.0
         most = -high.fun if high.status == 0 else float("inf")
-        truth = sum(
-            (people["region"].isin(group[0]) & people["channel"].isin(group[1]) & people["plan"].isin(group[2]))
-        )
+        truth = sum(people["region"].isin(group[0]) & people["channel"].isin(group[1]) & people["plan"].isin(group[2]))
         if most - least < 0.5 and 0 < round(least) < minimum:
             found.append((group, round(least), int(truth)))
     return found
@@ -164,8 +164,12 @@ def test_thirty_tables_of_a_session_determine_no_group_under_ten(town):
         withheld += sum(kept.table.empty and not of.table.empty for kept, of in zip(shown, findings, strict=True))
         told = [(*said, one.to_frame()) for said, one in zip(words, shown, strict=True)]
         given += len(worked_out(journey, told, 10))
-        before += bool(worked_out(journey, [(*said, one.to_frame()) for said, one in zip(words, findings, strict=True)], 10))
-    print(f"{SESSIONS} sessions of 30 tables: {before} would give somebody away, {given} groups did, {withheld} tables withheld")
+        before += bool(
+            worked_out(journey, [(*said, one.to_frame()) for said, one in zip(words, findings, strict=True)], 10)
+        )
+    print(
+        f"{SESSIONS} sessions of 30 tables: {before} would give somebody away, {given} groups did, {withheld} tables withheld"
+    )
     assert given == 0
     assert before > SESSIONS / 10, "the sessions are no test: nothing would have been given away"
 
@@ -174,9 +178,15 @@ def test_thirty_tables_of_a_session_determine_no_group_under_ten(town):
 
 
 def test_a_page_leaves_out_the_table_that_would_give_a_group_away(town, tmp_path):
-    many = dict.fromkeys(product(REGIONS, CHANNELS, PLANS), 20) | {("South", "web", "basic"): 2, ("South", "web", "full"): 1}
+    many = dict.fromkeys(product(REGIONS, CHANNELS, PLANS), 20) | {
+        ("South", "web", "basic"): 2,
+        ("South", "web", "full"): 1,
+    }
     journey = town(many)
-    findings = [wb.nps(journey.where(region="South"), by=[]), wb.nps(journey.where(region="South", channel="phone"), by=[])]
+    findings = [
+        wb.nps(journey.where(region="South"), by=[]),
+        wb.nps(journey.where(region="South", channel="phone"), by=[]),
+    ]
     page = wb.write_page(findings, tmp_path / "page.html").read_text()
     assert "43 answers" in page and "40 answers" not in page and "a group of fewer than 10 could be worked out" in page
     alone = wb.write_page(findings[1:], tmp_path / "other.html").read_text()

@@ -159,6 +159,9 @@ class Binding(Model):
     step: Column = None
     segments: list[str] = []
     text: list[str] = []
+    consent: str | None = (
+        None  # whether these words may be quoted: yes, 1, agreed … (QUOTABLE); anything else: they may not
+    )
     wave: Column = None
     steps: dict[str, str] = {}
     sheet: str | None = None

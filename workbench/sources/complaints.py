@@ -53,7 +53,7 @@ def complaints(desk: Desk, sheet: Sheet, word: str = "complaint") -> Block:
     named = [
         one for one in (binding.person, when, binding.category, binding.channel, binding.step) if isinstance(one, str)
     ]
-    desk.check(sheet, [*named, binding.closed, *binding.text, *binding.segments, *binding.set_aside])
+    desk.check(sheet, [*named, binding.closed, binding.consent, *binding.text, *binding.segments, *binding.set_aside])
     sheet = desk.with_person_and_time(desk.opened(sheet), when)
     if binding.closed:
         sheet = desk.with_time(sheet, binding.closed, "closed")
@@ -78,9 +78,10 @@ def complaints(desk: Desk, sheet: Sheet, word: str = "complaint") -> Block:
             nw.lit("answered").alias("state"),
             text.alias("text"),
             _place(sheet, word).alias("place"),
+            desk.quotable(sheet).alias("quotable"),
         )
     )
-    records = desk.masked(records, "text")
+    records = desk.unquoted(desk.masked(records, "text"))
     people = desk.segments(sheet)
     measures = (
         {

@@ -67,6 +67,13 @@ class Block:
     who: nw.LazyFrame | None = None
 
 
+UNQUOTED = "[†]"  # behind words whose writer did not agree to be quoted; what has a bracket in it is never quoted
+QUOTABLE = (
+    *("yes", "y", "true", "1", "1.0", "agree", "agreed", "i agree", "consent", "consented", "given", "granted", "ok"),
+    *("consent provided", "ja", "oui", "sí", "si", "sim", "tak"),
+)
+
+
 @dataclass(eq=False)
 class Desk:
     """Where one file is read."""
@@ -455,6 +462,19 @@ class Desk:
         order = [name for name in frame.collect_schema().names() if name != column]
         joined = frame.join(keyed, on=column, how="left")
         return self.engine.keep(joined.select(*order, nw.col("masked").alias(column)))
+
+    def quotable(self, sheet: Sheet) -> nw.Expr:
+        """Did whoever wrote this row agree to be quoted? Everybody did where the source does not say."""
+        if self.binding.consent is None:
+            return nw.lit(True)
+        return self.value(sheet, self.binding.consent).str.to_lowercase().is_in(QUOTABLE).fill_null(False)
+
+    def unquoted(self, frame: nw.LazyFrame) -> nw.LazyFrame:
+        """Words with the mark that keeps them from being quoted where they are not `quotable`; that column is gone then."""
+        order = [name for name in frame.collect_schema().names() if name not in ("text", "quotable")]
+        marked = nw.concat_str(nw.col("text"), nw.lit(f" {UNQUOTED}"))
+        text = nw.when(nw.col("quotable")).then(nw.col("text")).otherwise(marked)
+        return frame if self.binding.consent is None else frame.select(*order, text.alias("text"))
 
     def order(self, place: int | nw.Expr = 0) -> nw.Expr:
         """The unique running number that breaks ties in time."""

@@ -61,13 +61,13 @@ def answers(desk: Desk, sheet: Sheet) -> Block:
     named = [one for one in bound if isinstance(one, str)]
     options = [one for column, question in binding.several.items() for one in multiple.columns_of(column, question)]
     wanted = [*named, binding.weight, binding.stratum, binding.cluster, binding.duration, *binding.segments]
-    wanted += [*binding.text, *binding.questions, *options, *binding.keys.values()]
+    wanted += [*binding.text, binding.consent, *binding.questions, *options, *binding.keys.values()]
     desk.check(sheet, [*wanted, *binding.set_aside, *(check.column for check in binding.checks)])
     sheet = desk.opened(sheet)
     if isinstance(binding.person, str):
         sheet = desk.once(sheet, binding.person)
     also = [binding.wave, binding.channel, binding.step, binding.weight, binding.stratum, binding.cluster]
-    also += [binding.duration, *binding.segments, *binding.text, *worded, *options]
+    also += [binding.duration, *binding.segments, *binding.text, binding.consent, *worded, *options]
     carried = [one for one in dict.fromkeys(also) if isinstance(one, str)]
     sheet = sheet.only([one for one in wanted if one])
     scores = _scores(desk, sheet, scored)
@@ -257,9 +257,9 @@ def _comments(
     nothing = [*asked.missing, *asked.not_applicable] if asked else []
     marks = ["", *desk.binding.skipped, *desk.binding.not_shown, *nothing]
     written = common.filter(~nw.col(cell).is_null(), ~text.is_in(marks))
-    words = written.select(*kept, nw.col(cell).alias("text"))
+    words = written.select(*kept, nw.col(cell).alias("text"), desk.quotable(sheet).alias("quotable"))
     if count(words):
-        words = desk.masked(desk.engine.keep(words), "text")
+        words = desk.unquoted(desk.masked(desk.engine.keep(words), "text"))
     here = nw.lit(step) if step else nw.col("row_step")
     return desk.engine.typed(
         words.select(
