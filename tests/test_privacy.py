@@ -179,3 +179,11 @@ def test_words_are_quoted_only_where_their_writer_agreed(tmp_path, format):
         quoted = {one["words"] for those in quotes(journey).values() for one in those}
         assert quoted and not any("†" in one for one in quoted)
         assert all(int(one.split()[2]) % 2 == 0 for one in quoted)
+
+
+def test_what_was_asked_for_below_the_minimum_base_does_not_go_out(water, tmp_path):
+    low = wb.nps(water, by=(), minimum_base=1)
+    assert low.to_frame()["value"].notna().all()
+    with pytest.raises(wb.DataFault, match="groups under 10"):
+        wb.write_page(low, tmp_path / "page.html")
+    assert not (tmp_path / "page.html").exists()

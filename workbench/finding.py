@@ -78,7 +78,8 @@ class Finding:
     whom: Whom = Whom()
 
     def let_out(self) -> Finding:
-        """This finding, on its way out of the researcher's own screen. Raises DataFault where it is of one person."""
+        """This finding, on its way out of the researcher's own screen. Raises DataFault where it is of one person, or was asked
+        for below the minimum base and shows a group under it."""
         if self.private:
             raise DataFault(
                 Fault(
@@ -88,6 +89,13 @@ class Finding:
                     mend="look at it in the notebook; a page, report or workbook shows groups",
                 )
             )
+        least = self.whom.least
+        if self.minimum < least and len(self.table):
+            small = privacy.hide_small(self.table, self.by, least).get(privacy.HIDDEN)
+            shown = privacy.hide_small(self.table, self.by, self.minimum).get(privacy.HIDDEN)
+            if small is not None and bool((small & (~shown if shown is not None else True)).any()):
+                mend = f"ask for it without minimum_base={self.minimum}; that is for the notebook alone"
+                raise DataFault(Fault(self.name, None, "", f"groups under {least}", f"bases of {least} and more", mend))
         return self
 
     def to_frame(self) -> pd.DataFrame:

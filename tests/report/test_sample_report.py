@@ -20,7 +20,34 @@ from water_town import DERIVED, ROOT
 from workbench.report.texts import spoken_in, texts, untold
 
 
-def build(home, settings, seed, zone):
+CALLS = "calls.txt"  # every attempt to reach another address, as the system saw it
+
+
+def closed(home):
+    """What a command is run under so that it has no network, and each attempt to use one is written down."""
+    missing = [one for one in ("strace", "unshare") if shutil.which(one) is None]
+    if missing and os.environ.get("CI"):
+        pytest.fail(f"CI needs {' and '.join(missing)}")
+    if missing or subprocess.run(["unshare", "-rn", "true"], capture_output=True).returncode:
+        return []
+    calls = "trace=connect,sendto,sendmsg"
+    return [
+        "strace",
+        "-f",
+        "-qq",
+        "--seccomp-bpf",
+        "-e",
+        calls,
+        "-e",
+        "signal=none",
+        "-o",
+        str(home / CALLS),
+        "unshare",
+        "-rn",
+    ]
+
+
+def build(home, settings, seed, zone, under=()):
     """One report in a process of its own, as a user would have it on another machine and day."""
     environment = os.environ | {
         "WORKBENCH_HOME": str(home),
@@ -28,7 +55,7 @@ def build(home, settings, seed, zone):
         "PYTHONHASHSEED": seed,
         "TZ": zone,
     }
-    command = [sys.executable, "-m", "workbench.cli", "report", "water-billing"]
+    command = [*under, sys.executable, "-m", "workbench.cli", "report", "water-billing"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, cwd=home)
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr and "WARNING" not in done.stderr, done.stderr
@@ -36,13 +63,13 @@ def build(home, settings, seed, zone):
 
 @pytest.fixture(scope="module")
 def reports(tmp_path_factory):
-    """Two reports of the same study: other keys, another order of hashing, another time zone."""
+    """Two reports of the same study: other keys, another order of hashing, another time zone; the second without a network."""
 
     def make(home, seed, zone):
         shutil.copytree(ROOT / "data" / "water-billing", home / "data" / "water-billing", ignore=DERIVED)
         for name in ("surveys", "notebooks"):
             shutil.copytree(ROOT / name, home / name)
-        build(home, home / "settings", seed, zone)
+        build(home, home / "settings", seed, zone, closed(home) if seed == "5" else ())
 
     homes = [
         once(tmp_path_factory, f"report-{seed}", partial(make, seed=seed, zone=zone))
@@ -63,6 +90,18 @@ def figures_of(report):
 
 def test_the_same_study_gives_the_same_page_whoever_builds_it(reports):
     assert reports[0].read_bytes() == reports[1].read_bytes()
+
+
+def test_a_report_is_written_without_a_network_and_tries_none(reports):
+    calls = reports[1].parents[2] / CALLS
+    if not calls.exists():
+        pytest.skip("no strace and unshare on this machine")
+    said = calls.read_text(errors="replace")
+    assert "AF_UNIX" in said, "nothing was written down"
+    outside = [
+        line for line in said.splitlines() if "AF_INET" in line and "127.0.0.1" not in line and '"::1"' not in line
+    ]
+    assert outside == []
 
 
 def test_it_opens_offline_quietly_and_shows_every_figure(reports, seen):

@@ -32,12 +32,14 @@ class Whom:
     kept     the conditions that its records were kept by
     beside   the columns of its groups that split no base (the answers of a distribution)
     whole    its groups are all that there are: a group that has no row has nobody in it, which a reader knows too
+    least    the minimum base of the study or journey: nothing goes out that shows a smaller one
     """
 
     counted: str = ""
     kept: Kept = ()
     beside: tuple[str, ...] = ()
     whole: bool = False
+    least: int = 0
 
 
 @dataclass(frozen=True)

@@ -195,7 +195,7 @@ def finding(
         minimum=journey.minimum_base if minimum_base is None else minimum_base,
         title=title,
         labels=labels,
-        whom=Whom(name if counted is None else counted, journey.whom, whole=counted is not None),
+        whom=Whom(counted or name, journey.whom, whole=counted is not None, least=journey.minimum_base),
     )
 
 
