@@ -17,10 +17,6 @@ from workbench.faults import DataFault, Fault
 # for a key that only its own user can read.
 TRANSPORT = "tcp" if sys.platform == "win32" else "ipc"
 
-# A kernel that is reached by a file, not by a port. Windows has no such thing: there it listens on 127.0.0.1, and asks
-# for a key that only its own user can read.
-TRANSPORT = "tcp" if sys.platform == "win32" else "ipc"
-
 
 def command(port: int, browser: bool = True) -> list[str]:
     """How JupyterLab is started: this machine only, with a token made afresh, quiet, nothing asked of the network."""

@@ -19,7 +19,6 @@ from water_town import DERIVED, ROOT
 
 from workbench.report.texts import spoken_in, texts, untold
 
-
 CALLS = "calls.txt"  # every attempt to reach another address, as the system saw it
 
 
