@@ -35,7 +35,8 @@ stages:
 """
 CODES = """\
 quotes:
-  - {file: sources/talk.vtt, turn: 2, step: bill, code: grief, emotion: -2, coder: Ann, words: on the day after my father was buried}
+  - {file: sources/talk.vtt, turn: 2, step: bill, code: grief, emotion: -2, coder: Ann,
+     words: on the day after my father was buried}
   - {file: sources/talk.vtt, turn: 4, step: bill, code: calm, emotion: 1, coder: Ann}
 """
 TALK = f"""\

@@ -11,7 +11,7 @@ import pytest
 from own_people import MAIL, PERSON, SAID, SPOKEN, make
 
 import workbench as wb
-from workbench import cli, load, places, privacy
+from workbench import cli, load, places, privacy, raw_people
 from workbench.engine import Engine, rows
 
 
@@ -51,6 +51,23 @@ def study(read_once, tmp_path, monkeypatch):
     return wb.open_study("own-people")
 
 
+@pytest.fixture(scope="module")
+def forgotten(read_once, tmp_path_factory):
+    """The study without the person, what was said of it, and by which pseudonyms they were known."""
+    home = tmp_path_factory.mktemp("forgotten") / "home"
+    shutil.copytree(read_once, home)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("WORKBENCH_HOME", str(home))
+        patch.setenv("WORKBENCH_SETTINGS", str(home / "settings"))
+        study = wb.open_study("own-people")
+        links, name = load.links(study.path / "frames"), _pseudonym(study)
+        mine = {name, *(one for one, known in links.items() if known == name)}
+        before = _everything(study.path / "frames")
+        assert len(mine) == 2 and all(one in before for one in mine)  # the panel knows them by their e-mail alone
+        people = len(study.journey.people)
+        yield study, study.forget(PERSON), mine, people
+
+
 def _pseudonym(study) -> str:
     return privacy.pseudonym(study.secret, PERSON)
 
@@ -67,17 +84,10 @@ def _bytes(study, *leave) -> str:
     return "\n".join(one.read_bytes().decode("latin-1") for one in [*there, *places.settings().rglob("*.json")])
 
 
-def test_a_person_leaves_frames_quotes_words_versions_and_links(study):
-    name = _pseudonym(study)
-    frames = study.path / "frames"
-    mine = {name, *(one for one, known in load.links(frames).items() if known == name)}
-    assert len(mine) == 2 and all(
-        one in _everything(frames) for one in mine
-    )  # the panel knows them by their e-mail alone
-    people = len(study.journey.people)
-    done = study.forget(PERSON)
+def test_a_person_leaves_frames_quotes_words_versions_and_links(forgotten):
+    study, done, mine, people = forgotten
     assert done.proved, str(done)
-    kept = _everything(frames) + _bytes(study, "sources")
+    kept = _everything(study.path / "frames") + _bytes(study, "sources")
     for gone in (*mine, PERSON, SAID, SPOKEN, MAIL, "on the day after my father was buried"):
         assert gone not in kept, gone
     assert len(study.journey.people) == people - 1
@@ -88,14 +98,14 @@ def test_a_person_leaves_frames_quotes_words_versions_and_links(study):
     assert (texts == "It was fine").sum() == 19 and texts.str.contains("as I had expected").any()
 
 
-def test_it_says_where_the_person_still_stands_and_what_was_shared(study):
-    done = study.forget(PERSON)
+def test_it_says_where_the_person_still_stands_and_what_was_shared(forgotten):
+    _, done, mine, _ = forgotten
     where = {one.file: one for one in done.received}
     assert where["sources/survey.csv"].rows == (8,) and where["sources/contacts.csv"].rows == (8, 22)
     assert where["sources/complaints.csv"].rows == (4,)  # as a spreadsheet counts, though its rows have two lines
     assert "by hand" in where["sources/talk.vtt"].what
     assert [one.file for one in done.shared] == ["reports/own-people/report.html"] and "holds" in done.shared[0].what
-    assert PERSON not in str(done) and _pseudonym(study) not in json.dumps(done.to_dict())
+    assert not any(one in str(done) + json.dumps(done.to_dict()) for one in (PERSON, MAIL, *mine))
 
 
 def test_a_reload_and_a_new_delivery_do_not_bring_them_back(study):
@@ -111,55 +121,11 @@ def test_a_reload_and_a_new_delivery_do_not_bring_them_back(study):
     assert name not in rows(wb.open_study(study.path).journey.people.lazy)["person"].tolist()
 
 
-def test_with_sources_their_rows_leave_the_tables_and_no_other_byte_changes(study):
+def test_with_sources_their_rows_leave_the_tables_and_no_scanner_finds_them(study, shared, tmp_path, capsys):
+    """The command as one types it; then the scanner of the shared corpus, over the study, its caches and the settings."""
+    values = tmp_path / "values.txt"
+    values.write_text("\n".join([PERSON, MAIL, _pseudonym(study), SAID, SPOKEN]))
     before = {one: one.read_bytes() for one in (study.path / "sources").glob("*.csv")}
-    done = study.forget(PERSON, sources=True)
-    for path, was in before.items():
-        if path.name == "panel.csv":
-            continue  # it has no ids: its people stand in it by their e-mail
-        now = path.read_bytes()
-        assert PERSON.encode() not in now and len(now) < len(was)
-        assert all(line in was for line in now.splitlines())
-    assert (study.path / "sources" / "complaints.csv").read_text().count("and late") == 4
-    assert PERSON not in _bytes(study) and done.proved
-    assert study.forget(PERSON).proved  # asked again: nothing is left to do, and no fault
-
-
-def test_the_log_says_when_and_not_who(study):
-    study.forget(_pseudonym(study))
-    lines = (study.path / "log").read_text(encoding="utf-8")
-    assert '"what": "forgot a person"' in lines.splitlines()[-1]
-    for word in (PERSON, MAIL, SAID, _pseudonym(study)):
-        assert word not in lines
-    assert study.key.forgotten == 1
-
-
-def test_an_email_that_joins_sources_names_a_person_too(study):
-    assert study.forget(MAIL.upper()).proved
-    assert _pseudonym(study) not in load.people(study.path / "frames")
-
-
-def test_nobody_by_that_id_is_a_fault_that_does_not_repeat_it(study):
-    with pytest.raises(wb.DataFault) as told:
-        study.forget("C-99999")
-    assert "C-99999" not in str(told.value) and "nobody in this study" in str(told.value)
-
-
-def test_an_id_that_is_several_people_must_be_told_apart(project):
-    folder = project / "data" / "waves"
-    (folder / "sources").mkdir(parents=True)
-    source = "  - {{file: sources/w{0}.csv, format: survey, person: who, id_space: '{0}', questions: {{nps: {{measure: nps, step: bill}}}}}}"
-    for wave in (1, 2):
-        (folder / "sources" / f"w{wave}.csv").write_text("who,nps\n7,9\n8,3\n")
-    (folder / "study.yaml").write_text("title: Waves\nsources:\n" + "\n".join(map(source.format, (1, 2))) + "\n")
-    study = wb.open_study(folder)
-    with pytest.raises(wb.DataFault, match="somebody else in each"):
-        study.forget("7")
-    assert study.forget("7", id_space="2").proved
-    assert len(study.journey.people) == 3
-
-
-def test_the_command_says_it_for_people_and_programs(study, capsys):
     assert cli.main(["forget", "own-people", PERSON, "--sources", "--json"]) == 0
     said = json.loads(capsys.readouterr().out)
     assert said["proved"] and {one["file"] for one in said["removed"]} >= {
@@ -167,19 +133,69 @@ def test_the_command_says_it_for_people_and_programs(study, capsys):
         "notes.yaml",
         "sources/survey.csv",
     }
-    assert cli.main(["forget", "own-people"]) == cli.WRONG_INPUT
-    assert cli.main(["forget", "own-people", PERSON, "--expired"]) == cli.WRONG_INPUT
-
-
-def test_the_leak_scan_finds_nobody(study, shared, tmp_path):
-    """The scanner of the shared corpus, over the study, its caches and the settings."""
-    values = tmp_path / "values.txt"
-    values.write_text("\n".join([PERSON, _pseudonym(study), SAID, SPOKEN]))
-    study.forget(PERSON, sources=True)
+    for path, was in before.items():
+        now = path.read_bytes()
+        assert len(now) < len(was) and all(line in was for line in now.splitlines(keepends=True))
+    assert (study.path / "sources" / "complaints.csv").read_text().count("and late") == 4
     (study.path / "sources" / "talk.vtt").unlink()  # the one file that it said must be cut by hand
     command = [sys.executable, shared / "corpus" / "leak_scan.py", "--values", values, study.path, places.settings()]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
+
+
+def test_a_workbook_is_written_again_without_their_rows_unless_it_holds_more_than_tables(tmp_path):
+    from openpyxl import Workbook, load_workbook
+
+    book = Workbook()
+    for row in (["id", "score"], [PERSON, 3], ["C-10008", 4]):
+        book.active.append(row)
+    book.save(tmp_path / "plain.xlsx")
+    assert raw_people.rows_with(tmp_path / "plain.xlsx", {PERSON}, ["id"]) == [2]
+    assert raw_people.without_rows(tmp_path / "plain.xlsx", {PERSON}, ["id"]) == ""
+    kept = load_workbook(tmp_path / "plain.xlsx").active
+    assert [[one.value for one in row] for row in kept] == [["id", "score"], ["C-10008", 4]]
+    book.active["C3"] = "=B3*2"
+    book.save(tmp_path / "formulas.xlsx")
+    before = (tmp_path / "formulas.xlsx").read_bytes()
+    assert "formulas" in raw_people.without_rows(tmp_path / "formulas.xlsx", {PERSON}, ["id"])
+    assert (tmp_path / "formulas.xlsx").read_bytes() == before
+
+
+def test_the_log_says_when_and_not_who(forgotten):
+    study, _, mine, _ = forgotten
+    lines = (study.path / "log").read_text(encoding="utf-8")
+    assert '"what": "forgot a person"' in lines.splitlines()[-1]
+    for word in (PERSON, MAIL, SAID, *mine):
+        assert word not in lines
+    assert study.key.forgotten == 1
+
+
+def test_an_email_that_joins_sources_names_a_person_too_and_nobody_is_a_fault(study):
+    with pytest.raises(wb.DataFault) as told:
+        study.forget("C-99999")
+    assert "C-99999" not in str(told.value) and "nobody in this study" in str(told.value)
+    assert cli.main(["forget", "own-people"]) == cli.WRONG_INPUT
+    assert study.forget(MAIL.upper()).proved
+    assert _pseudonym(study) not in load.people(study.path / "frames")
+    assert (
+        study.forget(PERSON).proved and study.key.forgotten == 1
+    )  # asked again, by another name: nothing is left to do
+
+
+def test_an_id_that_is_several_people_must_be_told_apart(project):
+    folder = project / "data" / "waves"
+    (folder / "sources").mkdir(parents=True)
+    source = "  - {{file: sources/w{0}.csv, format: survey, person: who, id_space: '{0}', questions: {{nps: nps}}}}"
+    for wave in (1, 2):
+        (folder / "sources" / f"w{wave}.csv").write_text("who,nps\n7,9\n8,7\n")
+    (folder / "study.yaml").write_text("title: Waves\nsources:\n" + "\n".join(map(source.format, (1, 2))) + "\n")
+    study = wb.open_study(folder)
+    with pytest.raises(wb.DataFault, match="somebody else in each"):
+        study.forget("7")
+    assert study.forget("7", id_space="2", sources=True).proved
+    assert len(study.journey.people) == 3
+    kept = [(folder / "sources" / f"w{wave}.csv").read_text() for wave in (1, 2)]
+    assert kept == ["who,nps\n7,9\n8,7\n", "who,nps\n8,7\n"]  # another 7 stays, and who answered 7 stays
 
 
 def test_a_source_is_read_no_more_after_its_last_day_and_can_be_removed(study, capsys):

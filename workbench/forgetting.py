@@ -97,12 +97,14 @@ class Forgotten:
 
 @dataclass(frozen=True)
 class _Person:
-    """All by which somebody is known: pseudonyms, ids, what they wrote or said, and the turns of interviews that are theirs."""
+    """All by which somebody is known: pseudonyms, ids (and marks such as an e-mail), what they wrote or said, and the turns of
+    interviews that are theirs."""
 
     pseudonyms: frozenset[str]
     ids: frozenset[str]
     texts: frozenset[str]
     turns: Mapping[str, frozenset[int]]
+    stands: Mapping[str, frozenset[str]]  # by the file as received: the ids that are theirs there
 
     @property
     def words(self) -> set[str]:
@@ -243,7 +245,12 @@ def _all_of(study: Study, pseudonyms: set[str], given: set[str]) -> _Person:
     links = load.links(study.path / "frames")
     known = {links.get(one, one) for one in pseudonyms}
     crowd = {*pseudonyms, *known, *(one for one, other in links.items() if other in known)}
-    ids = {*given, *(one for source in study.sources() for one in raw_people.behind(source, study.secret, crowd))}
+    marks, stands, secret = _marks(study, crowd), {}, study.secret
+    for source in study.sources():
+        mine_here = {one for one in given if privacy.pseudonym(secret, one, source.binding.id_space) in crowd}
+        mine_here |= raw_people.behind(source, secret, crowd) | raw_people.marked(source, secret, marks)
+        stands[source.path.resolve().relative_to(study.path.resolve()).as_posix()] = frozenset(mine_here)
+    ids = {*given, *(one for those in stands.values() for one in those)}
     records = study.journey.records.lazy.filter(~nw.col("text").is_null())
     mine = nw.col("person").is_in(sorted(known))
     said = rows(records.filter(mine).select("text", "source", "kind", "order"))
@@ -262,7 +269,21 @@ def _all_of(study: Study, pseudonyms: set[str], given: set[str]) -> _Person:
         frozenset(ids),
         frozenset(set(said["text"]) - set(others)),
         {file: frozenset(numbers) for file, numbers in turns.items()},
+        stands,
     )
+
+
+def _marks(study: Study, crowd: Collection[str]) -> set[str]:
+    """The hashes of other marks that these people have, and nobody else (a household may share an e-mail)."""
+    frames, found, others = study.path / "frames", set[str](), set[str]()
+    for one in (load.manifest(frames) or {"sources": []})["sources"]:
+        path = frames / one["folder"] / "marks.parquet"
+        if path.is_file():
+            marks = rows(Engine().scan(path))
+            mine = marks["person"].isin(sorted(crowd))
+            found |= set(marks.loc[mine, "mark"])
+            others |= set(marks.loc[~mine, "mark"])
+    return found - others
 
 
 # -- where they are taken out -----------------------------------------------------------------------------------------
@@ -376,25 +397,24 @@ def _received(study: Study, who: _Person, take_out: bool) -> tuple[list[Place], 
     found, told = [], []
     folder = study.path.resolve() / "sources"
     sought = traces.Sought({one for one in who.ids if telling(one)})
+    sources = {one.path.resolve(): one for one in study.sources()}
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
         if not path.is_file() or path.is_relative_to(folder / "fetched"):
             continue
         name = path.relative_to(study.path.resolve()).as_posix()
-        numbers = tuple(raw_people.rows_with(path, who.ids)) if who.ids else ()
+        columns = raw_people.columns_of(sources[path]) if path in sources else []
+        ids = who.stands.get(name, who.ids) if columns else {one for one in who.ids if telling(one)}
+        numbers = tuple(raw_people.rows_with(path, ids, columns)) if ids else ()
         spoken = who.turns.get(name, frozenset())
-        if numbers and take_out:
-            why = raw_people.without_rows(path, who.ids)
-            if not why:
-                found.append(Place(name, f"removed {len(numbers)} {'row' if len(numbers) == 1 else 'rows'}", numbers))
-                numbers = ()
-            else:
-                found.append(Place(name, f"not removed: it {why}", numbers))
-                continue
         if numbers:
-            found.append(Place(name, "rows of the person", numbers))
+            what = f"{len(numbers)} {'row' if len(numbers) == 1 else 'rows'} of the person"
+            why = raw_people.without_rows(path, ids, columns) if take_out else None
+            found.append(
+                Place(name, f"removed {what}" if why == "" else f"{what}{why and f': it {why}' or ''}", numbers)
+            )
         if spoken:
             found.append(Place(name, f"{len(spoken)} turns of the person: cut them out, or delete the file, by hand"))
-        elif not numbers and sought.file(path):
+        elif sought.file(path) and (take_out or not numbers):
             found.append(Place(name, "the id stands somewhere in it: take it out by hand"))
     stores_of = sorted({str(one.store) for one in study.about.sources if one.store})
     if stores_of:

@@ -102,6 +102,16 @@ def _pseudonyms_of(path) -> set[str]:
 
 def _known_again(study: Data, fresh: bytes) -> tuple[set[str], int]:
     """Those who were forgotten, hashed with a new key, as far as they stand in the sources; and how many do not."""
+    if study.key.state != "held":
+        raise DataFault(
+            Fault(
+                file=privacy.keys.STATEMENT,
+                found=f"a pseudonym key that is {study.key.state}, and people who were forgotten",
+                expected="the former key: by it alone they are told from others as a file is read",
+                mend="put the key back from a backup; if it is gone for good, take their rows out of the files as received, and "
+                "begin a new study from these: workbench new NAME --from FILE",
+            )
+        )
     known, secret, gone, seen = study._keyring.forgotten, study.secret, set[str](), set[str]()
     for source in study.sources():
         for table in raw_people.ids(source, secret):

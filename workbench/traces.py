@@ -11,6 +11,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Collection, Iterator
+from functools import cached_property
 from pathlib import Path
 
 import narwhals as nw
@@ -31,6 +32,10 @@ class Sought:
         found += [r"\s+".join(map(re.escape, one.split())) for one in self.texts]
         self.pattern = re.compile("|".join(found), re.I) if found else None
 
+    @cached_property
+    def _engine(self) -> Engine:
+        return Engine()
+
     def within(self, text: str) -> bool:
         return self.pattern is not None and self.pattern.search(text) is not None
 
@@ -47,14 +52,14 @@ class Sought:
         return any(self.within(text) for text in readings(path.read_bytes()))
 
     def _parquet(self, path: Path) -> bool:
-        frame = Engine().scan(path)
+        frame = self._engine.scan(path)
         columns = [
             name for name, kind in frame.collect_schema().items() if kind in (nw.String, nw.Categorical, nw.Enum)
         ]
         words = rf"(?i)(^|\W)({'|'.join(map(re.escape, self.words))})(\W|$)" if self.words else ""
         asked = [nw.col(name).cast(nw.String).str.contains(words) for name in columns if words]
         asked += [nw.col(name).cast(nw.String).is_in(self.texts) for name in columns if self.texts]
-        return any(count(frame.filter(one).head(1)) for one in asked)
+        return bool(asked) and bool(count(frame.filter(nw.any_horizontal(*asked, ignore_nulls=True)).head(1)))
 
 
 def plain(text: str) -> str:
