@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 ALIAS = "forgotten"  # what stands in study.yaml for the id of somebody who was forgotten; a number follows
 WORDS = "(words of somebody who asked to be forgotten)"
-LONG = 12  # letters from which words are somebody's own
+LONG = 20  # letters from which words are somebody's own
 
 
 @dataclass(frozen=True)
@@ -131,17 +131,16 @@ def forget(study: Study, person: str, id_space: str = "", sources: bool = False)
     with files.locked(study.path):
         pseudonyms, ids, again = _known(study, person, id_space)
         who = _all_of(study, pseudonyms, ids)
-        there = study.sources()
-        secret = study.secret
-        aliases = _unbind(study, who)
-        tokens = [privacy.token(secret, one) for one in who.pseudonyms]
-        tokens += [
-            privacy.token(secret, privacy.pseudonym(secret, alias, space))
-            for alias in aliases
-            for space in {one.binding.id_space for one in there} | {""}
-        ]
-        study._keyring.forget(tokens, 0 if again else 1)
-        removed = [*_from_parts(study, who), *_from_versions(study, who), *_from_fetched(study, who)]
+        removed = _from_parts(study, who, [one for one in PARTS if one != "study"])
+        spaces, secret = {one.binding.id_space for one in study.sources()} | {""}, study.secret
+        unbound, aliases = _unbound(study, who)
+        tokens = {privacy.token(secret, one) for one in who.pseudonyms}
+        tokens |= {privacy.token(secret, privacy.pseudonym(secret, one, space)) for one in aliases for space in spaces}
+        study._keyring.forget(tokens, 0 if again else 1)  # before an alias is read as somebody
+        if unbound is not None:
+            study.save("study", unbound)
+            removed.append(Place("study.yaml", "the id that an interview was bound to"))
+        removed += [*_from_parts(study, who, ["study"]), *_from_versions(study, who), *_from_fetched(study, who)]
         received, told = _received(study, who, sources)
         removed += [one for one in received if one.what.startswith("removed")]
         told += _frames_again(study)
@@ -289,8 +288,9 @@ def _marks(study: Study, crowd: Collection[str]) -> set[str]:
 # -- where they are taken out -----------------------------------------------------------------------------------------
 
 
-def _unbind(study: Study, who: _Person) -> list[str]:
-    """Put an alias for an id that a binding in study.yaml names (an interview's person or speakers): it is left out too."""
+def _unbound(study: Study, who: _Person) -> tuple[Any, set[str]]:
+    """study.yaml with an alias for an id that a binding names (an interview's person or speakers), None where none does; and
+    all aliases that it then has, who are left out like the person."""
     content = _plain(study.content("study"))
     taken = [int(one) for one in re.findall(rf"\b{ALIAS}-(\d+)\b", repr(content))]
     alias, used = f"{ALIAS}-{max(taken, default=0) + 1}", False
@@ -301,15 +301,13 @@ def _unbind(study: Study, who: _Person) -> list[str]:
         for name, said in speakers.items():
             if str(said) in who.ids:
                 speakers[name], used = alias, True
-    if used:
-        study.save("study", content)
-    return [alias] if used else []
+    return content if used else None, {f"{ALIAS}-{number}" for number in taken} | ({alias} if used else set())
 
 
-def _from_parts(study: Study, who: _Person) -> list[Place]:
+def _from_parts(study: Study, who: _Person, parts: Collection[str]) -> list[Place]:
     """Take coded quotes out, and words and ids where notes, ideas or any other part quote them."""
     found = []
-    for part in PARTS:
+    for part in parts:
         path = study.path / f"{part}.yaml"
         if not path.is_file():
             continue

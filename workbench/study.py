@@ -449,7 +449,9 @@ class Study(Data):
         return load.manifest(self.path / "frames") or {"sources": [], "people": []}
 
     def provenance(self) -> list[dict[str, Any]]:
-        """The sources that the figures rest on: file, kind, content hash, size, records."""
+        """The sources that the figures rest on: file, kind, content hash, size, records; and the last day of those that have
+        one (`keep_until`), with `kept` "due" or "passed" where it is so."""
+        days = {name: one for one in self.retention() for name in self._names_of(one.source)}
         return [
             {
                 "file": one["file"],
@@ -458,6 +460,11 @@ class Study(Data):
                 "bytes": one["bytes"],
                 "rows": one["records"],
             }
+            | (
+                {"keep_until": str(days[one["file"]].until), "kept": days[one["file"]].state}
+                if one["file"] in days
+                else {}
+            )
             for one in self.read["sources"]
         ]
 

@@ -201,6 +201,11 @@ class Data(Registers):
             if one.keep_until is not None
         ]
 
+    def _names_of(self, source: str) -> list[str]:
+        """The files that a source of study.yaml is, by their names; of a query, the file that its rows were fetched to."""
+        stored = [f"{one.name}.parquet" for one in self.about.sources if one.store and one.name == source]
+        return stored or [path.name for path in self._files(source)]
+
     def stale(self) -> list[str]:
         """What was made of the study before something it rests on was changed, and sources whose last day has come, in words.
         Raises DataFault."""

@@ -71,6 +71,10 @@ class Kept:
     def due(self) -> bool:
         return self.left <= SOON
 
+    @property
+    def state(self) -> str:
+        return "passed" if self.passed else "due" if self.due else ""
+
     def __str__(self) -> str:
         if self.passed:
             return f"{self.source} was to be kept until {self.until}: it is read no more. {EXPIRED}"
