@@ -86,7 +86,7 @@ class Data(Registers):
         All faults of all files are raised together; the frames of before stay then. `progress` wraps what is done piece
         by piece: progress(pieces, words, unit).
         """
-        self._keep_only_while_allowed()
+        self.only_while_allowed()
         if self._keyring.frozen[0]:  # nothing can be read anew: what there is is opened, or said to rest on other files
             return self.journey
         self.declare()
@@ -134,7 +134,7 @@ class Data(Registers):
         if self._keyring.frozen[0]:
             found = self._as_it_was(found, owned)
         elif found is None or found["fingerprint"] != mark:
-            self._keep_only_while_allowed()
+            self.only_while_allowed()
             self.declare()
             found = load.build(folder, self.name, owned, self.secret)
             self.log(LOADED)
@@ -211,7 +211,7 @@ class Data(Registers):
         Raises DataFault."""
         return [*super().stale(), *(str(one) for one in self.retention() if one.due)]
 
-    def _keep_only_while_allowed(self) -> None:
+    def only_while_allowed(self) -> None:
         """Refuse to read a source after its last day. Raises DataFault."""
         if passed := [one.fault("error") for one in self.retention() if one.passed]:
             raise DataFault(passed)
