@@ -49,9 +49,12 @@ def test_a_key_from_before_studies_had_an_id_is_found_by_the_path(study):
 def test_a_lost_key_is_told_and_not_made_again_in_silence(study):
     kept = _keys(study)[0].read_bytes()
     _keys(study)[0].unlink()
-    assert wb.open_study(study.path).key.state == "lost"
+    fresh = wb.open_study(study.path)
+    assert fresh.key.state == "lost" and len(fresh.journey.people) == 20  # what was made is looked at as it is
+    assert any("not on this machine" in fault.found for fault in fresh.check())
+    assert fresh.leaks(f"a page with {PERSON} in it") == [PERSON]
     with pytest.raises(wb.DataFault, match="not on this machine"):
-        wb.open_study(study.path).journey  # noqa: B018 - it is asked for
+        fresh.load()
     (study.path / "privacy.json").unlink()
     with pytest.raises(wb.DataFault, match="no word of the pseudonym key"):
         wb.open_study(study.path).load()
@@ -69,7 +72,7 @@ def test_a_key_that_others_may_read_or_that_is_another_is_refused(study):
     path.write_bytes(b"k" * 32)
     assert study.key.state == "changed"
     with pytest.raises(wb.DataFault, match="another pseudonym key"):
-        wb.open_study(study.path).journey  # noqa: B018 - it is asked for
+        wb.open_study(study.path).load()
 
 
 def test_a_new_key_makes_everybody_another_and_those_forgotten_stay_so(study, capsys):

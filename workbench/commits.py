@@ -23,7 +23,9 @@ from workbench.privacy.keys import STATEMENT, folder_of_keys, mark_of
 from workbench.study import Study
 
 LARGEST = 64_000_000  # bytes of one staged file that are looked through
-RESERVED = re.compile(r"@(?:[\w-]+\.)*(?:example\.(?:com|org|net)|[\w-]+\.(?:example|test|invalid)|localhost)$", re.I)
+RESERVED = re.compile(
+    r"^git@|@(?:[\w-]+\.)*(?:example\.(?:com|org|net)|[\w-]+\.(?:example|test|invalid)|localhost)$", re.I
+)
 DERIVED = {
     "frames": "frames, which hold what people said",
     "shared": "what was shared before",
@@ -52,7 +54,9 @@ class Staged:
 def staged(folder: Path) -> list[Staged]:
     """What is staged in the repository around a folder and ought not to be committed. Raises DataFault where there is none."""
     top = Path(_git(folder, "rev-parse", "--show-toplevel").decode().strip())
-    names = _git(top, "diff", "--cached", "--name-only", "-z", "--diff-filter=ACMRT").decode("utf-8", "surrogateescape")
+    names = _git(top, "diff", "--cached", "--name-only", "-z", "--diff-filter=ACMRT", "--ignore-submodules=all").decode(
+        "utf-8", "surrogateescape"
+    )
     studies, found = _readable()
     marks = (
         {mark_of(one.read_bytes()) for one in folder_of_keys().glob("*.key")} if folder_of_keys().is_dir() else set()

@@ -472,7 +472,11 @@ class Study(Data):
         """Raw ids of the study's people that stand in a text, found by their pseudonyms: no list of ids is kept. Sources that
         changed are read first, unless it shall not be done `anew`."""
         words = {word for word in _WORDS.findall(text) if _telling(word)}
-        if self.key.destroyed:  # nothing leads from an id to its pseudonym: what the sources hold is looked at
+        if self.key.state in (
+            "destroyed",
+            "lost",
+            "changed",
+        ):  # no id leads to its pseudonym: the sources' own are looked for
             return sorted(words & {one for source in self.sources() for one in raw_people.every(source)})
         if anew:
             self.journey  # noqa: B018 - reads what is not read yet
@@ -580,6 +584,7 @@ class Study(Data):
             found += self._names(parts, journey)
         if "study" in parts:
             found += [one.fault("error" if one.passed else "note") for one in self.retention() if one.due]
+            found += self.key_faults()
         return list(dict.fromkeys([*found, *received, *log.verify(self.path)]))
 
     def _names(self, parts: dict[str, Any], journey: JourneyFrame | None) -> list[Fault]:

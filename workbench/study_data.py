@@ -51,8 +51,19 @@ class Data(Registers):
 
     @property
     def _mark(self) -> str:
-        """What tells the key from another, made where there is none yet."""
-        return self._keyring.mark if self._keyring.frozen[0] else privacy.mark_of(self.secret)
+        """What tells the key from another, made where there is none yet. Frames are opened by it: the key itself is asked for
+        where a source is read."""
+        return self._keyring.mark or privacy.mark_of(self.secret)
+
+    def key_faults(self) -> list[Fault]:
+        """What is wrong with the key, where one was made and not destroyed: lost, another one, or readable by others."""
+        if not self._keyring.mark or self._keyring.frozen[0]:
+            return []
+        try:
+            self.secret  # noqa: B018 - it is asked for
+        except DataFault as problem:
+            return [replace(fault, weight="note") for fault in problem.faults]
+        return []
 
     def sources(self) -> list[load.Source]:
         """The files of the study with their bindings, in the order of study.yaml. Raises DataFault for all that is wrong."""

@@ -65,7 +65,10 @@ class Keyring:
         """How the key stands. Raises DataFault where privacy.json is damaged."""
         said = self._statement()
         if said is None:
-            return KeyState("held" if key_file(self._owner).is_file() else "none")
+            former = key_file(self._owner)
+            if not former.is_file():
+                return KeyState("none")
+            return KeyState("held", time.strftime("%Y-%m-%d", time.gmtime(former.stat().st_mtime)))
         about = (said["made"], said["rotations"], said["rotated"], said["destroyed"], said["people"])
         if said["destroyed"]:
             return KeyState("destroyed", *about)
@@ -190,7 +193,8 @@ class Keyring:
                 return self.secret(rests)
             former = key_file(self._owner)
             if former.is_file():
-                found = self._write(_blank(), guarded(former))
+                made = time.strftime("%Y-%m-%d", time.gmtime(former.stat().st_mtime))
+                found = self._write(_blank() | {"made": made}, guarded(former))
                 former.unlink()
                 return found
             if rests():
