@@ -143,6 +143,31 @@ def test_with_sources_their_rows_leave_the_tables_and_no_scanner_finds_them(stud
     assert done.returncode == 0, done.stdout
 
 
+def test_rows_fetched_from_a_store_lose_them_and_do_not_bring_them_back(project):
+    import sqlite3
+
+    folder = project / "data" / "live"
+    (folder / "sources").mkdir(parents=True)
+    with sqlite3.connect(folder / "sources" / "crm.db") as store:
+        store.execute("create table contacts (who text, at text, what text)")
+        rows_ = [(f"K-55{at}", f"2025-01-{at:02d} 10:00", "call") for at in range(10, 20)]
+        store.executemany("insert into contacts values (?, ?, ?)", rows_)
+    store.close()
+    entry = "{store: 'sqlite:///sources/crm.db', query: select * from contacts, name: calls, format: events, "
+    (folder / "study.yaml").write_text(
+        f"title: Live\nsources:\n  - {entry}person: who, time: at, activity: what}}\n", encoding="utf-8"
+    )
+    study = wb.open_study(folder)
+    study.load()
+    fetched = folder / "sources" / "fetched"
+    assert "K-5512" in _everything(fetched)
+    done = study.forget("K-5512")
+    assert done.proved and [one.file for one in done.received] == ["sources/crm.db"] and "calls" in str(done)
+    assert "K-5512" not in _everything(fetched)
+    study.load()  # it is fetched again, and the store still has them
+    assert "K-5512" not in _everything(fetched) and "K-5513" in _everything(fetched) and len(study.journey.people) == 9
+
+
 def test_a_workbook_is_written_again_without_their_rows_unless_it_holds_more_than_tables(tmp_path):
     from openpyxl import Workbook, load_workbook
 

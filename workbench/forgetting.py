@@ -211,7 +211,7 @@ def _made_earlier(study: Study, sought: traces.Sought | None) -> list[Place]:
     folders = (places.reports(study.name), places.notebooks())
     for folder in folders:
         for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
-            if not path.is_file() or path.name == ".gitkeep" or ".ipynb_checkpoints" in path.parts and sought is None:
+            if not path.is_file() or path.name.startswith(".") or ".ipynb_checkpoints" in path.parts and sought is None:
                 continue
             name = path.relative_to(folder.parent.parent if folder == folders[0] else folder.parent).as_posix()
             if sought is not None and sought.file(path):

@@ -17,7 +17,7 @@ import narwhals as nw
 
 from workbench import files, privacy
 from workbench.blocks import Source
-from workbench.engine import Engine, distinct, rows
+from workbench.engine import Engine, count, distinct, rows
 from workbench.faults import DataFault
 from workbench.sources.binding import Fixed
 from workbench.sources.reading import Desk
@@ -70,6 +70,36 @@ def marked(source: Source, secret: bytes, marks: Collection[str]) -> set[str]:
     return found
 
 
+def forgotten(source: Source, secret: bytes, tokens: Collection[str]) -> set[str]:
+    """The ids that a source has of people who were forgotten (see `privacy.token`)."""
+    found, wanted = set[str](), sorted(tokens)
+    for table in ids(source, secret):
+        engine = Engine()
+        named = engine.table(
+            rows(table.select("id", nw.col("person").alias("known"))), dict.fromkeys(("id", "known"), "VARCHAR")
+        )
+        hashed = engine.with_pseudonyms(named, "known", secret, privacy.FORGOTTEN)
+        found |= set(rows(hashed.filter(nw.col("person").is_in(wanted)).select("id"))["id"])
+    return found
+
+
+def fetched_without(path: Path, column: str, wanted: Collection[str]) -> int:
+    """Write the rows that were fetched from a store again without those of these ids, and the note of them; how many went."""
+    engine = Engine()
+    frame = engine.scan(path)
+    if not wanted or column not in frame.collect_schema().names():
+        return 0
+    mine = nw.col(column).cast(nw.String).str.strip_chars().is_in(sorted(wanted))
+    many = count(frame.filter(mine))
+    if many:
+        note = files.unsealed(path.with_suffix(".json")) or {}
+        engine.write(engine.keep(frame.filter(~mine | nw.col(column).is_null())), path, ())
+        path.chmod(0o600)
+        now = {"rows": note.get("rows", many) - many, "sha256": files.sha256(path)}
+        files.write(path.with_suffix(".json"), files.sealed(note | now))
+    return many
+
+
 def every(source: Source) -> set[str]:
     """All ids that a source has in a column of people that is bound, or that its binding names."""
     if source.binding.person is None and not source.binding.speakers:
@@ -78,7 +108,14 @@ def every(source: Source) -> set[str]:
 
 
 def _sheet(source: Source, engine: Engine) -> Sheet:
-    return Desk(files.receive(source.path, engine.scratch), engine, source.binding, b"").sheet()
+    """A source as the table that it is. Raises DataFault where it is none."""
+    received = files.receive(source.path, engine.scratch)
+    desk = Desk(received, engine, source.binding, b"")
+    with open(received.path, "rb") as handle:
+        table = received.kind in ("text", "xlsx") or handle.read(4) == b"PAR1"
+    if not table:
+        raise desk.refuse(found="no table", expected="rows of cells")
+    return desk.sheet()
 
 
 def _said(sheet: Sheet, column: str) -> nw.LazyFrame:

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench import files, load, places, privacy
+from workbench import files, load, places, privacy, raw_people
 from workbench.answers import answers_of
 from workbench.faults import DataFault, Fault
 from workbench.journey import JourneyFrame
@@ -247,6 +247,9 @@ class Data(Registers):
         path = self.path.resolve() / "sources" / "fetched" / f"{one.name}.parquet"
         where = stores.address(str(one.store), self.path)
         stores.fetch(str(one.store), where, str(one.query), path, progress)
+        if (gone := self._keyring.forgotten) and isinstance(one.person, str):  # the store still has who was forgotten
+            fetched = Source(path, self._binding(one, path, []), one.format)
+            raw_people.fetched_without(path, one.person, raw_people.forgotten(fetched, self.secret, gone))
         self.log(f"fetched {one.name} from the store {one.store}")
 
     def _files(self, pattern: str) -> list[Path]:

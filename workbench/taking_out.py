@@ -11,10 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import narwhals as nw
-
 from workbench import files, models, raw_people, traces
-from workbench.engine import Engine, rows
 from workbench.faults import DataFault
 from workbench.remembered import LONG, Person, telling
 from workbench.study_files import PARTS
@@ -128,21 +125,9 @@ def from_fetched(study: Study, who: Person) -> list[Place]:
         path = study.path.resolve() / "sources" / "fetched" / f"{one.name}.parquet"
         if not one.store or not path.is_file() or not isinstance(one.person, str):
             continue
-        engine = Engine()
-        frame = engine.scan(path)
-        if one.person not in frame.collect_schema().names():
-            continue
-        mine = nw.col(one.person).cast(nw.String).str.strip_chars().is_in(sorted(who.ids))
-        kept = frame.filter(~mine | nw.col(one.person).is_null())
-        many = len(rows(frame.filter(mine).select(one.person)))
-        if many:
-            note = files.unsealed(path.with_suffix(".json")) or {}
-            engine.write(engine.keep(kept), path, ())
-            path.chmod(0o600)
-            now = {"rows": note.get("rows", many) - many, "sha256": files.sha256(path)}
-            files.write(path.with_suffix(".json"), files.sealed(note | now))
-            name = f"sources/fetched/{path.name}"
-            found.append(Place(name, f"removed {many} rows; the store {one.store} itself still has them"))
+        if many := raw_people.fetched_without(path, one.person, who.ids):
+            what = f"{many} {'row' if many == 1 else 'rows'}; the store {one.store} itself still has them"
+            found.append(Place(f"sources/fetched/{path.name}", what))
     return found
 
 
@@ -164,7 +149,7 @@ def received(study: Study, who: Person, take_out: bool) -> tuple[list[Place], li
             what = f"{len(numbers)} {'row' if len(numbers) == 1 else 'rows'} of the person"
             why = raw_people.without_rows(path, ids, columns) if take_out else None
             kept = "" if why is None else f": not removed, as it {why}"
-            found.append(Place(name, f"removed {what}" if why == "" else f"{what}{kept}", numbers, gone=why == ""))
+            found.append(Place(name, what + ("" if why == "" else kept), numbers, gone=why == ""))
         if spoken:
             turns = "1 turn" if len(spoken) == 1 else f"{len(spoken)} turns"
             found.append(Place(name, f"{turns} of the person: cut out by hand, or delete the file", gone=False))

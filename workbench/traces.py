@@ -49,6 +49,9 @@ class Sought:
             head = handle.read(4)
         if head == b"PAR1":
             return self._parquet(path)
+        if head == b"SQLi":  # its cells stand side by side, with nothing between
+            held = path.read_bytes().decode("utf-8", "replace").casefold()
+            return any(one.casefold() in held for one in (*self.words, *self.texts))
         return any(self.within(text) for text in readings(path.read_bytes()))
 
     def _parquet(self, path: Path) -> bool:
