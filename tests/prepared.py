@@ -14,7 +14,6 @@ import pytest
 from water_town import DERIVED, ROOT
 
 NAME = "water-billing"
-MADE = ("frames", "log")  # what loading leaves in a study's folder
 KEY = "key"
 
 
@@ -50,12 +49,13 @@ def read(project: Path) -> None:
 def lend(prepared: Path, folder: Path) -> None:
     """Put what was read of the sample study into a copy of it, whose key will lie in the settings of now."""
     import workbench as wb
-    from workbench.privacy import pseudonyms
+    from workbench.privacy import keys
 
-    for name in MADE:
-        (shutil.copytree if (prepared / name).is_dir() else shutil.copy2)(prepared / name, folder / name)
+    shutil.copy2(prepared / "log", folder / "log")
     secret = (prepared.parent / KEY).read_bytes()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pseudonyms.secrets, "token_bytes", lambda size: secret)
+        patch.setattr(keys.secrets, "token_bytes", lambda size: secret)
         copy = wb.open_study(folder)
-        assert copy.secret == secret and copy.loaded, "a copy of the sample study would be read again"
+        assert copy.secret == secret  # before there are frames: a key is not made where they rest on one
+    shutil.copytree(prepared / "frames", folder / "frames")
+    assert copy.loaded, "a copy of the sample study would be read again"

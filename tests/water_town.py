@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-DERIVED = shutil.ignore_patterns("frames", "history", "log", ".lock", "shared")
+DERIVED = shutil.ignore_patterns("frames", "history", "log", ".lock", "shared", "privacy.json")
 
 WATER = """\
 customer,when,wave,segment,weight,bill,ease,said

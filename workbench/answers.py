@@ -27,6 +27,10 @@ class Answers:
             self._kept[what] = found
         return found[1]  # type: ignore[return-value]
 
+    def clear(self) -> None:
+        """Nothing of what was worked out is kept."""
+        self._kept.clear()
+
 
 _OPEN: WeakValueDictionary[tuple[Path, str], Answers] = WeakValueDictionary()
 

@@ -22,6 +22,7 @@ from workbench.engine import SOURCE, Engine, count, within_memory
 from workbench.faults import Fault
 from workbench.journey import Wide
 from workbench.sources.binding import Binding
+from workbench.sources.forgotten import without_forgotten
 from workbench.sources.reading import Block, Coded, Desk
 
 VERSION = version("workbench")
@@ -36,7 +37,8 @@ def readers() -> str:
     room = Path(__file__).parent
     programs = [
         *sorted((room / "sources").glob("*.py")),
-        *(room / f"{name}.py" for name in ("blocks", "engine", "files", "office", "privacy", "written")),
+        *sorted((room / "privacy").glob("*.py")),
+        *(room / f"{name}.py" for name in ("blocks", "engine", "files", "office", "written")),
     ]
     return hashlib.sha256("".join(files.sha256(path) for path in programs).encode()).hexdigest()
 
@@ -51,22 +53,25 @@ class Source:
     coded: Mapping[int, Sequence[Coded]] = field(default_factory=dict)
     fetched: str = ""  # when its rows were fetched from a store
     notes: tuple[Fault, ...] = ()  # what its questionnaire could not keep
+    forgotten: frozenset[str] = frozenset()  # people who are read no more (see `privacy.token`)
 
     @property
     def name(self) -> str:
         return self.path.stem
 
-    def mark(self, secret: bytes) -> str:
-        """One hash of all that reading this source rests on: content, binding, codes, key and the program that reads."""
+    def mark(self, key: str, program: str | None = None) -> str:
+        """One hash of all that reading this source rests on: content, binding, codes, key (by its mark), who is left out,
+        and the program that reads, or the one that is named."""
         said = [
             SHAPE,
-            readers(),
+            readers() if program is None else program,
             self.path.name,
             files.content(self.path),
             self.format,
             self.binding.model_dump(by_alias=True),
             sorted(self.coded.items()),
-            hashlib.sha256(b"mark" + secret).hexdigest(),
+            key,
+            *([sorted(self.forgotten)] if self.forgotten else []),
         ]
         return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()
 
@@ -140,6 +145,8 @@ def _read(engine: Engine, source: Source, secret: bytes, folder: Path, lasting: 
     kind = source.format or sources.kind_of(received, source.binding)
     desk = Desk(received, engine, source.binding, secret, coded=source.coded, faults=[*source.notes, *received.notes])
     block = sources.reader(kind).read(desk)
+    if source.forgotten:
+        block = without_forgotten(desk, block, source.forgotten)
     if source.binding.keys and desk.marks is None:
         desk.note(found="keys: for a file that is no table", expected="a table with columns", mend="not used")
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,5 +1,5 @@
-"""The `workbench` command: new · profile · questionnaire · load · check · report · compare · export · shared · import · history ·
-lab · serve · update.
+"""The `workbench` command: new · profile · questionnaire · load · check · report · compare · export · shared · import ·
+forget · key · history · lab · serve · update.
 
 A wrong input ends with exit code 2 and the faults in words on standard error. An inner error is said in one line, and
 shown whole with --debug. Rooms wake when their command is called.
@@ -22,6 +22,8 @@ ASKING = (
     "report",
     "export",
     "history",
+    "forget",
+    "key",
     "lab",
     "serve",
 )  # commands that ask a study's data, where --engine says
@@ -111,7 +113,10 @@ def parser() -> argparse.ArgumentParser:
     load = command("load", commands.load, "read a study's sources into its journey frame")
     load.add_argument("study", metavar="STUDY")
     check = command("check", commands.check, "say everything that is wrong or worth telling in a study")
-    check.add_argument("study", metavar="STUDY")
+    check.add_argument("study", metavar="STUDY", nargs="?", default="")
+    check.add_argument(
+        "--commit", action="store_true", help="look at what is staged in git instead: raw files, keys, ids (1 if any)"
+    )
     report = command("report", commands.report, "write a study's report: one HTML file, or slides, or a workbook")
     report.add_argument("study", metavar="STUDY")
     report.add_argument("--out", metavar="DIR", help="the folder to write to (reports/STUDY if left out)")
@@ -184,6 +189,22 @@ def parser() -> argparse.ArgumentParser:
         "--compare", nargs=2, metavar=("A", "B"), help="two versions of the map: a name, a place (now is -1) or a day"
     )
     told.add_argument("--out", metavar="FILE", help="with --compare: the page to write, an .html")
+    told.add_argument("--log", action="store_true", help="who did what with the study, and when")
+    key = command("key", commands.key, "say how a study's pseudonym key stands (never the key), change or destroy it")
+    key.add_argument("study", metavar="STUDY")
+    what = key.add_mutually_exclusive_group()
+    what.add_argument("--rotate", action="store_true", help="a new key: everybody is known by another pseudonym")
+    what.add_argument("--destroy", action="store_true", help="delete it for good: frames cannot be made again")
+    key.add_argument("--yes", action="store_true", help="do not ask")
+    gone = command("forget", commands.forget, "remove a person from a study, and read them no more")
+    gone.add_argument("study", metavar="STUDY")
+    gone.add_argument("person", metavar="PERSON", nargs="?", help="an id as a source has it, or a pseudonym")
+    gone.add_argument(
+        "--id-space", default="", metavar="NAME", help="which ids, where they are unique only within a wave"
+    )
+    gone.add_argument("--sources", action="store_true", help="take their rows out of the tables as received too")
+    gone.add_argument("--expired", action="store_true", help="remove the sources whose keep_until has passed instead")
+    gone.add_argument("--yes", action="store_true", help="with --expired: do not ask")
     lab = command("lab", commands.lab, "open the notebooks in JupyterLab, on this machine only, with a token")
     lab.add_argument("study", metavar="STUDY", nargs="?")
     lab.add_argument("--port", type=int, default=8888)

@@ -38,20 +38,23 @@ def _into(out: str | None) -> Iterator[None]:
 
 
 def new(arguments: argparse.Namespace) -> int:
-    from workbench import places, workspace
+    from workbench import commits, places, workspace
     from workbench.start import new_study
 
     home = places.home()
     fresh = not places.is_workspace(home)
     places.new_study(arguments.name)  # a name that will not do is told before anything is made
     laid = workspace.lay_out(home) if fresh else []
+    hook = commits.install(home)
     study = new_study(arguments.name, arguments.template, arguments.files)
     if arguments.json:
-        print(json.dumps({"study": study.name, "path": str(study.path), "workspace": str(home), "laid out": laid}))
+        made = {"study": study.name, "path": str(study.path), "workspace": str(home), "laid out": laid, "git": hook}
+        print(json.dumps(made))
     else:
         if fresh:
             print(f"made a workspace in {home}: notebooks, data, surveys, reports")
         print(f"made {study.path}")
+        print(*([hook] if hook else []), sep="\n", end="\n" if hook else "")
         print("next: look at study.yaml (what each source is), then: workbench check " + study.name)
     return 0
 
@@ -141,6 +144,8 @@ def _since(study: Any) -> Any:
 def check(arguments: argparse.Namespace) -> int:
     from workbench.study import Study
 
+    if arguments.commit:
+        return _staged(arguments)
     study = Study(arguments.study)
     faults = study.check()
     errors = [fault for fault in faults if fault.weight == "error"]
@@ -158,6 +163,70 @@ def check(arguments: argparse.Namespace) -> int:
 
         raise DataFault(errors)
     return 0
+
+
+def _staged(arguments: argparse.Namespace) -> int:
+    from workbench import commits
+
+    found = commits.staged(Path.cwd())
+    if arguments.json:
+        print(json.dumps({"staged": [asdict(one) for one in found]}, ensure_ascii=False))
+    elif found:
+        print("This is about to be committed, and ought not to be:", *(f"  {one}" for one in found), sep="\n")
+        print("take a file out with: git restore --staged FILE; once, knowingly: git commit --no-verify")
+    return 1 if found else 0
+
+
+def forget(arguments: argparse.Namespace) -> int:
+    from workbench.faults import DataFault, Fault
+    from workbench.study import Study
+
+    if arguments.expired == bool(arguments.person):
+        found = "a person, and --expired" if arguments.expired else "nobody"
+        raise DataFault(Fault(column="PERSON", found=found, expected="an id or a pseudonym, or --expired alone"))
+    study = Study(arguments.study)
+    if arguments.expired:
+        passed = [str(one) for one in study.retention() if one.passed]
+        if passed:
+            _agreed(
+                study.name, "\n  ".join(["The files of these sources are deleted for good:", *passed]), arguments.yes
+            )
+        done = study.forget_expired()
+    else:
+        done = study.forget(arguments.person, arguments.id_space, arguments.sources)
+    print(json.dumps(done.to_dict(), ensure_ascii=False) if arguments.json else done)
+    return 0 if done.proved else 1
+
+
+def key(arguments: argparse.Namespace) -> int:
+    from workbench.study import Study
+
+    study, told = Study(arguments.study), ""
+    if arguments.rotate:
+        words = "Everybody is known by another pseudonym afterwards; those in earlier exports lead nowhere."
+        _agreed(study.name, words, arguments.yes)
+        told = f"{study.rotate_key()}\n"
+    elif arguments.destroy:
+        words = "Nothing leads from pseudonyms back to ids afterwards, and the frames can never be made again from the sources."
+        _agreed(study.name, words, arguments.yes)
+        study.destroy_key()
+    print(json.dumps(asdict(study.key), ensure_ascii=False) if arguments.json else f"{told}{study.key}")
+    return 0
+
+
+def _agreed(study: str, words: str, yes: bool) -> None:
+    """Go on only where --yes was said, or the study's name is typed. Raises DataFault."""
+    from workbench.faults import DataFault, Fault
+
+    if yes:
+        return
+    print(words, file=sys.stderr)
+    said = ""
+    if sys.stdin.isatty():
+        print(f"Type {study} to go on: ", end="", file=sys.stderr, flush=True)
+        said = sys.stdin.readline().strip()
+    if said != study:
+        raise DataFault(Fault(column="--yes", found="no word that you mean it", expected=f"--yes, or {study} typed"))
 
 
 def report(arguments: argparse.Namespace) -> int:
@@ -309,6 +378,8 @@ def history(arguments: argparse.Namespace) -> int:
     from workbench.study import Study
 
     study = Study(arguments.study)
+    if arguments.log:
+        return _logged(study, arguments)
     if arguments.compare and arguments.part != "map":
         raise DataFault(Fault(column="--compare", found=f"the part {arguments.part}", expected="the map"))
     if arguments.out and Path(arguments.out).suffix.lower() not in (".html", ".htm"):
@@ -328,6 +399,20 @@ def history(arguments: argparse.Namespace) -> int:
     print("".join(f"\n{one}" for one in found.cautions), end="\n" if found.cautions else "")
     if arguments.out:
         print(f"wrote {arguments.out}")
+    return 0
+
+
+def _logged(study: Any, arguments: argparse.Namespace) -> int:
+    """Who did what, a line each, aligned; the newest last, where one looks."""
+    found = study.history("log")
+    if arguments.json:
+        print(json.dumps(found.to_dict(), ensure_ascii=False))
+        return 0
+    table = found.to_frame().iloc[::-1]
+    wide = max((len(one) for one in table["who"]), default=0)
+    for row in table.to_dict("records"):
+        print(f"{row['when'][:16].replace('T', ' '):16}  {row['who']:{wide}}  {row['what']}")
+    print("\n".join(["", found.sentence, *found.cautions]))
     return 0
 
 

@@ -7,14 +7,13 @@ of the log that cannot be read are told and stop nothing.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
 
-from workbench import files, models
+from workbench import files, log, models
 from workbench.faults import DataFault, Fault, unknown
 from workbench.finding import Finding
 from workbench.steps.map import JourneyMap
@@ -105,6 +104,41 @@ def told(folder: Path, part: str) -> Finding:
     )
 
 
+def logged(folder: Path) -> Finding:
+    """Who did what with the study, and when (UTC), as its log says; the newest first."""
+    rows = []
+    for line in log.lines(folder):
+        says = line.says or {"what": "a line that cannot be read"}
+        rows.append({"line": line.row, "when": str(says.get("time", "")), "who": str(says.get("who", ""))})
+        rows[-1]["what"] = says["what"] + _more(says)
+    table = pd.DataFrame(rows[::-1], columns=["line", "when", "who", "what"])
+    wrong = [fault for fault in log.verify(folder) if fault.weight == "error"]
+    people = len({row["who"] for row in rows if row["who"]})
+    sentence = (
+        f"{len(rows):,} {'line' if len(rows) == 1 else 'lines'} by {people} {'person' if people == 1 else 'people'}, "
+        + ("each following from the one before." if not wrong else "and they are not as they were written.")
+        if rows
+        else "Nothing was done with this study yet."
+    )
+    return Finding(
+        "log",
+        table,
+        sentence,
+        by=("line",),
+        method="the study's log; each line carries the hash of the one before, the last one written on this machine is sealed in "
+        "the settings of whoever wrote it; who can change both can make another log",
+        title="Who did what",
+        cautions=tuple(str(fault) for fault in wrong),
+    )
+
+
+def _more(says: dict) -> str:
+    """What a line says beside its words, where it helps a reader."""
+    if isinstance(changed := says.get("changed"), list) and changed:
+        return f": {', '.join(map(str, changed[:3]))}" + (f" and {len(changed) - 3} more" if len(changed) > 3 else "")
+    return " (after the data were looked at)" if says.get("seen") is True and "claim" in says else ""
+
+
 def map_of(version: Version) -> JourneyMap:
     """A version of the map as its model. Raises DataFault where it is damaged, or does not fit the model any more."""
     if version.trouble:
@@ -165,25 +199,12 @@ def _unfit(part: str, version: Version) -> str:
 
 def _saves(folder: Path, part: str) -> list[dict]:
     """The lines of the log that say that a part was saved, with the version; those that cannot be read are no lines of it."""
-    lines = [line for _, line in _lines(folder) if line is not None]
-    return [line for line in lines if line.get("what") == f"saved {part}" and isinstance(line.get("version"), str)]
-
-
-def _lines(folder: Path) -> list[tuple[int, dict | None]]:
-    """The lines of the log by their number; None for one that cannot be read."""
-    path = folder / "log"
-    found: list[tuple[int, dict | None]] = []
-    for row, text in enumerate(path.read_bytes().splitlines() if path.exists() else [], start=1):
-        try:
-            line = json.loads(text)
-        except (ValueError, RecursionError):
-            line = None
-        found.append((row, line if isinstance(line, dict) else None))
-    return found
+    known = [line.says for line in log.lines(folder) if line.says is not None]
+    return [line for line in known if line.get("what") == f"saved {part}" and isinstance(line.get("version"), str)]
 
 
 def _unread(folder: Path) -> tuple[str, ...]:
-    rows = [str(row) for row, line in _lines(folder) if line is None]
+    rows = [str(line.row) for line in log.lines(folder) if line.says is None]
     if not rows:
         return ()
     lines = "line" if len(rows) == 1 else "lines"

@@ -23,14 +23,14 @@ import pandas as pd
 
 from workbench import blocks, causality, files, joining, models, places, privacy
 from workbench.blocks import SHAPE, VERSION, Kept, Source
-from workbench.engine import RECORDS, Engine, Table, count, rows, within_memory
+from workbench.engine import RECORDS, Engine, Table, count, distinct, rows, within_memory
 from workbench.faults import DataFault, Fault, unknown
 from workbench.journey import MEASURES, JourneyFrame, merged_people
 from workbench.sources import qsf, qualtrics, xlsform
 from workbench.sources.binding import Binding, Questionnaire
 from workbench.sources.reading import Desk
 
-__all__ = ["Source", "build", "fingerprint", "manifest", "opened", "questionnaire_named", "read"]
+__all__ = ["Source", "as_read", "build", "fingerprint", "manifest", "opened", "questionnaire_named", "read"]
 
 LINKS = "links.parquet"  # people who are known by another pseudonym than a source gives them
 MANIFEST, BUILDING = "manifest.json", "building"
@@ -226,10 +226,16 @@ def _measures(engine: Engine, kept: Sequence[Kept], own_names: bool) -> nw.LazyF
 # -- a study's frames -------------------------------------------------------------------------------------------------
 
 
-def fingerprint(study: str, owned: Sequence[Source], secret: bytes) -> str:
-    """One hash of all that the frames are made from: the sources' content, bindings, codes, key and this version."""
-    said = [SHAPE, VERSION, study, [(source.mark(secret), source.fetched) for source in owned]]
+def fingerprint(study: str, owned: Sequence[Source], key: str) -> str:
+    """One hash of all that the frames are made from: the sources' content, bindings, codes, key (by its mark) and this
+    version."""
+    said = [SHAPE, VERSION, study, [(source.mark(key), source.fetched) for source in owned]]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def as_read(owned: Sequence[Source], key: str) -> str:
+    """One hash of what frames that cannot be made again rest on, whatever the study is called and whichever version reads."""
+    return hashlib.sha256(json.dumps([source.mark(key, "as read") for source in owned]).encode()).hexdigest()
 
 
 def build(
@@ -246,14 +252,15 @@ def build(
 def _built(
     folder: Path, study: str, owned: Sequence[Source], secret: bytes, progress: Callable[..., Iterable] | None
 ) -> dict[str, Any]:
-    former, mark = manifest(folder), fingerprint(study, owned, secret)
+    key = privacy.mark_of(secret)
+    former, mark = manifest(folder), fingerprint(study, owned, key)
     if former is not None and former["fingerprint"] == mark:
         return former
     engine = Engine()
     kept: list[Kept] = []
     errors: list[Fault] = []
     for source in progress(owned, "reading sources", "file") if progress else owned:
-        place = folder / f"{source.name}-{source.mark(secret)[:16]}"
+        place = folder / f"{source.name}-{source.mark(key)[:16]}"
         try:
             kept.append(blocks.kept(place) or blocks.read(engine, source, secret, place))
         except DataFault as problem:
@@ -266,7 +273,7 @@ def _built(
         one["fetched"] = source.fetched
     found |= {"shape": SHAPE, "version": VERSION, "fingerprint": mark}
     files.write(folder / MANIFEST, files.sealed(found))
-    _sweep(folder, [found, former])
+    sweep(folder, [found, former])
     return found
 
 
@@ -323,7 +330,7 @@ def _relinked(engine: Engine, folder: Path, kept: Sequence[Kept], links: nw.Lazy
     return found
 
 
-def _sweep(folder: Path, generations: Sequence[Mapping[str, Any] | None]) -> None:
+def sweep(folder: Path, generations: Sequence[Mapping[str, Any] | None]) -> None:
     """Remove what no manifest of these generations names: a frame that somebody still has open keeps its files."""
     named = {BUILDING} | {one["folder"] for one in generations if one}
     named |= {source["folder"] for one in generations if one for source in one["sources"]}
@@ -358,6 +365,15 @@ def links(folder: Path) -> dict[str, str]:
     found = manifest(folder)
     path = folder / found["folder"] / LINKS if found else folder
     return dict(rows(Engine().scan(path)).itertuples(index=False)) if path.is_file() else {}
+
+
+def people(folder: Path) -> set[str]:
+    """Everybody whom a study's frames know, by every pseudonym that a source gives them."""
+    found, engine = manifest(folder), Engine()
+    sources_of = [Kept(folder / one["folder"]) for one in found["sources"]] if found else []
+    crowds = [part for one in sources_of if (part := one.part(engine, "people")) is not None]
+    named = rows(distinct(nw.concat([one.select("person") for one in crowds])))["person"] if crowds else []
+    return {*named, *(one for pair in links(folder).items() for one in pair)} - {None}
 
 
 def engine_at(address: str) -> Engine:

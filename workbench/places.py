@@ -189,7 +189,8 @@ def demand(part: str, file: str = "") -> None:
 def guard(path: Path) -> None:
     """Refuse to write a file where the role does not allow it (DataFault). Every way to write a file asks here.
 
-    What is derived may always be written: a study's frames, its log, scratch, the user's own settings. Of a study, the
+    What is derived may always be written: a study's frames, its log and what it says of its key, scratch, the user's own
+    settings. Of a study, the
     parts that the role may save, with their versions under history/. Nothing else.
     """
     if os.environ.get(ROLE) is None:
@@ -198,7 +199,7 @@ def guard(path: Path) -> None:
     folder = next((one for one in path.parents if (one / "study.yaml").is_file()), None)
     if folder is not None:
         first, *rest = path.relative_to(folder).parts
-        if (first == "frames" and rest) or (first in ("log", ".lock") and not rest):
+        if (first == "frames" and rest) or (first in ("log", ".lock", "privacy.json") and not rest):
             return
         kept = re.fullmatch(r"([a-z]+)-[0-9a-f]+\.yaml", rest[0]) if first == "history" and len(rest) == 1 else None
         saved = re.fullmatch(r"([a-z]+)\.yaml", first) if not rest else kept

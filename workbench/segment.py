@@ -11,7 +11,7 @@ import os
 from collections.abc import Mapping, Sequence
 from itertools import combinations, product
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import narwhals as nw
 import pandas as pd
@@ -26,6 +26,10 @@ from workbench.steps.apply import Actions
 from workbench.steps.measure.hypotheses import Declared, Hypotheses
 from workbench.steps.solutions import Solutions
 from workbench.study import Study
+
+if TYPE_CHECKING:
+    from workbench.forgetting import Forgotten
+    from workbench.rekeying import Rotated
 
 SEEN = "WORKBENCH_WHERE"  # the segment that the notebooks of a report open their study with
 MOST = 60  # values of a column that may each get a report
@@ -91,8 +95,20 @@ class Segment(Study):
     def save(self, part: str, content: Any, seen: str | None = None, who: str = "") -> None:
         raise self._of_the_whole(f"{part} to save", "save it in the whole study")
 
-    def leaks(self, text: str) -> list[str]:
-        return self._whole.leaks(text)
+    def leaks(self, text: str, anew: bool = True) -> list[str]:
+        return self._whole.leaks(text, anew)
+
+    def forget(self, person: str, id_space: str = "", sources: bool = False) -> Forgotten:
+        raise self._of_the_whole("a person to forget", "forget them in the whole study")
+
+    def forget_expired(self) -> Forgotten:
+        raise self._of_the_whole("sources to remove", "remove them from the whole study")
+
+    def rotate_key(self) -> Rotated:
+        raise self._of_the_whole("a key to change", "change it in the whole study")
+
+    def destroy_key(self) -> None:
+        raise self._of_the_whole("a key to destroy", "destroy it in the whole study")
 
     def _of_the_whole(self, found: str, mend: str) -> DataFault:
         return DataFault(Fault(file=self.name, found=f"{found}, with {self.words} alone", expected="a look", mend=mend))

@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench import files, load, places, privacy
+from workbench import files, load, log, places, privacy, raw_people
 from workbench.answers import answers_of
 from workbench.faults import DataFault, Fault, unknown
 from workbench.finding import Finding
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from workbench.coding import Interviews
     from workbench.drawing import Drawing
     from workbench.entries import Entries
+    from workbench.forgetting import Forgotten
 
 
 class Study(Data):
@@ -92,6 +93,21 @@ class Study(Data):
         if self._interviews is None:
             self._interviews = Interviews(self)
         return self._interviews
+
+    def forget(self, person: str, id_space: str = "", sources: bool = False) -> Forgotten:
+        """Remove a person (by an id as a source has it, a pseudonym, or another mark that joins sources) from frames, coded
+        quotes, words, versions and what was fetched, and read the sources without them from now on. What was removed, and
+        where they still stand, comes back. With `sources`, their rows are taken out of received tables too. Raises DataFault.
+        """
+        from workbench import forgetting
+
+        return forgetting.forget(self, person, id_space, sources)
+
+    def forget_expired(self) -> Forgotten:
+        """Remove the sources whose last day (`keep_until` in study.yaml) has passed, file and all. Raises DataFault."""
+        from workbench import forgetting
+
+        return forgetting.forget_expired(self)
 
     # -- the method ---------------------------------------------------------------------------------------------------
 
@@ -368,9 +384,12 @@ class Study(Data):
         return self.map.worksheet(self.map.title or self.title, blank, self.scope.customers)
 
     def history(self, part: str = "map") -> Finding:
-        """The versions of a part (the map): when each was saved, by whom, and what changed, in words."""
+        """The versions of a part (the map): when each was saved, by whom, and what changed, in words; of "log", who did what
+        with the study, and when."""
         from workbench import history
 
+        if part == "log":
+            return history.logged(self.path)
         if part not in PARTS:
             raise DataFault(unknown("part of a study", part, PARTS))
         return history.told(self.path, part)
@@ -432,7 +451,9 @@ class Study(Data):
         return load.manifest(self.path / "frames") or {"sources": [], "people": []}
 
     def provenance(self) -> list[dict[str, Any]]:
-        """The sources that the figures rest on: file, kind, content hash, size, records."""
+        """The sources that the figures rest on: file, kind, content hash, size, records; and the last day of those that have
+        one (`keep_until`), with `kept` "due" or "passed" where it is so."""
+        days = {name: one for one in self.retention() for name in self._names_of(one.source)}
         return [
             {
                 "file": one["file"],
@@ -441,15 +462,27 @@ class Study(Data):
                 "bytes": one["bytes"],
                 "rows": one["records"],
             }
+            | (
+                {"keep_until": str(days[one["file"]].until), "kept": days[one["file"]].state}
+                if one["file"] in days
+                else {}
+            )
             for one in self.read["sources"]
         ]
 
-    def leaks(self, text: str) -> list[str]:
-        """Raw ids of the study's people that stand in a text, found by their pseudonyms: no list of ids is kept."""
-        from workbench.engine import rows
-
+    def leaks(self, text: str, anew: bool = True) -> list[str]:
+        """Raw ids of the study's people that stand in a text, found by their pseudonyms: no list of ids is kept. Sources that
+        changed are read first, unless it shall not be done `anew`."""
         words = {word for word in _WORDS.findall(text) if _telling(word)}
-        known = set(rows(self.journey.people.lazy.select("person"))["person"]) | set(load.links(self.path / "frames"))
+        if self.key.state in (
+            "destroyed",
+            "lost",
+            "changed",
+        ):  # no id leads to its pseudonym: the sources' own are looked for
+            return sorted(words & {one for source in self.sources() for one in raw_people.every(source)})
+        if anew:
+            self.journey  # noqa: B018 - reads what is not read yet
+        known = load.people(self.path / "frames")
         spaces = {one.binding.id_space for one in self.sources()} or {""}
         secret = self.secret
         return sorted(
@@ -574,7 +607,10 @@ class Study(Data):
                 received = list(problem.faults)
         if len(parts) == len(PARTS):
             found += self._names(parts, journey)
-        return found + received
+        if "study" in parts:
+            found += [one.fault("error" if one.passed else "note") for one in self.retention() if one.due]
+            found += self.key_faults()
+        return list(dict.fromkeys([*found, *received, *log.verify(self.path)]))
 
     def _names(self, parts: dict[str, Any], journey: JourneyFrame | None) -> list[Fault]:
         """Names that one file takes from another and that are not there."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from pydantic import Field, model_validator
 
 from workbench import privacy
+from workbench.faults import Fault
 from workbench.models import Model
 from workbench.sources.binding import Binding
 from workbench.steps.apply import Actions
@@ -40,6 +42,7 @@ class SourceFile(Binding):
     format: str | None = None
     questionnaire: str | None = None
     binding: str | None = None
+    keep_until: date | None = None  # its last day: after it the source is read no more
 
     @model_validator(mode="after")
     def _from_somewhere(self) -> SourceFile:
@@ -50,6 +53,42 @@ class SourceFile(Binding):
         if self.name and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,60}", self.name):
             raise ValueError("name: letters, digits and hyphens")
         return self
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How long a source may be kept: its last day, and how many days are left."""
+
+    source: str
+    until: date
+    left: int
+
+    @property
+    def passed(self) -> bool:
+        return self.left < 0
+
+    @property
+    def due(self) -> bool:
+        return self.left <= SOON
+
+    @property
+    def state(self) -> str:
+        return "passed" if self.passed else "due" if self.due else ""
+
+    def __str__(self) -> str:
+        if self.passed:
+            return f"{self.source} was to be kept until {self.until}: it is read no more. {EXPIRED}"
+        left = f", {self.left} {'day' if self.left == 1 else 'days'} from now" if self.due else ""
+        return f"{self.source} is kept until {self.until}{left}."
+
+    def fault(self, weight: Literal["error", "note"]) -> Fault:
+        passed = "a source whose last day has passed" if self.passed else f"a source with {self.left} days left"
+        return Fault("study.yaml", None, self.source, passed, f"none kept after {self.until}", EXPIRED, weight=weight)
+
+
+FORGOT = "forgot a person"  # as the log says it, and no more
+SOON = 30  # days before its last day from which a source is told as due
+EXPIRED = "workbench forget STUDY --expired removes what has passed; or move keep_until, where it may be kept longer"
 
 
 class About(Model):

@@ -5,14 +5,11 @@ Knows the models of the parts and how files are written; nothing of what a study
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
-import time
 from datetime import date
 from typing import Any, TypeVar
 
-from workbench import files, models, places
+from workbench import files, log, models, places
 from workbench.faults import DataFault, unknown
 from workbench.models import Model
 from workbench.steps.apply import Actions
@@ -131,20 +128,8 @@ class Parts:
         self.log(f"saved {part}", who, more)
 
     def log(self, what: str, who: str = "", more: dict[str, Any] | None = None) -> None:
-        """Add a line to the study's log; each line carries the hash of the one before."""
-        path = self.path / "log"
-        with files.locked(self.path):
-            lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-            last = hashlib.sha256(lines[-1].encode()).hexdigest() if lines else ""
-            entry = {
-                "time": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-                "who": who or places.me(),
-                "what": what,
-            }
-            entry |= more or {}
-            lines.append(json.dumps(entry | {"after": last}, ensure_ascii=False))
-            with files.replacing(path) as temporary:
-                temporary.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        """Add a line to the study's log; each line carries the hash of the one before (see `workbench.log`)."""
+        log.append(self.path, what, who, more)
 
     def _part(self, part: str, model: type[M]) -> M:
         path = self.path / f"{part}.yaml"

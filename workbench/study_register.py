@@ -5,14 +5,13 @@ Knows the parts of a study and its log; reads no data.
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from workbench import load
-from workbench.faults import DataFault, Fault
+from workbench import load, log
+from workbench.faults import DataFault
 from workbench.steps.apply import register
 from workbench.steps.measure.claim_words import suggested
 from workbench.steps.measure.claims import Hypothesis
@@ -58,32 +57,31 @@ class Registers(Parts):
 
     def last_saved(self, part: str) -> tuple[str, str]:
         """Who saved a part last, and when, as the log says; two empty texts where it does not. Raises DataFault."""
-        found = self._last(lambda what: what == f"saved {part}")
+        found = self._latest().get(f"saved {part}", {})
         return found.get("who", ""), found.get("time", "")
 
     def stale(self) -> list[str]:
         """What was made of the study before something that it rests on was changed, in words. Raises DataFault."""
-        written = self._last(lambda what: what.startswith("wrote the report"))
+        latest = self._latest()
+        written = max((one["time"] for what, one in latest.items() if what.startswith("wrote the report")), default="")
         if not written:
             return []
-        since = written["time"]
-        told = []
-        if self._last(lambda what: what == LOADED).get("time", "") > since:
-            told.append("the data were loaded")
-        told += [f"{part}.yaml was saved" for part in PARTS if self.last_saved(part)[1] > since]
+        told = ["the data were loaded"] if latest.get(LOADED, {}).get("time", "") > written else []
+        told += [
+            f"{part}.yaml was saved" for part in PARTS if latest.get(f"saved {part}", {}).get("time", "") > written
+        ]
         return (
-            [f"The report of {since[:16].replace('T', ' ')} is older than the study: since then {', '.join(told)}."]
+            [f"The report of {written[:16].replace('T', ' ')} is older than the study: since then {', '.join(told)}."]
             if told
             else []
         )
 
-    def _last(self, asked: Callable[[str], bool]) -> dict[str, str]:
-        """The last line of the log of a kind."""
-        found: dict[str, str] = {}
+    def _latest(self) -> dict[str, dict[str, str]]:
+        """The last line of the log of each kind: who wrote it, and when."""
+        found: dict[str, dict[str, str]] = {}
 
         def take(line: dict[str, Any]) -> None:
-            if asked(line["what"]):
-                found.update(who=str(line.get("who", "")), time=str(line.get("time", "")), what=line["what"])
+            found[line["what"]] = {"who": str(line.get("who", "")), "time": str(line.get("time", ""))}
 
         self._logged(take)
         return found
@@ -148,18 +146,10 @@ class Registers(Parts):
 
     def _logged(self, take: Callable[[dict[str, Any]], None]) -> None:
         """Hand each line of the log to `take`. Raises DataFault for a line that cannot be read."""
-        path = self.path / "log"
-        lines = path.read_bytes().splitlines() if path.exists() else []
-        for row, text in enumerate(lines, start=1):
+        for line in log.lines(self.path):
+            if line.says is None:
+                raise log.unreadable(line)
             try:
-                take(json.loads(text))
+                take(line.says)
             except (ValueError, KeyError, TypeError, AttributeError):
-                raise DataFault(
-                    Fault(
-                        file="log",
-                        row=row,
-                        found=f'"{text[:60].decode(errors="replace")}"' if text.strip() else "a blank line",
-                        expected="a line as the workbench wrote it",
-                        mend="put the log back from a backup: it is the record of what was declared when",
-                    )
-                ) from None
+                raise log.unreadable(line) from None

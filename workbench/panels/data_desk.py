@@ -274,9 +274,8 @@ class DataDesk(Panel):
         if load.manifest(self.study.path / "frames") is None or not self.study.edit("study").entries:
             return ""
         try:
-            current = load.fingerprint(self.study.name, self.study.sources(), self.study.secret)
             found = load.manifest(self.study.path / "frames") or {}
-            if found.get("fingerprint") != current:
+            if not self.study.loaded:
                 return look.paragraph("The sources are not loaded as they stand now: Load now reads them.", "note")
             journey = self.study.journey
         except DataFault as problem:

@@ -127,8 +127,7 @@ class QuestionSheet(Panel):
         if load.manifest(self.study.path / "frames") is None or not self.study.about.sources:
             return
         try:
-            current = load.fingerprint(self.study.name, self.study.sources(), self.study.secret)
-            if (load.manifest(self.study.path / "frames") or {}).get("fingerprint") != current:
+            if not self.study.loaded:
                 return  # what changed is read when it is loaded, not here
             journey = self.study.journey
             if len(journey.of_kind("answer").distinct("wave")) < 2:

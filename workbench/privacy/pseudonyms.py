@@ -1,18 +1,13 @@
-"""Who people are stays inside: the study's key, the keyed pseudonyms made with it, and the columns that name a person.
+"""Who people are stays inside: keyed pseudonyms for their ids, and the columns that name a person.
 
-Knows where the key lies and nothing of journeys.
+Knows texts alone; where a key lies is `keys`' affair.
 """
 
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import re
-import secrets
-
-from workbench import files, places
-from workbench.faults import DataFault, Fault
 
 # Columns of usual exports that name a person; they are dropped as a file is read and the faults say so.
 IDENTIFIERS = re.compile(
@@ -20,31 +15,6 @@ IDENTIFIERS = re.compile(
     r"location ?latitude|location ?longitude|postcode|zip|address)([ _-]?address)?|(customer|requester|contact)[ _]name",
     re.I,
 )
-
-
-def key(owner: str) -> bytes:
-    """The secret key of a study's pseudonyms, made on first use in the user's own settings folder (mode 600)."""
-    folder = places.settings() / "keys"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    path = folder / f"{hashlib.sha256(owner.encode()).hexdigest()[:24]}.key"
-    if not path.exists():
-        try:
-            files.write(path, secrets.token_bytes(32), seen="", mode=0o600)
-        except DataFault:
-            if not path.exists():
-                raise
-            # another process made it in the same moment: theirs holds
-    secret = path.read_bytes()
-    if len(secret) != 32:
-        raise DataFault(
-            Fault(
-                file=path.name,
-                found=f"a pseudonym key of {len(secret)} bytes",
-                expected="32 bytes",
-                mend="restore it from a backup: without it new files cannot be joined to those read before",
-            )
-        )
-    return secret
 
 
 def pseudonym(secret: bytes, person: str, id_space: str = "") -> str:

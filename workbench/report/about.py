@@ -146,7 +146,16 @@ def _sources(body: Body, sources: Sequence[Mapping[str, Any]]) -> None:
         return
     heads = tuple(texts(f"about.{word}") for word in ("file", "format", "records", "bytes", "hash"))
     rows = [[one["file"], one.get("format", ""), one.get("rows"), one.get("bytes"), one["sha256"]] for one in sources]
+    if any(one.get("keep_until") for one in sources):
+        heads = (*heads, texts("about.keep_until"))
+        rows = [[*row, _last_day(one, texts)] for row, one in zip(rows, sources, strict=True)]
     body.table(heads, rows, {4: "hash"})
+
+
+def _last_day(source: Mapping[str, Any], texts: Texts) -> str:
+    """Until when a source may be kept, and whether that day is near or has passed."""
+    day, kept = str(source.get("keep_until", "")), source.get("kept")
+    return f"{day} ({texts(f'about.keep_{kept}')})" if kept else day
 
 
 def _aside(body: Body, faults: Sequence[Fault]) -> None:
