@@ -98,7 +98,7 @@ def test_the_weights_are_the_analysts(tmp_path):
 
 def test_two_steps_as_bad_as_each_other_share_the_place_that_a_clear_one_holds_alone(tmp_path):
     asked = {step: {"measure": "nps", "step": step} for step in STEPS}
-    rows = [(10, 0 if at % 2 else 10, 10 if at % 2 else 0) for at in range(40)]
+    rows = [(9 + at % 2, 0 if at % 2 else 10, 10 if at % 2 else 0) for at in range(40)]
     found = evidence.hot_spots(survey(tmp_path, rows, asked), drawn(), most=1, draws=4000)
     table = found.table.set_index("step")
     assert table["in the first %"].sum() == pytest.approx(100)

@@ -172,7 +172,7 @@ def _long(
     frame["p table"] = found.p
     # who all answer alike tells what each of them said, in every line of the question; of an option only there
     same = [
-        (line.share and value == 100) or (not line.share and se == 0)
+        (line.kind in ("answer", "option") and value == 100) or (line.kind == "mean" and se == 0)
         for line, value, se in zip([mine[int(one)] for one in frame["line"]], frame["value"], frame["se"], strict=True)
     ]
     one_by_one = all(line.kind == "option" for line in mine)

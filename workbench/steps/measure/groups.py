@@ -69,10 +69,9 @@ def grouped(journey: JourneyFrame, of: str, by: str | Sequence[str] | None, scor
 def table(
     groups: Groups,
     estimate: Callable[[pd.DataFrame, pd.DataFrame], tuple[Estimate, dict[str, Any]]],
-    told: Callable[[float], Any] = float,
 ) -> pd.DataFrame:
-    """One row a group: the estimate with its interval and bases, and what else the measure shows; `told` is what the measure
-    tells of an answer (which class it is in), by which a group is seen to be all `alike`."""
+    """One row a group: the estimate with its interval and bases, what else the measure shows, and whether all of the group
+    answered `alike`."""
     rows = []
     for key, counts, moments in groups:
         found, extra = estimate(counts, moments)
@@ -86,7 +85,7 @@ def table(
             "n_effective": round(found.n_effective, 1) if found.n_effective is not None else None,
         }
         row |= extra | {"caution": caution(found, row["n"]), "se": found.se, "df": found.df, "method": found.method}
-        row[ALIKE] = alike(counts, told)
+        row[ALIKE] = alike(counts)
         rows.append(row)
     empty = [*groups.by, "value", "low", "high", "n", "people", "n_effective", "caution", "se", "df", "method", ALIKE]
     found = pd.DataFrame(rows) if rows else pd.DataFrame(columns=empty)
@@ -94,9 +93,9 @@ def table(
     return in_order(groups.journey, rounded(found), groups.by)
 
 
-def alike(counts: pd.DataFrame, told: Callable[[float], Any] = float) -> bool:
-    """Did all of a group give the same answer, as far as a measure tells them apart? From its counts by value."""
-    return len({told(value) for value in counts.loc[counts["n"] > 0, "value"]}) == 1
+def alike(counts: pd.DataFrame) -> bool:
+    """Did all of a group give the same answer? From its counts by value."""
+    return int(counts.loc[counts["n"] > 0, "value"].nunique()) == 1
 
 
 def in_order(journey: JourneyFrame, found: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:

@@ -53,7 +53,7 @@ def nps(journey: JourneyFrame, by: By = "step", minimum_base: int | None = None,
         named = dict(zip(("detractors", "passives", "promoters"), shares, strict=True))
         return nps_of(counts, moments, counted.designed), named
 
-    found = groups.table(counted, estimate, lambda value: [a <= value <= b for a, b, _ in PROMOTERS].index(True))
+    found = groups.table(counted, estimate)
     found["caution"] = [
         caution or ("too wide to act on" if high == high and (high - low) / 2 > 15 else "")
         for caution, low, high in zip(found["caution"], found["low"], found["high"], strict=True)
@@ -98,7 +98,7 @@ def csat(
     def estimate(counts: pd.DataFrame, moments: pd.DataFrame) -> tuple[Estimate, dict[str, Any]]:
         return share_of(counts, moments, counted.designed, edge), {}
 
-    found = groups.table(counted, estimate, lambda value: edge[0] <= value <= edge[1])
+    found = groups.table(counted, estimate)
 
     def say(row: pd.Series) -> str:
         return f"{row['value']:.0f} % ({row['low']:.0f} to {row['high']:.0f} %; {int(row['n']):,} answers)"
