@@ -1,0 +1,255 @@
+"""What names a person by its format: e-mails, phones, cards, bank accounts, numbers of offices and networks, links.
+
+Knows texts and the libraries of formats (python-stdnum, phonenumbers). Each finder yields spans (start, end, what it is).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Iterator
+
+Span = tuple[int, int, str]
+
+EMAIL = re.compile(r"(?<![\w.+'-])[\w.+'-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63})+")
+TLD = r"(?:com|org|net|edu|gov|info|biz|eu|co ?\. ?uk|ac\.uk|uk|ie|de|fr|es|it|nl|be|ch|at|pl|pt|se|dk|no|fi|in|cn|au|nz|us|ca|io|me)"
+DRESSED = re.compile(  # jane.doe (at) example (dot) com, jane dot doe at example dot com, jane.doe @ example.com
+    r"(?<![\w.+-])[\w+'-](?:[\w.+'&-]| dot (?=\w)){0,63}(?:"
+    r"\s?[(\[{<]\s?(?:at|@)\s?[)\]}>]\s?[\w-]{1,63}(?:\s?(?:[(\[{<]\s?dot\s?[)\]}>]|\.|\bdot\b)\s?[\w-]{1,63}){1,4}"
+    r"|(?: @ ?| ?@ )(?=\w*[a-z])[\w-]{1,63}(?:\.[\w-]{1,63}){0,2}\." + TLD + r"\b"
+    r"|@[\w-]{1,63}(?:\.[\w-]{1,63})+"
+    r"|(?<!\blook)(?<!\blooking)(?<!\blooked)(?<!\bgood)(?<!\bbad)(?<!\barrive)(?<!\bwas)(?<!\bis)(?<!\bare)(?<!\bshop)"
+    r"(?<!\border)(?<!\bordered)(?<!\bit) at [\w-]{1,63}(?: dot [\w-]{1,63}){0,2} dot (?:co dot uk|" + TLD + r")\b)",
+    re.I,
+)
+POSTCODE = re.compile(
+    r"\b(?:GIR ?0AA|(?:A[BL]|B[ABDHLNRST]?|C[ABFHMORTVW]|D[ADEGHLNTY]|E[CHNX]?|F[KY]|G[LUY]?|H[ADGPRSUX]|I[GMPV]|JE"
+    r"|K[ATWY]|L[ADELNSU]?|M[EKL]?|N[EGNPRW]?|O[LX]|P[AEHLOR]|R[GHM]|S[AEGKLMNOPRSTWY]?|T[ADFNQRSW]|UB|W[ACDFNRSV]?|YO|ZE)"
+    r"[0-9][A-Z0-9]? {0,2}[0-9][ABD-HJLNP-UW-Z]{2})\b",
+    re.I,
+)
+ORDINAL = re.compile(r"[A-Z]\w* +(?:1st|2nd|3rd|\dth)")  # "B12 3rd floor"
+EIRCODE = re.compile(r"\b[AC-FHKNPRTV-Y]\d[\dW] (?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[AC-FHKNPRTV-Y0-9]{4}\b")
+ZIP = re.compile(r"\b(?:(?<=[A-Z][A-Z] )|(?i:(?<=\bzip )|(?<=\bzip code )))\d{5}(?:-\d{4})?\b|(?<![\w-])\d{5}-\d{4}(?![\w-])")
+NI_NUMBER = re.compile(
+    r"\b(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][ .-]{0,2}(?:\d\d[ .-]{0,2}){3}[A-D]\b",
+    re.I,
+)
+NI_SAID = re.compile(  # with letters that no number has, as in examples
+    r"\b(?:national insurance|NINO|NI)(?: (?:number|no)\b\.?)?(?: is|[ :]){0,3} ?([A-Z]{2}[ .-]?(?:\d\d[ .-]?){3}[A-D]?)\b", re.I
+)
+IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,36}", re.I)
+DIGITS = re.compile(r"(?<![\w.,])\d(?:[ .-]?\d){9,24}(?![\w])")
+GROUP = re.compile(r"\d+")
+AROUND = 64  # letters that a rule reads beside a number
+NO_CARD = re.compile(r"\b(?:order|parcel|tracking|isbn|serial|sn|barcode|invoice|ean|sku|imei|meter|reading|error)\W*(?:number|no\.?|#|is|s)?\W*$", re.I)
+CARD_SAID = re.compile(r"\b(?:card|visa|mastercard|amex|maestro|kreditkarte|kartennummer|carte|tarjeta|karty)\b[^\d\n]{0,24}$", re.I)
+NHS_SAID = re.compile(r"\b(?:nhs|patient|hospital|surgery|gp|medical|doctor)\b[^\n]{0,40}$", re.I)
+SEP = r"[ .()/-]{0,2}"
+PHONE = re.compile(
+    r"(?<![\dA-Z_.,+])(?!\d{1,2}[./-]\d{1,2}[./-](?:\d{4}|\d{2})(?![.\d])|\d{4}-\d\d-\d\d)(?:"
+    rf"\(?\+\(?[1-9](?:{SEP}\d){{7,14}}"  # +44 …
+    rf"|00[1-9](?:{SEP}\d){{9,13}}"  # 0044 …
+    rf"|\(?0(?:{SEP}[1-9])(?:{SEP}\d){{8,9}}"  # 07700 …, 020 …, (0161) …
+    r"|(?:1[-. ])?(?:\([2-9]\d\d\) ?|[2-9]\d\d[-.])\d{3}[-. ]\d{4}"  # (212) 555-0123
+    r")(?!\d|[.,]\d)(?: ?(?:,|#)? ?(?:extension|ext|x|durchwahl|poste)\.? ?\d{1,5}\b)?"
+)
+PHONE_SAID = re.compile(
+    r"\b(?:tel(?:ephone|efon|éfono|efono)?|phone|fax|mob(?:ile)?|cell|handy(?:nummer)?|m[óo]vil|portable|landline|whatsapp|"
+    r"rufnummer|telefonnummer|my number|meine nummer|mon num[ée]ro|mi n[úu]mero|m[óo]j numer|(?:ring|call|text|reach|contact) me (?:on|at)|"
+    r"(?:erreichen|rufen) sie mich)\b[^\d\n@+]{0,24}(\d(?:[ .()/-]{0,2}\d){6,14})(?!\d|[.,:]\d)(?! ?(?:times|minutes|hours|days|%))",
+    re.I,
+)
+IP = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)")
+NO_IP = re.compile(
+    r"\b(?:v|version|build|release|firmware|app|section|clause|chapter|paragraph|para|part|article|kapitel|abschnitt|artikel)\W{0,2}$", re.I
+)
+IP6 = re.compile(r"(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?:%\w+)?(?![\w:])", re.I)
+MAC = re.compile(r"(?<![\w:-])(?:[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4})(?![\w:-])", re.I)
+HANDLE = re.compile(r"(?<![\w@.+/])@(?!(?:home|work|noon|all|here|everyone|team|media|import)\b)[A-Za-z_][\w.]{2,30}(?<!\.)")
+LINK = re.compile(r"(?<![\w@.])(?:https?://|www\.|(?=[\w.-]{4,80}\.(?:com|org|net|me|uk|de|fr)/))[^\s<>\"')]{4,2000}(?<![.,;:!?])", re.I)
+SOCIAL = re.compile(
+    r"(?:^|//|\.)(?:linkedin|facebook|fb|twitter|x|instagram|tiktok|threads|pinterest|snapchat|xing|t|wa|vk|bsky|mastodon|"
+    r"reddit|flickr|medium|substack|youtube|github)\.(?:com|me|app|net|social)/(?:\w+/)?[\w.@~-]{2,}",
+    re.I,
+)
+OF_A_PERSON = re.compile(
+    r"[/.](?:users?|profiles?|people|person|members?|customers?|accounts?|u|in|~\w+)/[\w.%~-]{2,}"
+    r"|[?&;](?:user|name|e-?mail|customer|account|member|first|last|phone|login|id)\w*=[^&]|@",
+    re.I,
+)
+MY_PAGE = re.compile(r"\b(?:my|our) (?:own )?(?:web ?site|site|web ?page|page|profile|blog|channel|gallery)\b\W*(?:is|at|on)?\W*$|\bfind me (?:on|at)\W*$", re.I)
+PLATE = re.compile(r"\b(?!BG|[IQZ])[A-Z][A-HJ-PR-Y][0-9]{2} ?[A-HJ-PR-Z]{3}\b")
+PLATE_SAID = re.compile(
+    r"\b(?:reg(?:istration)?|(?:number|licen[cs]e) plate|plate|kennzeichen|immatriculation|matr[íi]cula)s?\b(?: (?:no\.?|number|is|was|of|my|the|car|van)|\W){0,3}?"
+    r"\b((?=[A-Z0-9 -]{0,9}\d)(?=[A-Z0-9 -]{0,9}[A-Z])[A-Z]{1,3}[ -]?[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{2,4})?)\b"
+    r"|\b(?:car|van|fined for|lorry|vehicle)\b,? \(?([A-Z]\d{1,3} ?[A-Z]{3}|[A-Z]{2}\d\d ?[A-Z]{3})\b",
+    re.I,
+)
+MONTHS = (
+    r"(?:jan|feb|mar|apr|ma[iy]|ju[nl]|aug|sept?|oct|okt|nov|dec|dez|mär|f[ée]v|avr|jui|aoû|déc|ene|abr|ago|dic|sty|lut|kwi|cze|lip|sie|wrz|paź|lis|gru)[^\W\d]{0,9}"
+)
+DATE = (
+    r"(?:\d{1,4}[-/. ]{1,2}\d{1,2}[-/. ]{1,2}\d{2,4}"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|er|º)?\.?(?: of| de)? {MONTHS}\.?,?(?: de(?:l)?)? '?\d{{2,4}}|{MONTHS}\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{2,4}})"
+)
+BORN = re.compile(
+    r"\b(?:born(?: on)?(?: the)?|d\.?o\.?b\.?|date of birth|birth ?(?:day|date)(?: is| was| on)?|geboren(?: am)?|geb\.(?: am)?|geburtsdatum|geburtstag(?: ist)?(?: am| der)?|"
+    r"n[ée]e?(?: le)|date de naissance|nacid[oa](?: el)?|fecha de nacimiento|nat[oa] il|data di nascita|urodzon[ya]|data urodzenia|geboortedatum)"
+    rf"(?: is| was| ist| est| es|[ :=-]){{0,3}} ?({DATE})\b",
+    re.I,
+)
+SAID = r"(?: ?(?:number|num|no|nr|ref(?:erence)?|id|code|#)\b\.?| ?n[°º]| ?#)"
+ACCOUNT = re.compile(
+    rf"(?:\b(?:account|acct|a/c|acc|customer|client|membership|member|policy|contract|loyalty card|payer){SAID}{{1,2}}|"
+    r"\b(?:kunden|vertrags|konto|mitglieds|versicherungs)(?:nummer|nr\.?|-nr\.?)|"
+    r"\bnum[ée]ro d[e'’] ?(?:client|compte|contrat|adh[ée]rent)|\bn[úu]mero de (?:cliente|cuenta|contrato|socio|p[óo]liza)|"
+    r"\bnumer (?:klienta|konta|umowy)|\bklantnummer|\bcodice cliente)"
+    r"(?: is| was| ist| est| es|[ :=-]){0,3} ?(\b(?=[\w/ -]{0,12}\d[\w/ -]{0,3}\d)[A-Z]{0,5}[-/ ]?\d[\dA-Z]*(?:[-/ ][\dA-Z]*\d[\dA-Z]*){0,4})\b"
+    r"|\b(?:account|a/c|acct),? (?:is |was )?(\b(?:[A-Z]{1,5}[-/ ]?)?\d{1,12}(?:[-/ ]\d{1,8}){0,3})\b",
+    re.I,
+)
+SORT_CODE = re.compile(r"\bsort code\W{1,3}(?:is )?(\d\d[ -]?\d\d[ -]?\d\d)\b", re.I)
+
+
+def mails(text: str) -> Iterator[Span]:
+    """E-mails, plain and in the dress that people give them."""
+    if "@" in text or "%40" in text:
+        yield from ((*one.span(), "e-mail") for one in EMAIL.finditer(text))
+    low = text.casefold()
+    if "@" in text or "at" in low and ("dot" in low or ("." in text and any(mark in text for mark in "([{<"))):
+        yield from ((*one.span(), "e-mail") for one in DRESSED.finditer(text) if not one[0].startswith("@"))
+
+
+def links(text: str) -> Iterator[Span]:
+    """Links to a person's own page, and handles."""
+    if "/" in text or "www." in text.casefold():
+        for one in LINK.finditer(text):
+            before = text[max(0, one.start() - 40) : one.start()]
+            if SOCIAL.search(one[0]) or OF_A_PERSON.search(one[0]) or MY_PAGE.search(before):
+                yield *one.span(), "link"
+    if "@" in text:
+        yield from ((*one.span(), "handle") for one in HANDLE.finditer(text))
+
+
+def windows(text: str) -> Iterator[tuple[int, int]]:
+    """The stretches of a text with digits in them and some letters around, from blank to blank: all that the rules of
+    numbers and streets need to read."""
+    start, end = 0, -1
+    for one in GROUP.finditer(text):
+        if end < 0:
+            start = one.start()
+        elif one.start() > end + 2 * AROUND:
+            yield _to_blanks(text, start, end)
+            start = one.start()
+        end = one.end()
+    if end >= 0:
+        yield _to_blanks(text, start, end)
+
+
+def _to_blanks(text: str, start: int, end: int) -> tuple[int, int]:
+    low, high = text.rfind(" ", 0, max(0, start - AROUND)), text.find(" ", end + AROUND)
+    return max(0, low), len(text) if high < 0 else high
+
+
+def numbers(text: str) -> Iterator[Span]:
+    """Bank accounts, cards, phones, numbers of offices, of customers, of cars and of machines; postcodes; dates of birth."""
+    for low, high in windows(text):
+        digits = sum(map(str.isdigit, text[low:high]))
+        yield from _short(text, low, high)
+        if digits > 3:
+            yield from _long(text, low, high)
+
+
+def _short(text: str, low: int, high: int) -> Iterator[Span]:
+    for one in POSTCODE.finditer(text, low, high):
+        if not ORDINAL.fullmatch(one[0]):
+            yield *one.span(), "postcode"
+    yield from ((*one.span(), "postcode") for one in EIRCODE.finditer(text, low, high))
+    yield from ((*one.span(), "number plate") for one in PLATE.finditer(text, low, high))
+    for one in PLATE_SAID.finditer(text, low, high):
+        yield *one.span(1 if one[1] else 2), "number plate"
+
+
+def _long(text: str, low: int, high: int) -> Iterator[Span]:
+    for one in IBAN.finditer(text, low, high):
+        end = _iban(one[0])
+        if end:
+            yield one.start(), one.start() + end, "bank account"
+    yield from ((*one.span(), "NI number") for one in NI_NUMBER.finditer(text, low, high))
+    yield from ((*one.span(1), "NI number") for one in NI_SAID.finditer(text, low, high))
+    yield from ((*one.span(1), "date of birth") for one in BORN.finditer(text, low, high))
+    yield from ((*one.span(1), "bank account") for one in SORT_CODE.finditer(text, low, high))
+    for one in DIGITS.finditer(text, low, high):
+        yield from _by_check_digit(text, one)
+    yield from _networks(text, low, high)
+    for one in ACCOUNT.finditer(text, low, high):
+        span = one.span(1) if one[1] else one.span(2)
+        if sum(map(str.isdigit, text[slice(*span)])) >= (4 if one[1] else 6):
+            yield *span, "account number"
+    yield from ((*one.span(), "phone") for one in PHONE.finditer(text, low, high))
+    yield from ((*one.span(1), "phone") for one in PHONE_SAID.finditer(text, low, high))
+    yield from ((*one.span(), "postcode") for one in ZIP.finditer(text, low, high))
+
+
+def _iban(text: str) -> int:
+    """Where a bank account ends that begins with this text; 0: it is none."""
+    from stdnum import iban
+
+    for end in range(len(text), 14, -1):
+        if text[end - 1].isalnum() and not text[end : end + 1].isalnum() and iban.is_valid(
+            re.sub(r"[ -]", "", text[:end]).upper(), check_country=False
+        ):
+            return end
+    return 0
+
+
+def _by_check_digit(text: str, found: re.Match) -> Iterator[Span]:
+    from stdnum import luhn
+    from stdnum.gb import nhs
+
+    before = text[max(0, found.start() - 48) : found.start()]
+    groups = [(one.start(), one.end()) for one in GROUP.finditer(text, *found.span())]
+    said = bool(CARD_SAID.search(before))
+    if NO_CARD.search(before) and not said:
+        return
+    for first in range(len(groups)):
+        for last in range(first, min(len(groups), first + 8)):
+            start, end = groups[first][0], groups[last][1]
+            digits = re.sub(r"\D", "", text[start:end])
+            if len(digits) > 19:
+                break
+            if _like_a_card(digits) and (luhn.is_valid(digits) or said):
+                yield start, end, "card"
+                return
+            shape = [high - low for low, high in groups[first : last + 1]]
+            if len(digits) == 10 and digits[0] in "1234679" and nhs.is_valid(digits):
+                if shape == [3, 3, 4] or digits[0] in "4679" or NHS_SAID.search(before):
+                    yield start, end, "NHS number"
+                    return
+            elif len(digits) == 10 and NHS_SAID.search(before[-24:]):
+                yield start, end, "NHS number"
+                return
+
+
+def _like_a_card(digits: str) -> bool:
+    if len(digits) in (13, 19):
+        return digits[0] in "46"
+    if len(digits) in (14, 15):
+        return digits[:2] in ("30", "34", "36", "37", "38")
+    return 16 <= len(digits) <= 18 and digits[0] in "23456"
+
+
+def _networks(text: str, low: int, high: int) -> Iterator[Span]:
+    for one in IP.finditer(text, low, high):
+        if all(int(part) < 256 for part in one[0].split(".")) and not NO_IP.search(text[max(0, one.start() - 16) : one.start()]):
+            yield *one.span(), "IP address"
+    if text.count(":", low, high) > 1:
+        for one in IP6.finditer(text, low, high):
+            if "::" in one[0] and one[0].count(":") > 2 or one[0].count(":") == 7:
+                try:
+                    ipaddress.IPv6Address(one[0].partition("%")[0])
+                except ValueError:
+                    continue  # colons, and no address
+                yield *one.span(), "IP address"
+    yield from ((*one.span(), "device address") for one in MAC.finditer(text, low, high))
