@@ -12,6 +12,7 @@ from collections.abc import Iterator
 Span = tuple[int, int, str]
 
 EMAIL = re.compile(r"(?<![\w.+'-])[\w.+'-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63})+")
+AT = re.compile(r"@|%40|[(\[{<]\s?at\s?[)\]}>]|(?<= )at(?= [\w-]{1,63} dot )", re.I)
 TLD = r"(?:com|org|net|edu|gov|info|biz|eu|co ?\. ?uk|ac\.uk|uk|ie|de|fr|es|it|nl|be|ch|at|pl|pt|se|dk|no|fi|in|cn|au|nz|us|ca|io|me)"
 DRESSED = re.compile(  # jane.doe (at) example (dot) com, jane dot doe at example dot com, jane.doe @ example.com
     r"(?<![\w.+-])[\w+'-](?:[\w.+'&-]| dot (?=\w)){0,63}(?:"
@@ -80,6 +81,7 @@ OF_A_PERSON = re.compile(
 )
 MY_PAGE = re.compile(r"\b(?:my|our) (?:own )?(?:web ?site|site|web ?page|page|profile|blog|channel|gallery)\b\W*(?:is|at|on)?\W*$|\bfind me (?:on|at)\W*$", re.I)
 PLATE = re.compile(r"\b(?!BG|[IQZ])[A-Z][A-HJ-PR-Y][0-9]{2} ?[A-HJ-PR-Z]{3}\b")
+A_CAR = re.compile(r"\b(?:reg|plate|number plate|licen|kennz|immat|matr|car|van|fined|lorry|vehicle)", re.I)
 PLATE_SAID = re.compile(
     r"\b(?:reg(?:istration)?|(?:number|licen[cs]e) plate|plate|kennzeichen|immatriculation|matr[íi]cula)s?\b(?: (?:no\.?|number|is|was|of|my|the|car|van)|\W){0,3}?"
     r"\b((?=[A-Z0-9 -]{0,9}\d)(?=[A-Z0-9 -]{0,9}[A-Z])[A-Z]{1,3}[ -]?[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{2,4})?)\b"
@@ -93,6 +95,7 @@ DATE = (
     r"(?:\d{1,4}[-/. ]{1,2}\d{1,2}[-/. ]{1,2}\d{2,4}"
     rf"|\d{{1,2}}(?:st|nd|rd|th|er|º)?\.?(?: of| de)? {MONTHS}\.?,?(?: de(?:l)?)? '?\d{{2,4}}|{MONTHS}\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{2,4}})"
 )
+A_BIRTH = re.compile(r"\b(?:bor|dob|d\.o|date|birth|geb|né|nac|fecha|nat|data|uro)", re.I)
 BORN = re.compile(
     r"\b(?:born(?: on)?(?: the)?|d\.?o\.?b\.?|date of birth|birth ?(?:day|date)(?: is| was| on)?|geboren(?: am)?|geb\.(?: am)?|geburtsdatum|geburtstag(?: ist)?(?: am| der)?|"
     r"n[ée]e?(?: le)|date de naissance|nacid[oa](?: el)?|fecha de nacimiento|nat[oa] il|data di nascita|urodzon[ya]|data urodzenia|geboortedatum)"
@@ -114,11 +117,10 @@ SORT_CODE = re.compile(r"\bsort code\W{1,3}(?:is )?(\d\d[ -]?\d\d[ -]?\d\d)\b", 
 
 def mails(text: str) -> Iterator[Span]:
     """E-mails, plain and in the dress that people give them."""
-    if "@" in text or "%40" in text:
-        yield from ((*one.span(), "e-mail") for one in EMAIL.finditer(text))
-    low = text.casefold()
-    if "@" in text or "at" in low and ("dot" in low or ("." in text and any(mark in text for mark in "([{<"))):
-        yield from ((*one.span(), "e-mail") for one in DRESSED.finditer(text) if not one[0].startswith("@"))
+    for sign in AT.finditer(text):
+        low, high = max(0, sign.start() - 80), sign.end() + 200
+        yield from ((*one.span(), "e-mail") for one in EMAIL.finditer(text, low, high))
+        yield from ((*one.span(), "e-mail") for one in DRESSED.finditer(text, low, high) if one[0][0] != "@")
 
 
 def links(text: str) -> Iterator[Span]:
@@ -167,8 +169,9 @@ def _short(text: str, low: int, high: int) -> Iterator[Span]:
             yield *one.span(), "postcode"
     yield from ((*one.span(), "postcode") for one in EIRCODE.finditer(text, low, high))
     yield from ((*one.span(), "number plate") for one in PLATE.finditer(text, low, high))
-    for one in PLATE_SAID.finditer(text, low, high):
-        yield *one.span(1 if one[1] else 2), "number plate"
+    for said in A_CAR.finditer(text, low, high):
+        if one := PLATE_SAID.match(text, said.start(), high):
+            yield *one.span(1 if one[1] else 2), "number plate"
 
 
 def _long(text: str, low: int, high: int) -> Iterator[Span]:
@@ -178,7 +181,9 @@ def _long(text: str, low: int, high: int) -> Iterator[Span]:
             yield one.start(), one.start() + end, "bank account"
     yield from ((*one.span(), "NI number") for one in NI_NUMBER.finditer(text, low, high))
     yield from ((*one.span(1), "NI number") for one in NI_SAID.finditer(text, low, high))
-    yield from ((*one.span(1), "date of birth") for one in BORN.finditer(text, low, high))
+    for said in A_BIRTH.finditer(text, low, high):
+        if one := BORN.match(text, said.start(), high):
+            yield *one.span(1), "date of birth"
     yield from ((*one.span(1), "bank account") for one in SORT_CODE.finditer(text, low, high))
     for one in DIGITS.finditer(text, low, high):
         yield from _by_check_digit(text, one)

@@ -88,6 +88,7 @@ INITIALLED = re.compile(
 HAN = re.compile(r"(?:我叫|我的名字(?:是|叫)|姓名[:：]? ?)(?P<name>[\u4e00-\u9fff·]{2,4})")
 OPENING = re.compile(r"(?:^|[.!?:;\n]\s*|[\"“(]\s?)$")
 TOKEN = re.compile(CAP)
+LETTERS = re.compile(r"[^\W\d_]+")
 WORD = re.compile(r"\w+(?:['’-]\w+)*")
 MORE = re.compile(rf" {FAMILY}")
 SMALL_STOPS = NO_NAMES | frozenset(
@@ -101,14 +102,22 @@ def said(text: str) -> Iterator[Span]:
 
     One pass over the words: a setting is tried where its first word stands.
     """
-    for one in re.finditer(r"[^\W\d_]+", text):
-        word, at = one[0], one.start()
-        for rule in SETTINGS.get(word.casefold(), ()):
-            yield from rule(text, at)
+    words = [(one[0], one.start()) for one in LETTERS.finditer(text)]
+    large = next((at for word, at in reversed(words) if word[0].isupper()), -1)  # the last word that could be a name
+    for word, at in words:
+        small = word.casefold()
+        if small in SMALL_SETTINGS:
+            for rule in SMALL_SETTINGS[small]:
+                yield from rule(text, at)
+        if at > large:
+            continue
+        if small in SETTINGS:
+            for rule in SETTINGS[small]:
+                yield from rule(text, at)
         if word[0].isupper():
             if len(word) == 1:
-                yield from _open(INITIALLED)(text, at)
-            elif plain_word(word) in SURELY:
+                yield from INITIALLED_RULE(text, at)
+            elif (small if small.isascii() else plain_word(small)) in SURELY:
                 yield from _given(text, at)
     dash = SIGNED_BY_DASH.search(text, max(0, len(text) - 90))
     if dash and _signed(dash):
@@ -117,30 +126,43 @@ def said(text: str) -> Iterator[Span]:
         yield from ((*one.span("name"), "name") for one in HAN.finditer(text))
 
 
-Rule = Callable[[str, int], Iterator[Span]]
+Rule = Callable[[str, int], Iterable[Span]]
 
 
 def _open(pattern: re.Pattern[str]) -> Rule:
     """Any name after these words."""
 
-    def rule(text: str, at: int) -> Iterator[Span]:
+    also = "also" in pattern.groupindex
+
+    def rule(text: str, at: int) -> Iterable[Span]:
         one = pattern.match(text, at)
-        if one:
-            yield from _cut(text, *one.span("name"))
-            if "also" in pattern.groupindex and one["also"]:
-                yield from _cut(text, *one.span("also"))
+        if one is None:
+            return ()
+        return [
+            span
+            for group in (("name", "also") if also else ("name",))
+            if one[group]
+            for span in _cut(text, *one.span(group))
+        ]
 
     return rule
 
 
-def _titled(text: str, at: int) -> Iterator[Span]:
+def _titled(text: str, at: int) -> Iterable[Span]:
     one = TITLED.match(text, at)
-    if one:
-        first = one["name"].split()[0].casefold()
-        if f"{one['title'].rstrip('.').casefold()}_{first}" not in FIRMS and first not in NO_TITLED:
-            yield from _cut(text, *one.span("name"), opened=True)
-    elif (one := SMALL_TITLED.match(text, at)) and one["name"] not in SMALL_STOPS and f"{one['title']}_{one['name']}" not in FIRMS:
-        yield *one.span("name"), "name"
+    if one is None:
+        return ()
+    first = one["name"].split()[0].casefold()
+    if f"{one['title'].rstrip('.').casefold()}_{first}" in FIRMS or first in NO_TITLED:
+        return ()
+    return _cut(text, *one.span("name"), opened=True)
+
+
+def _small_titled(text: str, at: int) -> Iterable[Span]:
+    one = SMALL_TITLED.match(text, at)
+    if one is None or one["name"] in SMALL_STOPS or f"{one['title']}_{one['name']}" in FIRMS:
+        return ()
+    return [(*one.span("name"), "name")]
 
 
 def _signed(one: re.Match[str]) -> bool:
@@ -148,43 +170,46 @@ def _signed(one: re.Match[str]) -> bool:
     return is_given(words[0]) or (len(words) > 1 and not any(map(no_name, words))) or words[0][1:2] == "."
 
 
-def _beside(text: str, at: int) -> Iterator[Span]:
+def _beside(text: str, at: int) -> Iterable[Span]:
     one = SIGNED_BESIDE.match(text, at)
-    if one and _signed(one):
-        yield from _cut(text, *one.span("name"))
+    return _cut(text, *one.span("name")) if one and _signed(one) else ()
 
 
-def _am(text: str, at: int) -> Iterator[Span]:
+def _am(text: str, at: int) -> Iterable[Span]:
     one = AM.match(text, at)
-    if one:
-        words, then = one["name"].split(), one["then"]
-        if is_given(words[0]) and then or len(words) > 1 and then or (then or "").strip(" ,") in ("speaking", "calling"):
-            yield from _cut(text, *one.span("name"))
-    elif (one := AM_SMALL.match(text, at)) and is_given(one["name"].split()[0], surely=True):
-        yield from _small(one, 2)
+    if one is None:
+        return ()
+    words, then = one["name"].split(), one["then"] or ""
+    told = then.strip(" ,") in ("speaking", "calling") or (then and (len(words) > 1 or is_given(words[0])))
+    return _cut(text, *one.span("name")) if told else ()
 
 
-def _speaking(text: str, at: int) -> Iterator[Span]:
+def _am_small(text: str, at: int) -> Iterable[Span]:
+    one = AM_SMALL.match(text, at)
+    return _small(one, 2) if one and is_given(one["name"].split()[0], surely=True) else ()
+
+
+def _speaking(text: str, at: int) -> Iterable[Span]:
     one = SPEAKING.search(text, max(0, at - 60), at + 9)
-    if one:
-        words = one["name"].split()
-        if "here" not in one["then"] or is_given(words[0]) or len(words) > 1:
-            yield from _cut(text, *one.span("name"))
+    if one is None:
+        return ()
+    words = one["name"].split()
+    told = "here" not in one["then"] or is_given(words[0]) or len(words) > 1
+    return _cut(text, *one.span("name")) if told else ()
 
 
-def _agent(text: str, at: int) -> Iterator[Span]:
+def _agent(text: str, at: int) -> Iterable[Span]:
     one = AGENT.match(text, at)
-    if one and OPENING.search(text[max(0, at - 8) : at]):
-        yield from _cut(text, *one.span("name"))
+    return _cut(text, *one.span("name")) if one and OPENING.search(text[max(0, at - 8) : at]) else ()
 
 
-def _says_small(text: str, at: int) -> Iterator[Span]:
+def _says_small(text: str, at: int) -> Iterable[Span]:
     one = SAYS_SMALL.match(text, at)
-    if one:
-        yield from _small(one, 2)
+    return _small(one, 2) if one else ()
 
 
-SETTINGS: dict[str, list[Rule]] = {}
+INITIALLED_RULE = _open(INITIALLED)
+SETTINGS: dict[str, list[Rule]] = {}  # by the first word of a setting; they need a word written large after it
 for words, *rules in (
     (
         "mr mrs ms miss mx dr prof professor sir dame rev revd cllr councillor sgt sergeant capt captain herr herrn frau fräulein mme mlle monsieur madame "
@@ -203,14 +228,13 @@ for words, *rules in (
         _open(SIGNED_BELOW),
         _beside,
     ),
-    ("my the our i im ich mein je mon me mi nazywam mam il ik mijn jag jeg meu eu chamo", _open(SAYS), _says_small),
+    ("my the our i im ich mein je mon me mi nazywam mam il ik mijn jag jeg meu eu chamo", _open(SAYS)),
     (
         "his her their whose they people everyone everybody friends you call just customer account full contact client tenant card cardholder first last "
         "name attn attention fao c signed in s was is were letter parcel on your",
         _open(SAYS),
     ),
     ("i im this it its ich hier je c soy jestem sono ik you", _am),
-    ("spoke talked ask speak called named", _am),
     ("speaking calling here", _speaking),
     (" ".join(ROLES), _open(OF_A_ROLE)),
     ("agent adviser advisor engineer technician operator driver nurse officer constable pc inspector", _agent),
@@ -221,8 +245,16 @@ for words, *rules in (
         _open(MET),
     ),
 ):
-    for first in words.split():
-        SETTINGS.setdefault(first, []).extend(rules)
+    for opening in words.split():
+        SETTINGS.setdefault(opening, []).extend(rules)
+SMALL_SETTINGS: dict[str, list[Rule]] = {}
+for words, *rules in (
+    ("mr mrs", _small_titled),
+    ("my the our i ich mein je mon me mi nazywam mam il ik mijn jag jeg meu eu chamo", _says_small),
+    ("i im this spoke talked ask speak called named", _am_small),
+):
+    for opening in words.split():
+        SMALL_SETTINGS.setdefault(opening, []).extend(rules)
 
 
 NO_TITLED = frozenset("and or the manager teams chairman speaker president minister secretary mayor nobody customer europe am im in".split())

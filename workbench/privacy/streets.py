@@ -30,7 +30,7 @@ UNNUMBERED = re.compile(
     rf"|(?<=\blive at )(?:[A-Z][\w'’.-]+ ){{1,3}}(?:{TYPES})\b|(?<=\blive in )(?:[A-Z][\w'’.-]+ ){{1,3}}(?:Street|Road|Lane|Avenue|Close|Drive|Terrace|Crescent)\b"
     rf"|(?<=\baddress is )(?:[A-Z][\w'’.-]+ ){{1,3}}(?:{TYPES})\b"
 )
-HOUSES = ("Cottage", "House", "Farm", "Lodge", "Barn", "Villa", "Manor", "Court", "Mill", "live", "address is")
+HOUSE = re.compile(r"\b(?:(?:Cottage|House|Farm|Lodge|Barn|Villa|Manor|Court|Mill), |live (?:at|in) |address is )")
 NO_MIDDLE = (
     "minutes?|mins?|hours?|days?|weeks?|months?|years?|miles?|metres?|meters?|km|people|times|cars?|lanes?|stars?|ways?|in|on|of|the|down|up|"
     "along|from|per|and|or|to|at|a|an|more|different|other|busy|long|doors?|houses|trips?|visits?|after|before|for|with|by|pm|am|best|next|last"
@@ -64,5 +64,6 @@ def streets(text: str) -> Iterator[Span]:
     for low, high in windows(text):
         for pattern in (BRITISH, SMALL, FOREIGN):
             yield from ((*one.span(), "address") for one in pattern.finditer(text, low, high))
-    if any(word in text for word in HOUSES):
-        yield from ((*one.span(), "address") for one in UNNUMBERED.finditer(text))
+    for house in HOUSE.finditer(text):
+        at = house.start()
+        yield from ((*one.span(), "address") for one in UNNUMBERED.finditer(text, max(0, at - 40), at + 90))
