@@ -132,7 +132,9 @@ class Filling:
 def filled(kind: str, frame: str, half: str, dice: random.Random) -> Line:
     """A frame with its slots filled, and which pieces of it name a person."""
     filling, personal, seen = Filling(half, dice), [], set()
-    names = (f"{filling.first} {filling.last}", "Winifred Oakshott", "Bartholomew Quince") if kind == "own customer" else ()
+    names = (
+        (f"{filling.first} {filling.last}", "Winifred Oakshott", "Bartholomew Quince") if kind == "own customer" else ()
+    )
 
     def put(slot: re.Match[str]) -> str:
         if slot[1] == "title":

@@ -19,6 +19,7 @@ DRESSED = re.compile(  # jane.doe (at) example (dot) com, jane dot doe at exampl
     r"\s?[(\[{<]\s?(?:at|@)\s?[)\]}>]\s?[\w-]{1,63}(?:\s?(?:[(\[{<]\s?dot\s?[)\]}>]|\.|\bdot\b)\s?[\w-]{1,63}){1,4}"
     r"|(?: @ ?| ?@ )(?=\w*[a-z])[\w-]{1,63}(?:\.[\w-]{1,63}){0,2}\." + TLD + r"\b"
     r"|@[\w-]{1,63}(?:\.[\w-]{1,63})+"
+    r"|@(?:gmail|googlemail|hotmail|yahoo|outlook|icloud|btinternet|aol|gmx|protonmail|wanadoo|libero)\b"
     r"|(?<!\blook)(?<!\blooking)(?<!\blooked)(?<!\bgood)(?<!\bbad)(?<!\barrive)(?<!\bwas)(?<!\bis)(?<!\bare)(?<!\bshop)"
     r"(?<!\border)(?<!\bordered)(?<!\bit) at [\w-]{1,63}(?: dot [\w-]{1,63}){0,2} dot (?:co dot uk|" + TLD + r")\b)",
     re.I,
@@ -26,25 +27,33 @@ DRESSED = re.compile(  # jane.doe (at) example (dot) com, jane dot doe at exampl
 POSTCODE = re.compile(
     r"\b(?:GIR ?0AA|(?:A[BL]|B[ABDHLNRST]?|C[ABFHMORTVW]|D[ADEGHLNTY]|E[CHNX]?|F[KY]|G[LUY]?|H[ADGPRSUX]|I[GMPV]|JE"
     r"|K[ATWY]|L[ADELNSU]?|M[EKL]?|N[EGNPRW]?|O[LX]|P[AEHLOR]|R[GHM]|S[AEGKLMNOPRSTWY]?|T[ADFNQRSW]|UB|W[ACDFNRSV]?|YO|ZE)"
-    r"[0-9][A-Z0-9]? {0,2}[0-9][ABD-HJLNP-UW-Z]{2})\b",
+    r"(?!0\d)[0-9][A-Z0-9]? {0,2}[0-9][ABD-HJLNP-UW-Z]{2})\b",
     re.I,
 )
 ORDINAL = re.compile(r"[A-Z]\w* +(?:1st|2nd|3rd|\dth)")  # "B12 3rd floor"
 EIRCODE = re.compile(r"\b[AC-FHKNPRTV-Y]\d[\dW] (?=[A-Z0-9]*\d)(?=[A-Z0-9]*[A-Z])[AC-FHKNPRTV-Y0-9]{4}\b")
-ZIP = re.compile(r"\b(?:(?<=[A-Z][A-Z] )|(?i:(?<=\bzip )|(?<=\bzip code )))\d{5}(?:-\d{4})?\b|(?<![\w-])\d{5}-\d{4}(?![\w-])")
+ZIP = re.compile(
+    r"\b(?:(?<=[A-Z][A-Z] )|(?i:(?<=\bzip )|(?<=\bzip code )))\d{5}(?:-\d{4})?\b|(?<![\w-])\d{5}-\d{4}(?![\w-])"
+)
 NI_NUMBER = re.compile(
-    r"\b(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z][ .-]{0,2}(?:\d\d[ .-]{0,2}){3}[A-D]\b",
+    r"\b(?:QQ|(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z])[ .-]{0,2}(?:\d\d[ .-]{0,2}){3}[A-D]\b",
     re.I,
 )
 NI_SAID = re.compile(  # with letters that no number has, as in examples
-    r"\b(?:national insurance|NINO|NI)(?: (?:number|no)\b\.?)?(?: is|[ :]){0,3} ?([A-Z]{2}[ .-]?(?:\d\d[ .-]?){3}[A-D]?)\b", re.I
+    r"\b(?:national insurance|NINO|NI)(?: (?:number|no)\b\.?)?(?: is|[ :]){0,3} ?([A-Z]{2}[ .-]?(?:\d\d[ .-]?){3}[A-D]?)\b",
+    re.I,
 )
 IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,36}", re.I)
 DIGITS = re.compile(r"(?<![\w.,])\d(?:[ .-]?\d){9,24}(?![\w])")
 GROUP = re.compile(r"\d+")
 AROUND = 64  # letters that a rule reads beside a number
-NO_CARD = re.compile(r"\b(?:order|parcel|tracking|isbn|serial|sn|barcode|invoice|ean|sku|imei|meter|reading|error)\W*(?:number|no\.?|#|is|s)?\W*$", re.I)
-CARD_SAID = re.compile(r"\b(?:card|visa|mastercard|amex|maestro|kreditkarte|kartennummer|carte|tarjeta|karty)\b[^\d\n]{0,24}$", re.I)
+NO_CARD = re.compile(
+    r"\b(?:order|parcel|ref(?:erence)?|tracking|isbn|serial|sn|barcode|invoice|ean|sku|imei|meter|reading|error)\W*(?:number|no\.?|#|is|s)?\W*$",
+    re.I,
+)
+CARD_SAID = re.compile(
+    r"\b(?:card|visa|mastercard|amex|maestro|kreditkarte|kartennummer|carte|tarjeta|karty)\b[^\d\n]{0,24}$", re.I
+)
 NHS_SAID = re.compile(r"\b(?:nhs|patient|hospital|surgery|gp|medical|doctor)\b[^\n]{0,40}$", re.I)
 SEP = r"[ .()/-]{0,2}"
 PHONE = re.compile(
@@ -58,17 +67,25 @@ PHONE = re.compile(
 PHONE_SAID = re.compile(
     r"\b(?:tel(?:ephone|efon|éfono|efono)?|phone|fax|mob(?:ile)?|cell|handy(?:nummer)?|m[óo]vil|portable|landline|whatsapp|"
     r"rufnummer|telefonnummer|my number|meine nummer|mon num[ée]ro|mi n[úu]mero|m[óo]j numer|(?:ring|call|text|reach|contact) me (?:on|at)|"
-    r"(?:erreichen|rufen) sie mich)\b[^\d\n@+]{0,24}(\d(?:[ .()/-]{0,2}\d){6,14})(?!\d|[.,:]\d)(?! ?(?:times|minutes|hours|days|%))",
+    r"(?:erreichen|rufen) sie mich)\b(?:[^\w\n@+]|\b(?:is|no|number|nr|num|num[ée]ro|nummer|n[úu]mero|numer|on|at|unter|le|la|es|est|ist|to|me|was|mobile|home|work|any time)\b){0,6}(\d(?:[ .()/-]{0,2}\d){6,14})(?!\d|[.,:]\d)(?! ?(?:times|minutes|hours|days|%))",
     re.I,
 )
 IP = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)")
 NO_IP = re.compile(
-    r"\b(?:v|version|build|release|firmware|app|section|clause|chapter|paragraph|para|part|article|kapitel|abschnitt|artikel)\W{0,2}$", re.I
+    r"\b(?:v|version|build|release|firmware|app|section|clause|chapter|paragraph|para|part|article|kapitel|abschnitt|artikel)\W{0,2}$",
+    re.I,
 )
 IP6 = re.compile(r"(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?:%\w+)?(?![\w:])", re.I)
-MAC = re.compile(r"(?<![\w:-])(?:[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4})(?![\w:-])", re.I)
-HANDLE = re.compile(r"(?<![\w@.+/])@(?!(?:home|work|noon|all|here|everyone|team|media|import)\b)[A-Za-z_][\w.]{2,30}(?<!\.)")
-LINK = re.compile(r"(?<![\w@.])(?:https?://|www\.|(?=[\w.-]{4,80}\.(?:com|org|net|me|uk|de|fr)/))[^\s<>\"')]{4,2000}(?<![.,;:!?])", re.I)
+MAC = re.compile(
+    r"(?<![\w:-])(?:[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4})(?![\w:-])", re.I
+)
+HANDLE = re.compile(
+    r"(?<![\w@.+/])@(?!(?:home|work|noon|all|here|everyone|team|media|import)\b)[A-Za-z_][\w.]{2,30}(?<!\.)"
+)
+LINK = re.compile(
+    r"(?<![\w@.])(?:https?://|www\.|(?=[\w.-]{4,80}\.(?:com|org|net|me|uk|de|fr)/))[^\s<>\"')]{4,2000}(?<![.,;:!?])",
+    re.I,
+)
 SOCIAL = re.compile(
     r"(?:^|//|\.)(?:linkedin|facebook|fb|twitter|x|instagram|tiktok|threads|pinterest|snapchat|xing|t|wa|vk|bsky|mastodon|"
     r"reddit|flickr|medium|substack|youtube|github)\.(?:com|me|app|net|social)/(?:\w+/)?[\w.@~-]{2,}",
@@ -76,21 +93,22 @@ SOCIAL = re.compile(
 )
 OF_A_PERSON = re.compile(
     r"[/.](?:users?|profiles?|people|person|members?|customers?|accounts?|u|in|~\w+)/[\w.%~-]{2,}"
-    r"|[?&;](?:user|name|e-?mail|customer|account|member|first|last|phone|login|id)\w*=[^&]|@",
+    r"|[?&;](?:user|name|e-?mail|customer|account|member|first|last|phone|login|(?:user|customer|account|member|client)_?id)=[^&]|@",
     re.I,
 )
-MY_PAGE = re.compile(r"\b(?:my|our) (?:own )?(?:web ?site|site|web ?page|page|profile|blog|channel|gallery)\b\W*(?:is|at|on)?\W*$|\bfind me (?:on|at)\W*$", re.I)
+MY_PAGE = re.compile(
+    r"\b(?:my|our) (?:own )?(?:web ?site|site|web ?page|page|profile|blog|channel|gallery)\b\W*(?:is|at|on)?\W*$|\bfind me (?:on|at)\W*$",
+    re.I,
+)
 PLATE = re.compile(r"\b(?!BG|[IQZ])[A-Z][A-HJ-PR-Y][0-9]{2} ?[A-HJ-PR-Z]{3}\b")
 A_CAR = re.compile(r"\b(?:reg|plate|number plate|licen|kennz|immat|matr|car|van|fined|lorry|vehicle)", re.I)
 PLATE_SAID = re.compile(
     r"\b(?:reg(?:istration)?|(?:number|licen[cs]e) plate|plate|kennzeichen|immatriculation|matr[íi]cula)s?\b(?: (?:no\.?|number|is|was|of|my|the|car|van)|\W){0,3}?"
-    r"\b((?=[A-Z0-9 -]{0,9}\d)(?=[A-Z0-9 -]{0,9}[A-Z])[A-Z]{1,3}[ -]?[A-Z0-9]{1,4}(?:[ -]?[A-Z0-9]{2,4})?)\b"
+    r"\b([A-Z]{1,3}(?:[ -][A-Z]{1,2})?[ -]?\d{1,4}(?:[ -]?[A-Z]{1,3})?|(?-i:\d{1,4}[ -]?[A-Z]{2,3}(?:[ -]?\d{1,3})?))\b"
     r"|\b(?:car|van|fined for|lorry|vehicle)\b,? \(?([A-Z]\d{1,3} ?[A-Z]{3}|[A-Z]{2}\d\d ?[A-Z]{3})\b",
     re.I,
 )
-MONTHS = (
-    r"(?:jan|feb|mar|apr|ma[iy]|ju[nl]|aug|sept?|oct|okt|nov|dec|dez|mär|f[ée]v|avr|jui|aoû|déc|ene|abr|ago|dic|sty|lut|kwi|cze|lip|sie|wrz|paź|lis|gru)[^\W\d]{0,9}"
-)
+MONTHS = r"(?:jan|feb|mar|apr|ma[iy]|ju[nl]|aug|sept?|oct|okt|nov|dec|dez|mär|f[ée]v|avr|jui|aoû|déc|ene|abr|ago|dic|sty|lut|kwi|cze|lip|sie|wrz|paź|lis|gru)[^\W\d]{0,9}"
 DATE = (
     r"(?:\d{1,4}[-/. ]{1,2}\d{1,2}[-/. ]{1,2}\d{2,4}"
     rf"|\d{{1,2}}(?:st|nd|rd|th|er|º)?\.?(?: of| de)? {MONTHS}\.?,?(?: de(?:l)?)? '?\d{{2,4}}|{MONTHS}\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{2,4}})"
@@ -192,7 +210,9 @@ def _long(text: str, low: int, high: int) -> Iterator[Span]:
         span = one.span(1) if one[1] else one.span(2)
         if sum(map(str.isdigit, text[slice(*span)])) >= (4 if one[1] else 6):
             yield *span, "account number"
-    yield from ((*one.span(), "phone") for one in PHONE.finditer(text, low, high))
+    for one in PHONE.finditer(text, low, high):
+        if "+" in one[0] or not NO_CARD.search(text[max(0, one.start() - 24) : one.start()]):
+            yield *one.span(), "phone"
     yield from ((*one.span(1), "phone") for one in PHONE_SAID.finditer(text, low, high))
     yield from ((*one.span(), "postcode") for one in ZIP.finditer(text, low, high))
 
@@ -202,8 +222,10 @@ def _iban(text: str) -> int:
     from stdnum import iban
 
     for end in range(len(text), 14, -1):
-        if text[end - 1].isalnum() and not text[end : end + 1].isalnum() and iban.is_valid(
-            re.sub(r"[ -]", "", text[:end]).upper(), check_country=False
+        if (
+            text[end - 1].isalnum()
+            and not text[end : end + 1].isalnum()
+            and iban.is_valid(re.sub(r"[ -]", "", text[:end]).upper(), check_country=False)
         ):
             return end
     return 0
@@ -247,7 +269,9 @@ def _like_a_card(digits: str) -> bool:
 
 def _networks(text: str, low: int, high: int) -> Iterator[Span]:
     for one in IP.finditer(text, low, high):
-        if all(int(part) < 256 for part in one[0].split(".")) and not NO_IP.search(text[max(0, one.start() - 16) : one.start()]):
+        if all(int(part) < 256 for part in one[0].split(".")) and not NO_IP.search(
+            text[max(0, one.start() - 16) : one.start()]
+        ):
             yield *one.span(), "IP address"
     if text.count(":", low, high) > 1:
         for one in IP6.finditer(text, low, high):

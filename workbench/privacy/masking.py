@@ -94,7 +94,15 @@ def readable(text: str) -> tuple[str, list[int] | None]:
             continue
         category = unicodedata.category(one)
         plain = unicodedata.normalize("NFKC", one) if STRANGE.match(one) else one
-        plain = "\n" if one in "\u2028\u2029" else "-" if category == "Pd" or one == "\u2212" else " " if category == "Zs" else plain
+        plain = (
+            "\n"
+            if one in "\u2028\u2029"
+            else "-"
+            if category == "Pd" or one == "\u2212"
+            else " "
+            if category == "Zs"
+            else plain
+        )
         letters.append("'" if one in "\u2018\u2019\u201b\u02bc" else plain if len(plain) == 1 else one)
         places.append(place)
     return "".join(letters), [*places, len(text)]

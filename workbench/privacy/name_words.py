@@ -28,7 +28,7 @@ GIVEN = word_set(  # written small, without marks: "zoe" stands for "Zoë"
     "joe joel john johnny jonathan josephine joseph josh joshua joyce judith judy julia julian julie juliet justin karen "
     "karl kate katherine kathleen kathryn kathy katie katy kay keith kelly kenneth kerry kevin kieran kim kimberley "
     "kirsty kristina kyle laura lauren laurence lawrence leah leanne leo leon leonard lesley leslie lewis liam lilian "
-    "linda lindsay lisa lloyd logan lois lorna lorraine louis louisa louise lucas lucy luke lynda lynn lynne maddie "
+    "linda lindsay lisa lloyd ben ted sam dan jo bob nick jay lee logan lois lorna lorraine louis louisa louise lucas lucy luke lynda lynn lynne maddie "
     "madeleine malcolm mandy marcus margaret maria marian marie marilyn marion marjorie martha martin mary mason matilda "
     "matthew maureen maurice mavis maxine megan melanie melissa mia michael michelle mike millie miriam moira molly "
     "monica morag morgan moses muriel myra nancy naomi natalie natasha nathan neil nicholas nicola nicole nigel noah "
@@ -116,7 +116,7 @@ GIVEN = word_set(  # written small, without marks: "zoe" stands for "Zoë"
     "farooq fatima fatma habib hadi hafsa hakim hamid hamza hana hanan haroon hasan hassan hussain hussein ibrahim idris "
     "iqbal ismail jamal jamila kareem karim khadija khalid khaled laila latifa layla leila mahmoud mahmood malik mariam "
     "maryam mehmet mohamed mohammad mohammed muhammad mona mustafa nabil nadia nasir nasreen nadeem naeem noor noura "
-    "omar osman rashid rania reza rukhsana saad sadia saeed safiya said salim salma samir samira sana shabana shahid "
+    "omar osman rashid rania reza rukhsana saad sadia saeed safiya salim salma samir samira sana shabana shahid "
     "shazia sultan tahir tariq umar usman waleed yasmin yasmina yousef youssef yusuf zahra zainab zaid zara zeynep ayse "
     "emre murat hakan ozgur elif emine hatice serkan avi chaim dov eitan esti moshe rivka shlomo tamar yael yosef "
     # African
@@ -134,26 +134,28 @@ GIVEN = word_set(  # written small, without marks: "zoe" stands for "Zoë"
 # names that are also words, places or brands: only where a setting says that a name stands there
 ALSO_WORDS = word_set(
     "dot guy glen heather hazel iris ivy jasmine jean poppy ruby daisy lily florence chelsea lourdes mercedes dolores "
-    "rosario santiago salvador pilar paloma blanca alba carmen india jordan victor dove ada ava bo per ole ola raja rani "
-    "sultan said kumar ping ling ming yang yan lan nga anh thanh thi dung duc tao chi lin jing rob sue mark bill will "
-    "grace may april june august rose frank chase summer sandy jack pat sky penny art bob dick drew faith hope joy "
-    "gene grant hank harmony holly honey lance melody miles nick olive pearl ray rich rod rusty skip stone violet wade "
-    "ward autumn amber angel angle cliff clay cole dale dean eve fern gale ginger hunter jade jay lee mercy max ali "
+    "rosario santiago salvador pilar paloma blanca alba carmen jordan victor dove ada ava bo per ole ola raja rani "
+    "sultan kumar ping ling ming yang yan lan nga anh thanh thi dung duc tao chi lin jing rob sue mark bill will "
+    "grace may april june august rose frank chase summer sandy jack pat sky penny art dick drew faith hope joy "
+    "gene grant hank harmony holly honey lance melody miles olive pearl ray rich rod rusty skip stone violet wade "
+    "ward autumn amber angel angle cliff clay cole dale dean eve fern gale ginger hunter jade mercy max ali "
     "misty norm ash reed robin roman ross rowan sage star tiffany trinity virginia georgia austin paris sydney lincoln "
     "chester kent devon adelaide victoria brooklyn dallas israel kay tara uma maja ike ama ade prem "
     "noor asha chandra devi felix leo luna nike oscar dell ford mini sierra sienna logan mason taylor tyler morgan "
-    "marina regina gloria stella rita moses noel percy charity chance ben al ed ted sam dan max jo pip hans els bas bart "
+    "marina regina gloria stella rita moses noel percy charity chance al ed max pip hans els bas bart "
     "stig henrik jan mario amazon alexa siri cortana bruno sol bali liga inge amara mini axel kai leon marine rosa "
     "angelo carol carol-s lima nova viola wayan jun hui hao xin chen li ng ho wu yu alma conception concepcion"
 )
 SURELY = GIVEN - ALSO_WORDS
 # what stands beside a given name where it names no customer: a place, a house, a firm
-NOT_AFTER = word_set("st st. saint king queen prince princess pope san santa mount port fort lake rue via the hms lady tv")
+NOT_AFTER = word_set(
+    "st st. saint king queen prince princess pope san santa mount port fort lake rue via the hms lady tv"
+)
 NOT_BEFORE = word_set(
     "street st road rd lane avenue ave close drive way court terrace gardens crescent place square hill park hospital "
     "house school college academy university centre center cinema theatre station line stadium bridge hotel airport palace "
     "arena infirmary church cathedral library clinic surgery ltd limited plc inc gmbh bank potter tower wharf docks "
-    "award awards prize day tussauds"
+    "award awards prize day tussauds museum hall gallery pub inn arms festival bridge tunnel memorial"
 )
 FIRMS = word_set(
     "john_lewis ted_baker tommy_hilfiger calvin_klein jack_daniels hugo_boss laura_ashley harvey_nichols oliver_bonas "
@@ -209,6 +211,8 @@ NO_NAMES = word_set(
     "monsieur madame messieurs mesdames bonjour merci client cliente clients équipe service je tu il elle nous vous ils "
     "le les un une des très pas et ou mais du de la señor señora señores señoras estimados estimado cliente clientes "
     "hola gracias equipo servicio el los las una uno muy no y o pero del mostrador szanowni państwo dzień dobry "
+    "valued octopus ovo eon edf bulb shell utilita virgin talktalk plusnet giffgaff kitty fresh barclaycard hmrc dvla dwp storm direct debit voicemail "
+    "india legal dollar buenas nature menor else else's broadband paperless marketing reference took unacceptable president "
     "straightforward available unable aware part none listed spelled spelt misspelled misspelt different missing ready "
     "better worse back home away busy closed open available broken incorrect correct irrelevant private secret mud dirt "
     "covered attached there's here's it's that's i'm i've don't can't won't isn't wasn't didn't what's let's ms pc pcs"
@@ -217,9 +221,27 @@ ORGANISATIONS = word_set(  # a name before one of these is a firm's or an office
     "water gas energy power electric electricity rail railway railways trains trust bus buses coach coaches coachways airways "
     "airlines bank council services service support team department office group company ltd limited plc inc gmbh telecom "
     "mobile broadband media insurance housing association homes university hospital school college surgery centre park "
-    "advice standards ombudsman airport station hotel holidays travel tours parcels post"
+    "customer customers team member members sir sirs madam advice standards ombudsman airport station hotel holidays travel tours parcels post"
 )
-ENDINGS = ("ance", "ence", "ing", "ful", "less", "ous", "able", "ible", "ment", "tion", "ness", "ical", "ated", "ised", "ized", "ility", "ship")
+ENDINGS = (
+    "ance",
+    "ence",
+    "ing",
+    "ful",
+    "less",
+    "ous",
+    "able",
+    "ible",
+    "ment",
+    "tion",
+    "ness",
+    "ical",
+    "ated",
+    "ised",
+    "ized",
+    "ility",
+    "ship",
+)
 
 
 def plain_word(word: str) -> str:

@@ -15,7 +15,12 @@ from workbench.privacy.name_words import (
     ALSO_WORDS, FIRMS, NO_NAMES, NOT_AFTER, NOT_BEFORE, ORGANISATIONS, PARTICLES, SURELY, is_given, no_name, plain_word
 )  # fmt: skip
 
-U = "".join(chr(one) for part in ((0x41, 0x5B), (0xC0, 0x250), (0x386, 0x530), (0x1E00, 0x1F00)) for one in range(*part) if chr(one).isupper())
+U = "".join(
+    chr(one)
+    for part in ((0x41, 0x5B), (0xC0, 0x250), (0x386, 0x530), (0x1E00, 0x1F00))
+    for one in range(*part)
+    if chr(one).isupper()
+)
 CAP = rf"[{U}](?:['’](?!s\b))?[^\W\d_]+(?:['’-](?!s\b)[^\W\d_]+)*"
 INITIALS = rf"(?:[{U}]\.? ?){{1,3}}(?<=[. ])"
 PARTICLE = rf"(?:{'|'.join(sorted(PARTICLES))})"
@@ -24,7 +29,7 @@ FULL = rf"(?P<name>(?:{INITIALS})?(?:(?:{PARTICLE} ){{1,2}})?{CAP}(?: {FAMILY}){
 ALSO = FULL.replace("?P<name>", "?P<also>")
 TITLE = (
     r"(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Professor|Sir|Dame|Rev|Revd|Cllr|Councillor|Sgt|Sergeant|Capt|Captain|Herrn?|Frau|Fräulein|Mme|Mlle|Monsieur|"
-    r"Madame|Mademoiselle|[Ss]eñor(?:a|ita)?|[Ss]enora?|Sra?|Srta|Don|Doña|Signora?|Sig|Pan|Pani|Pana|Panem|Panią|[Dd]e heer|Dhr|Mevr|[Mm]evrouw|[Mm]eneer|Shri|Smt|"
+    r"Madame|Mademoiselle|[Ss]eñor(?:a|ita)?|[Ss]enora?|Sra?|Srta|[Dd]on|[Dd]oña|Signora?|Sig|Pan|Pani|Pana|Panem|Panią|[Dd]e heer|Dhr|Mevr|[Mm]evrouw|[Mm]eneer|Shri|Smt|"
     r"MR|MRS|MISS|DR|M(?=\.))\.?"
 )
 TITLED = re.compile(rf"\b(?P<title>{TITLE}) (?:(?:{TITLE}) )?{FULL}")
@@ -40,8 +45,11 @@ CLOSING = (
     r"gru(?:ß|ss)|mfg|lg|(?:bien )?cordialement|bien à vous|salutations|merci(?: d['’]avance)?|(?:un )?(?:cordial )?saludos?(?: cordial(?:es)?)?|atentamente|gracias|(?:cordiali|distinti) saluti|"
     r"grazie|pozdrawiam|z poważaniem|met vriendelijke groet(?:en)?|groet(?:en|jes)?|(?:med )?(?:vänliga )?h[äi]lsningar|(?:med )?(?:vennlig )?hilsen)"
 )
-SIGNED_BELOW = re.compile(rf"\b{CLOSING}(?: from)?[ ,.!:;–-]*\n\s*[-–—~]?\s?(?:{TITLE} )?{FULL}(?=[ ,.!]*(?:\n|$|,|\())")
+SIGNED_BELOW = re.compile(
+    rf"\b{CLOSING}(?: from)?[ ,.!:;–-]*\n\s*[-–—~]?\s?(?:{TITLE} )?{FULL}(?=[ ,.!]*(?:\n|$|,|\())"
+)
 SIGNED_BESIDE = re.compile(rf"\b{CLOSING}(?: from)?[ ,.!:;–-]+(?:{TITLE} )?{FULL}[ .!]*$")
+SIGNED_SMALL = re.compile(rf"\b{CLOSING}[ ,.!:;–-]*\n\s*(?P<name>[a-zß-ÿ][\w'’-]+(?: [a-zß-ÿ][\w'’-]+)?)\s*$")
 SIGNED_BY_DASH = re.compile(rf"(?:\n\s*|[.!?] ?)[-–—~]\s?(?:{TITLE} )?{FULL}\s*$")
 I_AM_CALLED = (
     r"(?i:(?:my|the|our) (?:full |first |last |sur|maiden |real )?name(?:['’]?s| is|:| was)(?: is)?:?|i(?: a|['’]?)m called|ich hei(?:ß|ss)e|mein name(?: ist|:)|je m['’]appelle|mon nom est|"
@@ -53,12 +61,16 @@ SAYS = re.compile(
     r"signed(?: by)?:?|in the names? of|(?<=['’])s names?,|(?<=['’])s name is|(?:was|is|were|letter|parcel) addressed to|on behalf of|your (?:full )?name[^.?!\n]{0,30}\?(?:\s*[\w ]{1,20}:)?(?: it['’]s| it is| yes,?)?))"
     rf"\s{{1,2}}(?:{TITLE} )?{FULL}\b(?!:)(?:(?:,| and| &| und| et| y) {ALSO})?"
 )
-SAYS_SMALL = re.compile(rf"\b{I_AM_CALLED} (?P<name>[^\W\d_A-Z]{{2,}}(?:['’-][^\W\d_]+)*(?: [^\W\d_]+(?:['’-][^\W\d_]+)*){{0,3}})")
+SAYS_SMALL = re.compile(
+    rf"\b{I_AM_CALLED} (?P<name>[^\W\d_A-Z]{{2,}}(?:['’-][^\W\d_]+)*(?: [^\W\d_]+(?:['’-][^\W\d_]+)*){{0,3}})"
+)
 AM = re.compile(
     r"\b(?i:i['’]?m|i am|this is|it['’]?s|it is|ich bin|hier ist|hier spricht|je suis|c['’]est|soy|jestem|sono|ik ben|you are (?:speaking|talking) (?:to|with))"
     rf" (?:{TITLE} )?{FULL}(?P<then>,? (?:speaking|calling|here|writing|ringing|phoning|again|from|and)\b|[,.!\n]|$)?"
 )
-AM_SMALL = re.compile(r"\b(?i:i['’]?m|i am|this is|spoke (?:to|with)|talked to|ask for|speak to|called|named) (?P<name>[a-z][\w'’-]+(?: [a-z][\w'’-]+)?)")
+AM_SMALL = re.compile(
+    r"\b(?i:i['’]?m|i am|this is|spoke (?:to|with)|talked to|ask for|speak to|called|named) (?P<name>[a-z][\w'’-]+(?: [a-z][\w'’-]+)?)"
+)
 SPEAKING = re.compile(rf"(?:^|[.!?\n:] ?){FULL}(?P<then> speaking| calling|,? here)\b")
 ROLES = (
     "husband wife son daughter mother mum mom father dad brother sister partner fiancé fiancée fiance fiancee "
@@ -74,13 +86,19 @@ ROLES = (
 OF_A_ROLE = re.compile(
     rf"\b(?i:{'|'.join(ROLES)})(?i:,? (?:who (?:is|was) |is |was )?(?:called|named)|,| -|:)? (?:{TITLE} )?{FULL}(?P<then>,|[.!]| [a-z]|$|\n)?"
 )
-AGENT = re.compile(rf"(?:Agent|Advis[eo]r|Engineer|Technician|Operator|Driver|Nurse|Officer|Constable|PC|Inspector) {FULL}")
+AGENT = re.compile(
+    rf"(?:Agent|Advis[eo]r|Engineer|Technician|Operator|Driver|Nurse|Officer|Constable|PC|Inspector) {FULL}"
+)
 MET = re.compile(
-    r"\b(?i:(?:sp(?:oke|eak|oken|eaking)|talk(?:ed|ing)?|chat(?:ted|ting)?) (?:to|with)|deal(?:t|ing)? with(?: by)?|(?:served|helped|assisted|answered|visited|told|handled|seen) by|"
-    r"put (?:me )?through to|passed (?:me )?on to|transferred (?:me )?to|ask(?:ed|ing)? (?:for|to speak to)|(?:thank|thanking|thanks to|thank you to|grateful to|kudos to|shout ?out to|credit to|well done)|"
-    r"(?:e-?mail|letter|call|message|reply|visit) from|met(?: with)?|(?:was|is|were) (?:called|named)|by the name of|"
-    r"gesprochen mit|parlé (?:avec|à)|hablé con|parlato con|rozmawia[łl]\w+ z|gesproken met|contact with)"
+    r"\b(?i:(?:sp(?:oke|eak|oken|eaking)|talk(?:ed|ing)?|chat(?:ted|ting)?) (?:to|with)|dealt with by|(?:served|helped|assisted|answered|visited|told|handled|seen) by|"
+    r"put (?:me )?through to|ask(?:ed|ing)? (?:for|to speak to)|grateful to|(?:was|is|were) (?:called|named)|by the name of|"
+    r"gesprochen mit|parlé (?:avec|à)|hablé con|parlato con|rozmawia[łl]\w+ z|gesproken met)"
     rf" (?:{TITLE} )?{FULL}(?:(?:,| and| &) {ALSO})?"
+)
+NAMED = re.compile(  # somebody, or a firm: a name if it is one that is known, or has two words
+    r"\b(?i:(?:thank|thanking|thanks to|thank you to|kudos to|shout ?out to|credit to|well done)|(?:e-?mail|letter|call|message|reply|visit) from|"
+    r"(?:passed|handed) (?:me )?(?:on|over) to|transferred (?:me )?to|deal(?:t|ing)? with|met(?: with)?|contact(?:ed|ing)?(?: with)?|rang|phoned|e-?mailed|live with|visited|told|called)"
+    rf" (?:{TITLE} )?{FULL}"
 )
 INITIALLED = re.compile(
     rf"(?<!plan )(?<!zone )(?<!grade )(?<!option )(?<!block )(?<!type )(?<!class )(?<!part )(?<!phase )(?<!group )(?<!room )(?<![\w.])(?P<name>(?:[{U}]\.[ -]?){{1,3}}{FAMILY})"
@@ -170,6 +188,11 @@ def _signed(one: re.Match[str]) -> bool:
     return is_given(words[0]) or (len(words) > 1 and not any(map(no_name, words))) or words[0][1:2] == "."
 
 
+def _named(text: str, at: int) -> Iterable[Span]:
+    one = NAMED.match(text, at)
+    return _cut(text, *one.span("name")) if one and _signed(one) else ()
+
+
 def _beside(text: str, at: int) -> Iterable[Span]:
     one = SIGNED_BESIDE.match(text, at)
     return _cut(text, *one.span("name")) if one and _signed(one) else ()
@@ -201,6 +224,11 @@ def _speaking(text: str, at: int) -> Iterable[Span]:
 def _agent(text: str, at: int) -> Iterable[Span]:
     one = AGENT.match(text, at)
     return _cut(text, *one.span("name")) if one and OPENING.search(text[max(0, at - 8) : at]) else ()
+
+
+def _signed_small(text: str, at: int) -> Iterable[Span]:
+    one = SIGNED_SMALL.match(text, at)
+    return _small(one, 2) if one and is_given(one["name"].split()[0]) else ()
 
 
 def _says_small(text: str, at: int) -> Iterable[Span]:
@@ -239,10 +267,14 @@ for words, *rules in (
     (" ".join(ROLES), _open(OF_A_ROLE)),
     ("agent adviser advisor engineer technician operator driver nurse officer constable pc inspector", _agent),
     (
-        "spoke speak spoken speaking talk talked talking chat chatted chatting deal dealt dealing served helped assisted answered visited told handled seen put "
-        "passed transferred ask asked asking thank thanking thanks grateful kudos shout shoutout credit well email e letter call message reply visit met was "
-        "is were by gesprochen parlé hablé parlato rozmawiałem rozmawiałam rozmawialiśmy gesproken contact",
+        "spoke speak spoken speaking talk talked talking chat chatted chatting dealt served helped assisted answered visited told handled seen put ask asked "
+        "asking grateful was is were by gesprochen parlé hablé parlato rozmawiałem rozmawiałam rozmawialiśmy gesproken",
         _open(MET),
+    ),
+    (
+        "thank thanking thanks kudos shout shoutout credit well email e letter call message reply visit passed handed transferred deal dealt dealing met contact "
+        "contacted contacting rang phoned emailed live visited told called",
+        _named,
     ),
 ):
     for opening in words.split():
@@ -251,13 +283,16 @@ SMALL_SETTINGS: dict[str, list[Rule]] = {}
 for words, *rules in (
     ("mr mrs", _small_titled),
     ("my the our i ich mein je mon me mi nazywam mam il ik mijn jag jeg meu eu chamo", _says_small),
+    ("kind kindest best warm regards all yours sincerely faithfully many thanks thank cheers love x", _signed_small),
     ("i im this spoke talked ask speak called named", _am_small),
 ):
     for opening in words.split():
         SMALL_SETTINGS.setdefault(opening, []).extend(rules)
 
 
-NO_TITLED = frozenset("and or the manager teams chairman speaker president minister secretary mayor nobody customer europe am im in".split())
+NO_TITLED = frozenset(
+    "and or the manager teams chairman speaker president minister secretary mayor nobody customer europe am im in".split()
+)
 
 
 def _cut(text: str, start: int, end: int, opened: bool = False) -> Iterator[Span]:
@@ -268,9 +303,13 @@ def _cut(text: str, start: int, end: int, opened: bool = False) -> Iterator[Span
         small = word.casefold()
         if small in ORGANISATIONS and place and not opened:
             return
+        if word.isupper() and len(word) > 1 and not (place or opened or is_given(word)):
+            break  # HMRC, or somebody who shouts
         if len(word) == 1 or (small in PARTICLES and (place or word.islower())):
             continue
-        if MIXED.search(word) and not word.startswith(("Mc", "Mac", "De", "Di", "Du", "La", "Le", "Van", "Von", "Fitz")):
+        if MIXED.search(word) and not word.startswith(
+            ("Mc", "Mac", "De", "Di", "Du", "La", "Le", "Van", "Von", "Fitz")
+        ):
             break
         if (no_name(word) or (word.isupper() and len(word) < 4 and not text.isupper())) and not (opened and not place):
             if place or not is_given(word) or word.isupper() or small in CALENDAR:
@@ -305,7 +344,7 @@ def _given(text: str, at: int) -> Iterator[Span]:
     if not one or (one[0].isupper() and len(one[0]) < 4):
         return
     before = WORD.findall(text[max(0, at - 24) : at])
-    if before and before[-1].casefold() in NOT_AFTER:
+    if before and (before[-1].casefold() in NOT_AFTER or f"{before[-1]}_{one[0]}".casefold() in FIRMS):
         return
     end = one.end()
     for _ in range(3):
@@ -344,19 +383,27 @@ class Known:
 
     def find(self, text: str) -> Iterator[Span]:
         """Whole names in any case, and their parts where they are written large."""
-        found = [
-            (one.start(), one.end() - (2 if one[0][-2:] in ("'s", "’s") else 0)) for one in WORD.finditer(text)
-        ]
+        found = [(one.start(), one.end() - (2 if one[0][-2:] in ("'s", "’s") else 0)) for one in WORD.finditer(text)]
         words = [plain_word(text[start:end]) for start, end in found]
         for place, (start, end) in enumerate(found):
             for name in self.whole.get(words[place], ()):
                 last = place + len(name) - 1
-                if tuple(words[place : last + 1]) == name and found[last][1] - start < sum(map(len, name)) + 4 * len(name):
+                if tuple(words[place : last + 1]) == name and found[last][1] - start < sum(map(len, name)) + 4 * len(
+                    name
+                ):
                     yield start, found[last][1], "name"
                     break
             word = words[place]
-            if word in self.parts and text[start].isupper() and not (len(word) < 3 and text[start:end].isupper() and not text.isupper()):
-                if not self._a_word(word) or not OPENING.search(text[max(0, start - 8) : start]) and word not in NO_NAMES:
+            if (
+                word in self.parts
+                and text[start].isupper()
+                and not (len(word) < 3 and text[start:end].isupper() and not text.isupper())
+            ):
+                if (
+                    not self._a_word(word)
+                    or not OPENING.search(text[max(0, start - 8) : start])
+                    and word not in NO_NAMES
+                ):
                     while place and words[place - 1] in PARTICLES and found[place - 1][1] + 1 == found[place][0]:
                         place -= 1
                     yield found[place][0], end, "name"

@@ -19,7 +19,7 @@ FLAT = r"(?:(?:[Ff]lat|[Aa]partment|[Aa]pt\.?|[Uu]nit|[Rr]oom|[Hh]ouse|[Ss]uite)
 NUMBER = r"\d{1,4}(?: ?[-/–] ?\d{1,4})?[a-zA-Z]?"
 STAYS = r"(?! (?:lights?|names?|works?|signs?|closures?|[Mm]iles?|[Ss]tars?)\b)"
 BRITISH = re.compile(
-    rf"\b{FLAT}{NUMBER},? (?:(?!Best|Star|Way\b|Years|Stars)[A-Z][\w'’.-]+ ){{1,4}}(?:{TYPES})\b{STAYS}"
+    rf"\b{FLAT}{NUMBER},? (?:(?!(?:Best|Stars?|Ways?|Years?|Days?|Hours?|Minutes?|Weeks?|Months?|Bus|High Court|Free|Green Park)\b)[A-Z][\w'’.-]+ ){{1,4}}(?:{TYPES})\b{STAYS}"
     rf"|\b{FLAT}{NUMBER},? The (?:{TYPES})\b"
     rf"|\b(?:[Ff]lat|[Uu]nit|[Aa]partment) \w{{1,4}},? (?:[A-Z][\w'’.-]+ ){{1,3}}(?:{TYPES}|House|Court|Tower|Point|Building|Estate)\b"
     rf"|\bP\.?O\.? ?[Bb]ox \d{{1,6}}\b"
@@ -45,8 +45,8 @@ FOREIGN = re.compile(
     rf"\b(?!Parkplatz|Bahnsteig|Heimweg|Arbeitsplatz|Sitzplatz|Stellplatz)[{UPPER}][\w-]{{2,}}(?:stra(?:ß|ss)e|str\.|allee|weg|platz|gasse|ring|damm|ufer|"
     rf"chaussee|steig|stieg|straat|gracht|laan|plein|kade|dijk|singel|vej|gatan|gata) \d{{1,4}} ?[a-zA-Z]?\b"
     rf"|\b[{UPPER}][\w-]+[ -](?:Stra(?:ß|ss)e|Str\.|Allee|Weg|Platz|Ring|Damm|Ufer) \d{{1,4}} ?[a-z]?\b"
-    rf"|\b(?:Am|An der|An den|Auf dem|Auf der|Im|Zum|Zur|Unter den|In der|In den) (?!(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Mon|Diens|Mitt|Donn|Frei"
-    rf"|Sams|Sonn|Jahr|Schnitt|Ende|Durch))[{UPPER}][\w-]{{3,}} \d{{1,3}} ?[a-z]?\b(?! ?(?:Uhr|Euro|Prozent|Mal|mal|%|Tage|Stunden|Minuten|Jahre|Personen)|[.:]\d)"
+    rf"|\b(?:Am|An der|An den|Auf dem|Auf der|Zum|Zur|Unter den) (?!(?:Jan|Feb|Mär|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Mon|Diens|Mitt|Donn|Frei"
+    rf"|Sams|Sonn|Jahr|Schnitt|Ende|Durch|Schalter|Kasse|Gleis|Terminal|Tag|Telefon|Woche))[{UPPER}][\w-]{{3,}} \d{{1,3}} ?[a-z]?\b(?! ?(?:Uhr|Euro|Prozent|Mal|mal|%|Tage|Stunden|Minuten|Jahre|Personen)|[.:]\d)"
     # 12 rue de la Paix
     rf"|\b\d{{1,4}}(?: ?(?:bis|ter|[a-c]))?,? (?:rue|avenue|av\.|boulevard|bd|place|chemin|impasse|all[ée]e|quai|cours|route|square|passage|faubourg) "
     rf"(?:(?:de|du|des|la|le|les|aux?|en) |[ld]['’]){{0,3}}[{UPPER}][\w'’-]+(?: (?:(?:de|du|des|la) )?[{UPPER}][\w'’-]+){{0,3}}"
@@ -54,7 +54,7 @@ FOREIGN = re.compile(
     rf"|(?:\b(?:[Cc]alle|[Aa]venida|[Aa]vda\.?|[Pp]laza|[Pp]aseo|[Cc]arretera|[Cc]amino|[Rr]onda|[Tt]raves[íi]a|[Rr]ua|[Pp]ra[çc]a)|\b[Cc]/) ?(?:(?:de|del|la|las|los|do|da) ){{0,2}}"
     rf"[{UPPER}][\w'’-]+(?: (?:(?:de|del|la|y) ){{0,2}}[{UPPER}][\w'’-]+){{0,3}},? (?:n[º°.úu]m?\.? ?)?\d{{1,4}}\b"
     # Via Garibaldi 9, ul. Długa 7
-    rf"|\b(?:Via|Viale|Piazza|Corso|Largo|Vicolo) (?:(?:di|del|della|dei|delle) )?[{UPPER}][\w'’-]+(?: [{UPPER}][\w'’-]+){{0,2}},? \d{{1,4}}\b"
+    rf"|\b(?:Via|Viale|Piazza|Corso|Largo|Vicolo) (?!E-?[Mm]ail|App|Web|Zoom|SMS|Teams|Phone|Chat)(?:(?:di|del|della|dei|delle) )?[{UPPER}][\w'’-]+(?: [{UPPER}][\w'’-]+){{0,2}},? \d{{1,4}}\b"
     rf"|\b(?:ul\.|ulica|ulicy|al\.|aleja|alei|os\.|pl\.) ?[{UPPER}][\w'’-]+(?: [{UPPER}][\w'’-]+){{0,2}} \d{{1,4}}(?:[/ ]?(?:m\.? ?)?\d{{1,4}})?[a-z]?\b"
 )
 
