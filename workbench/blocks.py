@@ -21,6 +21,7 @@ from workbench import files, sources
 from workbench.engine import SOURCE, Engine, count, within_memory
 from workbench.faults import Fault
 from workbench.journey import Wide
+from workbench.sources import customers
 from workbench.sources.binding import Binding
 from workbench.sources.reading import Block, Coded, Desk
 
@@ -36,7 +37,8 @@ def readers() -> str:
     room = Path(__file__).parent
     programs = [
         *sorted((room / "sources").glob("*.py")),
-        *(room / f"{name}.py" for name in ("blocks", "engine", "files", "office", "privacy", "written")),
+        *sorted((room / "privacy").glob("*.py")),
+        *(room / f"{name}.py" for name in ("blocks", "engine", "files", "office", "written")),
     ]
     return hashlib.sha256("".join(files.sha256(path) for path in programs).encode()).hexdigest()
 
@@ -51,6 +53,7 @@ class Source:
     coded: Mapping[int, Sequence[Coded]] = field(default_factory=dict)
     fetched: str = ""  # when its rows were fetched from a store
     notes: tuple[Fault, ...] = ()  # what its questionnaire could not keep
+    names: frozenset[str] | None = None  # of the study's own customers: masked in words, kept nowhere; None: its own
 
     @property
     def name(self) -> str:
@@ -67,6 +70,7 @@ class Source:
             self.binding.model_dump(by_alias=True),
             sorted(self.coded.items()),
             hashlib.sha256(b"mark" + secret).hexdigest(),
+            hashlib.sha256("\n".join(sorted(self.names)).encode() + secret).hexdigest() if self.names else "",
         ]
         return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()
 
@@ -138,7 +142,15 @@ def read(engine: Engine, source: Source, secret: bytes, folder: Path, lasting: b
 def _read(engine: Engine, source: Source, secret: bytes, folder: Path, lasting: bool) -> Kept:
     received = files.receive(source.path, engine.scratch)
     kind = source.format or sources.kind_of(received, source.binding)
-    desk = Desk(received, engine, source.binding, secret, coded=source.coded, faults=[*source.notes, *received.notes])
+    desk = Desk(
+        received,
+        engine,
+        source.binding,
+        secret,
+        names=customers.names_in(received, engine) if source.names is None else source.names,
+        coded=source.coded,
+        faults=[*source.notes, *received.notes],
+    )
     block = sources.reader(kind).read(desk)
     if source.binding.keys and desk.marks is None:
         desk.note(found="keys: for a file that is no table", expected="a table with columns", mend="not used")

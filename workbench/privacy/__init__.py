@@ -3,8 +3,9 @@
 Knows files and places; nothing of journeys, findings or reports.
 """
 
-from workbench.privacy.masking import EMAIL, mask
-from workbench.privacy.pseudonyms import identifies, key, pseudonym
+from workbench.privacy.columns import holds, identifies, people_named
+from workbench.privacy.masking import CAVEAT, EMAIL, MEASURED, mask
+from workbench.privacy.pseudonyms import key, pseudonym
 from workbench.privacy.small_groups import HIDDEN, MINIMUM_BASE, hide_small
 
-__all__ = ["EMAIL", "HIDDEN", "MINIMUM_BASE", "hide_small", "identifies", "key", "mask", "pseudonym"]
+__all__ = ["CAVEAT", "EMAIL", "HIDDEN", "MEASURED", "MINIMUM_BASE", "hide_small", "holds", "identifies", "key", "mask", "people_named", "pseudonym"]

@@ -135,8 +135,7 @@ SORT_CODE = re.compile(r"\bsort code\W{1,3}(?:is )?(\d\d[ -]?\d\d[ -]?\d\d)\b", 
 
 def mails(text: str) -> Iterator[Span]:
     """E-mails, plain and in the dress that people give them."""
-    for sign in AT.finditer(text):
-        low, high = max(0, sign.start() - 80), sign.end() + 200
+    for low, high in near(AT, text, 80, 200):
         yield from ((*one.span(), "e-mail") for one in EMAIL.finditer(text, low, high))
         yield from ((*one.span(), "e-mail") for one in DRESSED.finditer(text, low, high) if one[0][0] != "@")
 
@@ -152,24 +151,25 @@ def links(text: str) -> Iterator[Span]:
         yield from ((*one.span(), "handle") for one in HANDLE.finditer(text))
 
 
+def near(sign: re.Pattern[str], text: str, before: int, after: int) -> Iterator[tuple[int, int]]:
+    """The stretches of a text around a sign, those that meet as one: no letter is read twice."""
+    low = high = -1
+    for one in sign.finditer(text):
+        if high < 0 or one.start() - before > high:
+            if high >= 0:
+                yield low, min(high, len(text))
+            low = max(0, one.start() - before)
+        high = one.end() + after
+    if high >= 0:
+        yield low, min(high, len(text))
+
+
 def windows(text: str) -> Iterator[tuple[int, int]]:
     """The stretches of a text with digits in them and some letters around, from blank to blank: all that the rules of
     numbers and streets need to read."""
-    start, end = 0, -1
-    for one in GROUP.finditer(text):
-        if end < 0:
-            start = one.start()
-        elif one.start() > end + 2 * AROUND:
-            yield _to_blanks(text, start, end)
-            start = one.start()
-        end = one.end()
-    if end >= 0:
-        yield _to_blanks(text, start, end)
-
-
-def _to_blanks(text: str, start: int, end: int) -> tuple[int, int]:
-    low, high = text.rfind(" ", 0, max(0, start - AROUND)), text.find(" ", end + AROUND)
-    return max(0, low), len(text) if high < 0 else high
+    for low, high in near(GROUP, text, AROUND, AROUND):
+        start, end = text.rfind(" ", 0, low), text.find(" ", high)
+        yield max(0, low - 40, start), min(len(text), high + 40) if end < 0 else min(end, high + 40)
 
 
 def numbers(text: str) -> Iterator[Span]:

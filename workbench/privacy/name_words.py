@@ -135,7 +135,7 @@ GIVEN = word_set(  # written small, without marks: "zoe" stands for "Zoë"
 ALSO_WORDS = word_set(
     "dot guy glen heather hazel iris ivy jasmine jean poppy ruby daisy lily florence chelsea lourdes mercedes dolores "
     "rosario santiago salvador pilar paloma blanca alba carmen jordan victor dove ada ava bo per ole ola raja rani "
-    "sultan kumar ping ling ming yang yan lan nga anh thanh thi dung duc tao chi lin jing rob sue mark bill will "
+    "sultan kumar ping ling ming yang yan lan nga anh thanh thi dung duc tao chi rob sue mark bill will "
     "grace may april june august rose frank chase summer sandy jack pat sky penny art dick drew faith hope joy "
     "gene grant hank harmony holly honey lance melody miles olive pearl ray rich rod rusty skip stone violet wade "
     "ward autumn amber angel angle cliff clay cole dale dean eve fern gale ginger hunter jade mercy max ali "
@@ -144,7 +144,7 @@ ALSO_WORDS = word_set(
     "noor asha chandra devi felix leo luna nike oscar dell ford mini sierra sienna logan mason taylor tyler morgan "
     "marina regina gloria stella rita moses noel percy charity chance al ed max pip hans els bas bart "
     "stig henrik jan mario amazon alexa siri cortana bruno sol bali liga inge amara mini axel kai leon marine rosa "
-    "angelo carol carol-s lima nova viola wayan jun hui hao xin chen li ng ho wu yu alma conception concepcion"
+    "angelo carol carol-s lima nova viola wayan jun ho alma conception concepcion"
 )
 SURELY = GIVEN - ALSO_WORDS
 # what stands beside a given name where it names no customer: a place, a house, a firm

@@ -12,6 +12,7 @@ from importlib.metadata import version
 from typing import Any, Protocol
 
 from workbench.faults import Fault
+from workbench.privacy import MEASURED
 from workbench.report.first_page import NAME as FIRST
 from workbench.report.pieces import Body
 from workbench.report.texts import Texts, spoken_in
@@ -89,6 +90,8 @@ def limits(
             else texts("limits.no_small", minimum=minimum)
         )
     found += [texts("limits.wide", count=small)] if small else []
+    if sources:
+        found.append(texts("limits.masking", **{name: f"{share:g} %" for name, share in MEASURED.items()}))
     found += [texts(f"limits.{kind}") for kind, those in KINDS.items() if formats & those]
     found += [texts("limits.assumed")] if names & {"surprises", "map"} else []
     found += [texts("limits.judgement")] if "rank_solutions" in names else []
