@@ -40,14 +40,18 @@ def held_out():
 
 
 def test_masking_finds_what_it_says_it_finds(held_out):
-    found = {
-        "structured": pooled(held_out, STRUCTURED).recall,
-        "names": pooled(held_out, NAMES).recall,
-        "harmless": held_out["harmless"].recall,
+    counted = {
+        "structured": pooled(held_out, STRUCTURED),
+        "names": pooled(held_out, NAMES),
+        "harmless": held_out["harmless"],
     }
-    assert {name: round(100 * share, 1) for name, share in found.items()} == {name: MEASURED[name] for name in found}
-    assert found["structured"] >= 0.95 and found["names"] >= 0.80 and found["harmless"] >= 0.98
-    assert f"{MEASURED['names']:g} % of names" in privacy.CAVEAT and f"{MEASURED['names']:g} % of names" in wb.mask.__doc__
+    assert {name: (one.masked, one.spans) for name, one in counted.items()} == MEASURED
+    demanded = {"structured": 0.95, "names": 0.80, "harmless": 0.98}
+    assert all(one.recall >= demanded[name] for name, one in counted.items())
+    for found, of in (MEASURED["structured"], MEASURED["names"]):
+        assert f"{found} of {of} " in privacy.CAVEAT and f"{found} of {of} " in " ".join(
+            (wb.mask.__doc__ or "").split()
+        )
 
 
 def test_the_half_that_is_measured_on_shares_nothing_with_the_other():

@@ -8,4 +8,17 @@ from workbench.privacy.masking import CAVEAT, EMAIL, MEASURED, mask
 from workbench.privacy.pseudonyms import key, pseudonym
 from workbench.privacy.small_groups import HIDDEN, MINIMUM_BASE, hide_small
 
-__all__ = ["CAVEAT", "EMAIL", "HIDDEN", "MEASURED", "MINIMUM_BASE", "hide_small", "holds", "identifies", "key", "mask", "people_named", "pseudonym"]
+__all__ = [
+    "CAVEAT",
+    "EMAIL",
+    "HIDDEN",
+    "MEASURED",
+    "MINIMUM_BASE",
+    "hide_small",
+    "holds",
+    "identifies",
+    "key",
+    "mask",
+    "people_named",
+    "pseudonym",
+]

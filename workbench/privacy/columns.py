@@ -9,30 +9,38 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from workbench.privacy.known_names import known
 from workbench.privacy.masking import find
-from workbench.privacy.naming import known
 
 # Columns of usual exports that name a person; they are dropped as a file is read and the faults say so.
 IDENTIFIERS = re.compile(
     r"(recipient)?[ _-]?(e-?mail|first[ _]?name|last[ _]?name|full[ _]?name|surname|ip[ _]?address|phone|mobile|"
-    r"location ?latitude|location ?longitude|postcode|zip|address)([ _-]?address)?|(customer|requester|contact)[ _]name|"
-    r"(forename|given[ _]name|family[ _]name|(phone|mobile|telephone|contact)[ _](number|no\.?)|telephone|post[ _]?code|postal[ _]code|zip[ _]?code|"
-    r"street([ _]address)?|address[ _]?(line)?[ _]?\d|date[ _]of[ _]birth|birth[ _]?date|dob|(ni|national[ _]insurance|nhs|passport|card|iban)[ _](number|no\.?)|iban|"
+    r"location ?latitude|location ?longitude|postcode|zip|address)([ _-]?address)?|(customer|requester|contact)[ "
+    r"_]name|"
+    r"(forename|given[ _]name|family[ _]name|(phone|mobile|telephone|contact)[ _](number|no\.?)|telephone|post[ "
+    r"_]?code|postal[ _]code|zip[ _]?code|"
+    r"street([ _]address)?|address[ _]?(line)?[ _]?\d|date[ _]of[ _]birth|birth[ _]?date|dob|(ni|national[ "
+    r"_]insurance|nhs|passport|card|iban)[ _](number|no\.?)|iban|"
     r"mac[ _]address|number[ _]plate)|"
-    r"e-?mail[ _-]?adresse|vor-?name|nach-?name|familienname|vor-?[ _]und[ _]nachname|telefon([ _-]?nummer)?|handy([ _-]?nummer)?|mobil(nummer|telefon)|"
+    r"e-?mail[ _-]?adresse|vor-?name|nach-?name|familienname|vor-?[ _]und[ _]nachname|telefon([ _-]?nummer)?|handy([ "
+    r"_-]?nummer)?|mobil(nummer|telefon)|"
     r"postleitzahl|plz|stra(ß|ss)e|(wohn)?adresse|anschrift|geburts(datum|tag)|ip-?adresse|"
-    r"(adresse[ _])?(courriel|m[ée]l)|adresse([ _]e-?mail|[ _]ip|[ _]postale)?|pr[ée]nom|nom([ _]de[ _]famille|[ _]complet)?|t[ée]l[ée]phone|"
+    r"(adresse[ _])?(courriel|m[ée]l)|adresse([ _]e-?mail|[ _]ip|[ _]postale)?|pr[ée]nom|nom([ _]de[ _]famille|[ "
+    r"_]complet)?|t[ée]l[ée]phone|"
     r"num[ée]ro[ _]de[ _]t[ée]l[ée]phone|code[ _]postal|rue|date[ _]de[ _]naissance|"
-    r"correo([ _]electr[óo]nico)?|nombre[ _](completo|y[ _]apellidos)|apellidos?|tel[ée]fono|m[óo]vil|c[óo]digo[ _]postal|direcci[óo]n([ _](ip|postal))?|fecha[ _]de[ _]nacimiento",
+    r"correo([ _]electr[óo]nico)?|nombre[ _](completo|y[ _]apellidos)|apellidos?|tel[ée]fono|m[óo]vil|c[óo]digo[ "
+    r"_]postal|direcci[óo]n([ _](ip|postal))?|fecha[ _]de[ _]nacimiento",
     re.I,
 )
 FIRST = re.compile(r"(recipient)?[ _-]?(first|given)[ _]?name|forename|vor-?name|pr[ée]nom|nombre|imi[ęe]", re.I)
 LAST = re.compile(
-    r"(recipient)?[ _-]?(last|family)[ _]?name|surname|nach-?name|familienname|nom([ _]de[ _]famille)?|apellidos?|nazwisko",
+    r"(recipient)?[ _-]?(last|family)[ _]?name|surname|nach-?name|familienname|nom([ _]de[ _]famille)?|apellidos?|"
+    r"nazwisko",
     re.I,
 )
 WHOLE = re.compile(
-    r"(full|customer|requester|contact|client)[ _]?name|vor-?[ _]und[ _]nachname|nom[ _]complet|nombre[ _](completo|y[ _]apellidos)",
+    r"(full|customer|requester|contact|client)[ _]?name|vor-?[ _]und[ _]nachname|nom[ _]complet|nombre[ _](completo|"
+    r"y[ _]apellidos)",
     re.I,
 )
 MANY = 5  # different cells from which on a column is judged by them

@@ -1,6 +1,6 @@
-"""What names a person by its format: e-mails, phones, cards, bank accounts, numbers of offices and networks, links.
+"""What names a person by its format: phones, cards, bank accounts, postcodes, numbers of offices, cars and networks.
 
-Knows texts and the libraries of formats (python-stdnum, phonenumbers). Each finder yields spans (start, end, what it is).
+Knows texts and the libraries of formats (python-stdnum). Each finder yields spans (start, end, what it is).
 """
 
 from __future__ import annotations
@@ -11,22 +11,10 @@ from collections.abc import Iterator
 
 Span = tuple[int, int, str]
 
-EMAIL = re.compile(r"(?<![\w.+'-])[\w.+'-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63})+")
-AT = re.compile(r"@|%40|[(\[{<]\s?at\s?[)\]}>]|(?<= )at(?= [\w-]{1,63} dot )", re.I)
-TLD = r"(?:com|org|net|edu|gov|info|biz|eu|co ?\. ?uk|ac\.uk|uk|ie|de|fr|es|it|nl|be|ch|at|pl|pt|se|dk|no|fi|in|cn|au|nz|us|ca|io|me)"
-DRESSED = re.compile(  # jane.doe (at) example (dot) com, jane dot doe at example dot com, jane.doe @ example.com
-    r"(?<![\w.+-])[\w+'-](?:[\w.+'&-]| dot (?=\w)){0,63}(?:"
-    r"\s?[(\[{<]\s?(?:at|@)\s?[)\]}>]\s?[\w-]{1,63}(?:\s?(?:[(\[{<]\s?dot\s?[)\]}>]|\.|\bdot\b)\s?[\w-]{1,63}){1,4}"
-    r"|(?: @ ?| ?@ )(?=\w*[a-z])[\w-]{1,63}(?:\.[\w-]{1,63}){0,2}\." + TLD + r"\b"
-    r"|@[\w-]{1,63}(?:\.[\w-]{1,63})+"
-    r"|@(?:gmail|googlemail|hotmail|yahoo|outlook|icloud|btinternet|aol|gmx|protonmail|wanadoo|libero)\b"
-    r"|(?<!\blook)(?<!\blooking)(?<!\blooked)(?<!\bgood)(?<!\bbad)(?<!\barrive)(?<!\bwas)(?<!\bis)(?<!\bare)(?<!\bshop)"
-    r"(?<!\border)(?<!\bordered)(?<!\bit) at [\w-]{1,63}(?: dot [\w-]{1,63}){0,2} dot (?:co dot uk|" + TLD + r")\b)",
-    re.I,
-)
 POSTCODE = re.compile(
     r"\b(?:GIR ?0AA|(?:A[BL]|B[ABDHLNRST]?|C[ABFHMORTVW]|D[ADEGHLNTY]|E[CHNX]?|F[KY]|G[LUY]?|H[ADGPRSUX]|I[GMPV]|JE"
-    r"|K[ATWY]|L[ADELNSU]?|M[EKL]?|N[EGNPRW]?|O[LX]|P[AEHLOR]|R[GHM]|S[AEGKLMNOPRSTWY]?|T[ADFNQRSW]|UB|W[ACDFNRSV]?|YO|ZE)"
+    r"|K[ATWY]|L[ADELNSU]?|M[EKL]?|N[EGNPRW]?|O[LX]|P[AEHLOR]|R[GHM]|S[AEGKLMNOPRSTWY]?|T[ADFNQRSW]|UB|W[ACDFNRSV]?|"
+    r"YO|ZE)"
     r"(?!0\d)[0-9][A-Z0-9]? {0,2}[0-9][ABD-HJLNP-UW-Z]{2})\b",
     re.I,
 )
@@ -40,7 +28,8 @@ NI_NUMBER = re.compile(
     re.I,
 )
 NI_SAID = re.compile(  # with letters that no number has, as in examples
-    r"\b(?:national insurance|NINO|NI)(?: (?:number|no)\b\.?)?(?: is|[ :]){0,3} ?([A-Z]{2}[ .-]?(?:\d\d[ .-]?){3}[A-D]?)\b",
+    r"\b(?:national insurance|NINO|NI)(?: (?:number|no)\b\.?)?(?: is|[ :]){0,3} ?([A-Z]{2}[ .-]?(?:\d\d[ "
+    r".-]?){3}[A-D]?)\b",
     re.I,
 )
 IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]){11,36}", re.I)
@@ -48,7 +37,8 @@ DIGITS = re.compile(r"(?<![\w.,])\d(?:[ .-]?\d){9,24}(?![\w])")
 GROUP = re.compile(r"\d+")
 AROUND = 64  # letters that a rule reads beside a number
 NO_CARD = re.compile(
-    r"\b(?:order|parcel|ref(?:erence)?|tracking|isbn|serial|sn|barcode|invoice|ean|sku|imei|meter|reading|error)\W*(?:number|no\.?|#|is|s)?\W*$",
+    r"\b(?:order|parcel|ref(?:erence)?|tracking|isbn|serial|sn|barcode|invoice|ean|sku|imei|meter|reading|"
+    r"error)\W*(?:number|no\.?|#|is|s)?\W*$",
     re.I,
 )
 CARD_SAID = re.compile(
@@ -65,58 +55,49 @@ PHONE = re.compile(
     r")(?!\d|[.,]\d)(?: ?(?:,|#)? ?(?:extension|ext|x|durchwahl|poste)\.? ?\d{1,5}\b)?"
 )
 PHONE_SAID = re.compile(
-    r"\b(?:tel(?:ephone|efon|éfono|efono)?|phone|fax|mob(?:ile)?|cell|handy(?:nummer)?|m[óo]vil|portable|landline|whatsapp|"
-    r"rufnummer|telefonnummer|my number|meine nummer|mon num[ée]ro|mi n[úu]mero|m[óo]j numer|(?:ring|call|text|reach|contact) me (?:on|at)|"
-    r"(?:erreichen|rufen) sie mich)\b(?:[^\w\n@+]|\b(?:is|no|number|nr|num|num[ée]ro|nummer|n[úu]mero|numer|on|at|unter|le|la|es|est|ist|to|me|was|mobile|home|work|any time)\b){0,6}(\d(?:[ .()/-]{0,2}\d){6,14})(?!\d|[.,:]\d)(?! ?(?:times|minutes|hours|days|%))",
+    r"\b(?:tel(?:ephone|efon|éfono|efono)?|phone|fax|mob(?:ile)?|cell|handy(?:nummer)?|m[óo]vil|portable|landline|"
+    r"whatsapp|"
+    r"rufnummer|telefonnummer|my number|meine nummer|mon num[ée]ro|mi n[úu]mero|m[óo]j numer|(?:ring|call|text|reach|"
+    r"contact) me (?:on|at)|"
+    r"(?:erreichen|rufen) sie mich)\b(?:[^\w\n@+]|\b(?:is|no|number|nr|num|num[ée]ro|nummer|n[úu]mero|numer|on|at|"
+    r"unter|le|la|es|est|ist|to|me|was|mobile|home|work|any time)\b){0,6}(\d(?:[ .()/-]{0,2}\d){6,14})(?!\d|"
+    r"[.,:]\d)(?! ?(?:times|minutes|hours|days|%))",
     re.I,
 )
 IP = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w]|\.\d)")
 NO_IP = re.compile(
-    r"\b(?:v|version|build|release|firmware|app|section|clause|chapter|paragraph|para|part|article|kapitel|abschnitt|artikel)\W{0,2}$",
+    r"\b(?:v|version|build|release|firmware|app|section|clause|chapter|paragraph|para|part|article|kapitel|abschnitt|"
+    r"artikel)\W{0,2}$",
     re.I,
 )
 IP6 = re.compile(r"(?<![\w:.])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?:%\w+)?(?![\w:])", re.I)
 MAC = re.compile(
     r"(?<![\w:-])(?:[0-9a-f]{2}([:-])(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}|(?:[0-9a-f]{4}\.){2}[0-9a-f]{4})(?![\w:-])", re.I
 )
-HANDLE = re.compile(
-    r"(?<![\w@.+/])@(?!(?:home|work|noon|all|here|everyone|team|media|import)\b)[A-Za-z_][\w.]{2,30}(?<!\.)"
-)
-LINK = re.compile(
-    r"(?<![\w@.])(?:https?://|www\.|(?=[\w.-]{4,80}\.(?:com|org|net|me|uk|de|fr)/))[^\s<>\"')]{4,2000}(?<![.,;:!?])",
-    re.I,
-)
-SOCIAL = re.compile(
-    r"(?:^|//|\.)(?:linkedin|facebook|fb|twitter|x|instagram|tiktok|threads|pinterest|snapchat|xing|t|wa|vk|bsky|mastodon|"
-    r"reddit|flickr|medium|substack|youtube|github)\.(?:com|me|app|net|social)/(?:\w+/)?[\w.@~-]{2,}",
-    re.I,
-)
-OF_A_PERSON = re.compile(
-    r"[/.](?:users?|profiles?|people|person|members?|customers?|accounts?|u|in|~\w+)/[\w.%~-]{2,}"
-    r"|[?&;](?:user|name|e-?mail|customer|account|member|first|last|phone|login|(?:user|customer|account|member|client)_?id)=[^&]|@",
-    re.I,
-)
-MY_PAGE = re.compile(
-    r"\b(?:my|our) (?:own )?(?:web ?site|site|web ?page|page|profile|blog|channel|gallery)\b\W*(?:is|at|on)?\W*$|\bfind me (?:on|at)\W*$",
-    re.I,
-)
 PLATE = re.compile(r"\b(?!BG|[IQZ])[A-Z][A-HJ-PR-Y][0-9]{2} ?[A-HJ-PR-Z]{3}\b")
 A_CAR = re.compile(r"\b(?:reg|plate|number plate|licen|kennz|immat|matr|car|van|fined|lorry|vehicle)", re.I)
 PLATE_SAID = re.compile(
-    r"\b(?:reg(?:istration)?|(?:number|licen[cs]e) plate|plate|kennzeichen|immatriculation|matr[íi]cula)s?\b(?: (?:no\.?|number|is|was|of|my|the|car|van)|\W){0,3}?"
+    r"\b(?:reg(?:istration)?|(?:number|licen[cs]e) plate|plate|kennzeichen|immatriculation|matr[íi]cula)s?\b(?: "
+    r"(?:no\.?|number|is|was|of|my|the|car|van)|\W){0,3}?"
     r"\b([A-Z]{1,3}(?:[ -][A-Z]{1,2})?[ -]?\d{1,4}(?:[ -]?[A-Z]{1,3})?|(?-i:\d{1,4}[ -]?[A-Z]{2,3}(?:[ -]?\d{1,3})?))\b"
     r"|\b(?:car|van|fined for|lorry|vehicle)\b,? \(?([A-Z]\d{1,3} ?[A-Z]{3}|[A-Z]{2}\d\d ?[A-Z]{3})\b",
     re.I,
 )
-MONTHS = r"(?:jan|feb|mar|apr|ma[iy]|ju[nl]|aug|sept?|oct|okt|nov|dec|dez|mär|f[ée]v|avr|jui|aoû|déc|ene|abr|ago|dic|sty|lut|kwi|cze|lip|sie|wrz|paź|lis|gru)[^\W\d]{0,9}"
+MONTHS = (
+    r"(?:jan|feb|mar|apr|ma[iy]|ju[nl]|aug|sept?|oct|okt|nov|dec|dez|mär|f[ée]v|avr|jui|aoû"
+    r"|déc|ene|abr|ago|dic|sty|lut|kwi|cze|lip|sie|wrz|paź|lis|gru)[^\W\d]{0,9}"
+)
 DATE = (
     r"(?:\d{1,4}[-/. ]{1,2}\d{1,2}[-/. ]{1,2}\d{2,4}"
-    rf"|\d{{1,2}}(?:st|nd|rd|th|er|º)?\.?(?: of| de)? {MONTHS}\.?,?(?: de(?:l)?)? '?\d{{2,4}}|{MONTHS}\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{2,4}})"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|er|º)?\.?(?: of| de)? {MONTHS}\.?,?(?: de(?:l)?)? '?\d{{2,4}}|{MONTHS}\.? "
+    rf"\d{{1,2}}(?:st|nd|rd|th)?,? \d{{2,4}})"
 )
 A_BIRTH = re.compile(r"\b(?:bor|dob|d\.o|date|birth|geb|né|nac|fecha|nat|data|uro)", re.I)
 BORN = re.compile(
-    r"\b(?:born(?: on)?(?: the)?|d\.?o\.?b\.?|date of birth|birth ?(?:day|date)(?: is| was| on)?|geboren(?: am)?|geb\.(?: am)?|geburtsdatum|geburtstag(?: ist)?(?: am| der)?|"
-    r"n[ée]e?(?: le)|date de naissance|nacid[oa](?: el)?|fecha de nacimiento|nat[oa] il|data di nascita|urodzon[ya]|data urodzenia|geboortedatum)"
+    r"\b(?:born(?: on)?(?: the)?|d\.?o\.?b\.?|date of birth|birth ?(?:day|date)(?: is| was| on)?|geboren(?: am)?|"
+    r"geb\.(?: am)?|geburtsdatum|geburtstag(?: ist)?(?: am| der)?|"
+    r"n[ée]e?(?: le)|date de naissance|nacid[oa](?: el)?|fecha de nacimiento|nat[oa] il|data di nascita|urodzon[ya]|"
+    r"data urodzenia|geboortedatum)"
     rf"(?: is| was| ist| est| es|[ :=-]){{0,3}} ?({DATE})\b",
     re.I,
 )
@@ -124,31 +105,15 @@ SAID = r"(?: ?(?:number|num|no|nr|ref(?:erence)?|id|code|#)\b\.?| ?n[°º]| ?#)"
 ACCOUNT = re.compile(
     rf"(?:\b(?:account|acct|a/c|acc|customer|client|membership|member|policy|contract|loyalty card|payer){SAID}{{1,2}}|"
     r"\b(?:kunden|vertrags|konto|mitglieds|versicherungs)(?:nummer|nr\.?|-nr\.?)|"
-    r"\bnum[ée]ro d[e'’] ?(?:client|compte|contrat|adh[ée]rent)|\bn[úu]mero de (?:cliente|cuenta|contrato|socio|p[óo]liza)|"
+    r"\bnum[ée]ro d[e'’] ?(?:client|compte|contrat|adh[ée]rent)|\bn[úu]mero de (?:cliente|cuenta|contrato|socio|"
+    r"p[óo]liza)|"
     r"\bnumer (?:klienta|konta|umowy)|\bklantnummer|\bcodice cliente)"
-    r"(?: is| was| ist| est| es|[ :=-]){0,3} ?(\b(?=[\w/ -]{0,12}\d[\w/ -]{0,3}\d)[A-Z]{0,5}[-/ ]?\d[\dA-Z]*(?:[-/ ][\dA-Z]*\d[\dA-Z]*){0,4})\b"
+    r"(?: is| was| ist| est| es|[ :=-]){0,3} ?(\b(?=[\w/ -]{0,12}\d[\w/ -]{0,3}\d)[A-Z]{0,5}[-/ ]?\d[\dA-Z]*(?:[-/ "
+    r"][\dA-Z]*\d[\dA-Z]*){0,4})\b"
     r"|\b(?:account|a/c|acct),? (?:is |was )?(\b(?:[A-Z]{1,5}[-/ ]?)?\d{1,12}(?:[-/ ]\d{1,8}){0,3})\b",
     re.I,
 )
 SORT_CODE = re.compile(r"\bsort code\W{1,3}(?:is )?(\d\d[ -]?\d\d[ -]?\d\d)\b", re.I)
-
-
-def mails(text: str) -> Iterator[Span]:
-    """E-mails, plain and in the dress that people give them."""
-    for low, high in near(AT, text, 80, 200):
-        yield from ((*one.span(), "e-mail") for one in EMAIL.finditer(text, low, high))
-        yield from ((*one.span(), "e-mail") for one in DRESSED.finditer(text, low, high) if one[0][0] != "@")
-
-
-def links(text: str) -> Iterator[Span]:
-    """Links to a person's own page, and handles."""
-    if "/" in text or "www." in text.casefold():
-        for one in LINK.finditer(text):
-            before = text[max(0, one.start() - 40) : one.start()]
-            if SOCIAL.search(one[0]) or OF_A_PERSON.search(one[0]) or MY_PAGE.search(before):
-                yield *one.span(), "link"
-    if "@" in text:
-        yield from ((*one.span(), "handle") for one in HANDLE.finditer(text))
 
 
 def near(sign: re.Pattern[str], text: str, before: int, after: int) -> Iterator[tuple[int, int]]:
@@ -173,7 +138,8 @@ def windows(text: str) -> Iterator[tuple[int, int]]:
 
 
 def numbers(text: str) -> Iterator[Span]:
-    """Bank accounts, cards, phones, numbers of offices, of customers, of cars and of machines; postcodes; dates of birth."""
+    """Bank accounts, cards, phones, numbers of offices, of customers, of cars and of machines; postcodes; dates of "
+    "birth."""
     for low, high in windows(text):
         digits = sum(map(str.isdigit, text[low:high]))
         yield from _short(text, low, high)
@@ -188,8 +154,8 @@ def _short(text: str, low: int, high: int) -> Iterator[Span]:
     yield from ((*one.span(), "postcode") for one in EIRCODE.finditer(text, low, high))
     yield from ((*one.span(), "number plate") for one in PLATE.finditer(text, low, high))
     for said in A_CAR.finditer(text, low, high):
-        if one := PLATE_SAID.match(text, said.start(), high):
-            yield *one.span(1 if one[1] else 2), "number plate"
+        if plate := PLATE_SAID.match(text, said.start(), high):
+            yield *plate.span(1 if plate[1] else 2), "number plate"
 
 
 def _long(text: str, low: int, high: int) -> Iterator[Span]:
@@ -200,8 +166,8 @@ def _long(text: str, low: int, high: int) -> Iterator[Span]:
     yield from ((*one.span(), "NI number") for one in NI_NUMBER.finditer(text, low, high))
     yield from ((*one.span(1), "NI number") for one in NI_SAID.finditer(text, low, high))
     for said in A_BIRTH.finditer(text, low, high):
-        if one := BORN.match(text, said.start(), high):
-            yield *one.span(1), "date of birth"
+        if born := BORN.match(text, said.start(), high):
+            yield *born.span(1), "date of birth"
     yield from ((*one.span(1), "bank account") for one in SORT_CODE.finditer(text, low, high))
     for one in DIGITS.finditer(text, low, high):
         yield from _by_check_digit(text, one)

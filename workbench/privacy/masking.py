@@ -9,19 +9,19 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from workbench.privacy import formats, naming, streets
-from workbench.privacy.formats import EMAIL as EMAIL
+from workbench.privacy import formats, known_names, naming, online, streets
 from workbench.privacy.formats import Span
+from workbench.privacy.online import EMAIL as EMAIL
 
-# What masking found of invented lines that were not used in writing its rules, in %: of structured marks (e-mail, phone,
-# card, IBAN, NI and NHS number, postcode, address), of names in usual settings and of the study's own customers; and how
-# many harmless look-alikes it kept. tests/test_personal_data.py measures again; benchmarks/masking.py prints kind by kind.
-MEASURED = {"structured": 100.0, "names": 96.4, "harmless": 98.3}
+# What masking found of invented lines that were not used in writing its rules (found, of how many): of e-mails, phones,
+# cards, IBANs, NI and NHS numbers, postcodes and addresses; of names in usual settings and the study's own customers; and
+# harmless look-alikes that it kept. tests/test_personal_data.py measures again, benchmarks/masking.py prints kind by kind.
+MEASURED = {"structured": (164, 164), "names": (243, 252), "harmless": (115, 117)}
 # said wherever masked texts are told of
 CAVEAT = (
-    f"masked as they were read; of test lines {MEASURED['structured']:g} % of e-mails, numbers and addresses were found "
-    f"and {MEASURED['names']:g} % of names: read before sharing"
-)
+    "masked as they were read; of test lines {} of {} e-mails, numbers and addresses were found and {} of {} names: "
+    "read before sharing"
+).format(*MEASURED["structured"], *MEASURED["names"])
 LABEL = re.compile(
     r"\[(?:e-mail|link|handle|bank account|NI number|date of birth|card|NHS number|IP address|device address|"
     r"account number|phone|postcode|number plate|address|name)\]"
@@ -36,17 +36,18 @@ HELD = "\ue000"  # stands for what is masked already, so that no rule reads it
 
 def mask(text: str, names: Iterable[str] = ()) -> str:
     """A text with e-mails, phones, cards, IBANs, NI and NHS numbers, postcodes, street addresses, IP addresses, handles,
-    number plates, customer numbers, dates of birth, links to a person's page and names replaced by what they were, in brackets.
+    number plates, customer numbers, dates of birth, links to a person's page and names replaced by what they were, in
+    brackets.
 
     `names` are names known to the study (its customers). Numbers are told by their check digits and formats
     (python-stdnum), names by salutations, signatures, phrases and common given names. Measured on invented lines that
-    were not used in writing the rules: 100 % of e-mails, numbers and addresses found, 96.4 % of names in usual settings,
-    98.3 % of harmless look-alikes kept (`MEASURED`). What customers write is odder than that: this is a help and no
+    were not used in writing the rules: 164 of 164 e-mails, numbers and addresses found (95 % interval 97.7 to 100 %), 243
+    of 252 names in usual settings (93.4 to 98.1 %), 115 of 117 harmless look-alikes kept (94.0 to 99.5 %). What customers write is odder than that: this is a help and no
     guarantee. Read before sharing.
     """
     if not text:
         return text
-    known = naming.known(names if isinstance(names, frozenset) else frozenset(names))
+    known = known_names.known(names if isinstance(names, frozenset) else frozenset(names))
     while True:
         found = find(text, known)
         if not found:
@@ -58,10 +59,11 @@ def mask(text: str, names: Iterable[str] = ()) -> str:
         text = "".join([*parts, text[at:]])
 
 
-def find(text: str, known: naming.Known) -> list[Span]:
-    """What would be masked: (start, end, what it is), in order; finds that overlap are one, called by the first rule."""
+def find(text: str, known: known_names.Known) -> list[Span]:
+    """What would be masked: (start, end, what it is), in order; finds that overlap are one, called by the first "
+    "rule."""
     plain, places = readable(text)
-    rules = [formats.mails, formats.links, formats.numbers, streets.streets]
+    rules = [online.mails, online.links, formats.numbers, streets.streets]
     spans = [span for rule in rules for span in rule(plain)]
     if known.parts:
         spans += known.find(plain)

@@ -13,6 +13,7 @@ import secrets
 from workbench import files, places
 from workbench.faults import DataFault, Fault
 
+
 def key(owner: str) -> bytes:
     """The secret key of a study's pseudonyms, made on first use in the user's own settings folder (mode 600)."""
     folder = places.settings() / "keys"
