@@ -143,8 +143,12 @@ def numbers(text: str) -> Iterator[Span]:
     for low, high in windows(text):
         digits = sum(map(str.isdigit, text[low:high]))
         yield from _short(text, low, high)
-        if digits > 3:
+        if digits > 2:
+            yield from _told(text, low, high)
+        if digits > 5:
             yield from _long(text, low, high)
+        if digits > 3 or ":" in text[low:high]:
+            yield from _networks(text, low, high)
 
 
 def _short(text: str, low: int, high: int) -> Iterator[Span]:
@@ -158,6 +162,16 @@ def _short(text: str, low: int, high: int) -> Iterator[Span]:
             yield *plate.span(1 if plate[1] else 2), "number plate"
 
 
+def _told(text: str, low: int, high: int) -> Iterator[Span]:
+    for said in A_BIRTH.finditer(text, low, high):
+        if born := BORN.match(text, said.start(), high):
+            yield *born.span(1), "date of birth"
+    for one in ACCOUNT.finditer(text, low, high):
+        span = one.span(1) if one[1] else one.span(2)
+        if sum(map(str.isdigit, text[slice(*span)])) >= (4 if one[1] else 6):
+            yield *span, "account number"
+
+
 def _long(text: str, low: int, high: int) -> Iterator[Span]:
     for one in IBAN.finditer(text, low, high):
         end = _iban(one[0])
@@ -165,17 +179,9 @@ def _long(text: str, low: int, high: int) -> Iterator[Span]:
             yield one.start(), one.start() + end, "bank account"
     yield from ((*one.span(), "NI number") for one in NI_NUMBER.finditer(text, low, high))
     yield from ((*one.span(1), "NI number") for one in NI_SAID.finditer(text, low, high))
-    for said in A_BIRTH.finditer(text, low, high):
-        if born := BORN.match(text, said.start(), high):
-            yield *born.span(1), "date of birth"
     yield from ((*one.span(1), "bank account") for one in SORT_CODE.finditer(text, low, high))
     for one in DIGITS.finditer(text, low, high):
         yield from _by_check_digit(text, one)
-    yield from _networks(text, low, high)
-    for one in ACCOUNT.finditer(text, low, high):
-        span = one.span(1) if one[1] else one.span(2)
-        if sum(map(str.isdigit, text[slice(*span)])) >= (4 if one[1] else 6):
-            yield *span, "account number"
     for one in PHONE.finditer(text, low, high):
         if "+" in one[0] or not NO_CARD.search(text[max(0, one.start() - 24) : one.start()]):
             yield *one.span(), "phone"

@@ -78,12 +78,21 @@ FOREIGN = re.compile(
     rf"\d{{1,4}}(?:[/ ]?(?:m\.? ?)?\d{{1,4}})?[a-z]?\b"
 )
 
+# what there must be at least, so that a pattern need not be tried
+LARGE_AFTER = re.compile(r"\d[a-zA-Z]?,? [A-Z]|(?i:flat|unit|apartment|box) ?\w")
+SMALL_AFTER = re.compile(r"\d[a-z]? [a-z]")
+ABROAD = re.compile(
+    rf"[{UPPER}][^\s\d]*,? (?:n\S{{1,2}} ?)?\d"
+    r"|\d,? ?(?:bis |ter |[a-c],? )?(?:rue|av|boul|bd|pla|che|imp|all|qua|cou|rou|squ|pas|fau)"
+)
+
 
 def streets(text: str) -> Iterator[Span]:
     """Street addresses."""
     for low, high in windows(text):
-        for pattern in (BRITISH, SMALL, FOREIGN):
-            yield from ((*one.span(), "address") for one in pattern.finditer(text, low, high))
+        for sign, pattern in ((LARGE_AFTER, BRITISH), (SMALL_AFTER, SMALL), (ABROAD, FOREIGN)):
+            if sign.search(text, low, high):
+                yield from ((*one.span(), "address") for one in pattern.finditer(text, low, high))
     for house in HOUSE.finditer(text):
         at = house.start()
         yield from ((*one.span(), "address") for one in UNNUMBERED.finditer(text, max(0, at - 40), at + 90))

@@ -105,7 +105,7 @@ def _masking() -> dict[str, str]:
     said: dict[str, str] = {}
     for name, (found, of) in (("marks", MEASURED["structured"]), ("names", MEASURED["names"])):
         share = share_interval(found, of)
-        low, high = (f"{100 * number:.1f}" for number in (share.low, share.high))
+        low, high = (f"{100 * (number or 0):.1f}" for number in (share.low, share.high))
         said |= {name: str(found), f"of_{name}": str(of), f"low_{name}": low, f"high_{name}": high}
     return said
 
