@@ -75,7 +75,7 @@ test-cluster: cluster
 	@OMP_NUM_THREADS=1 $(CLUSTER)/bin/python -m pytest tests/cluster
 
 # Long runs: every question by every split on Spark and in panels, every panel in both looks, every real file and damaged
-# frame, loading at size, event logs beside other ways, questions of a large survey, coverage by simulation.
+# frame, loading at size, event logs beside other ways, questions of a large survey, coverage by simulation, masking by kind.
 nightly: setup cluster
 	@WORKBENCH_NIGHTLY=1 OMP_NUM_THREADS=1 $(CLUSTER)/bin/python -m pytest tests/cluster
 	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/panels -k "every_split or is_offered or used_by_everybody"
@@ -86,6 +86,7 @@ nightly: setup cluster
 	@$(BIN)/python -m benchmarks.loading
 	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.survey_questions
 	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.coverage
+	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.masking
 	@WORKBENCH_PEERS=$(PEERS) $(BIN)/python -m benchmarks.journeys 1e6 1e7
 	@WORKBENCH_MEMORY=2GB $(BIN)/python -m benchmarks.journeys 1e8 --hard=6000
 	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.portfolio

@@ -21,6 +21,7 @@ from workbench import files, sources
 from workbench.engine import SOURCE, Engine, count, within_memory
 from workbench.faults import Fault
 from workbench.journey import Wide
+from workbench.sources import customers
 from workbench.sources.binding import Binding
 from workbench.sources.forgotten import without_forgotten
 from workbench.sources.reading import Block, Coded, Desk
@@ -54,6 +55,7 @@ class Source:
     fetched: str = ""  # when its rows were fetched from a store
     notes: tuple[Fault, ...] = ()  # what its questionnaire could not keep
     forgotten: frozenset[str] = frozenset()  # people who are read no more (see `privacy.token`)
+    names: frozenset[str] | None = None  # of the study's own customers: masked in words, kept nowhere; None: its own
 
     @property
     def name(self) -> str:
@@ -72,6 +74,7 @@ class Source:
             sorted(self.coded.items()),
             key,
             *([sorted(self.forgotten)] if self.forgotten else []),
+            hashlib.sha256("\n".join([key, *sorted(self.names)]).encode()).hexdigest() if self.names else "",
         ]
         return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()
 
@@ -143,7 +146,15 @@ def read(engine: Engine, source: Source, secret: bytes, folder: Path, lasting: b
 def _read(engine: Engine, source: Source, secret: bytes, folder: Path, lasting: bool) -> Kept:
     received = files.receive(source.path, engine.scratch)
     kind = source.format or sources.kind_of(received, source.binding)
-    desk = Desk(received, engine, source.binding, secret, coded=source.coded, faults=[*source.notes, *received.notes])
+    desk = Desk(
+        received,
+        engine,
+        source.binding,
+        secret,
+        names=customers.names_in(received, engine) if source.names is None else source.names,
+        coded=source.coded,
+        faults=[*source.notes, *received.notes],
+    )
     block = sources.reader(kind).read(desk)
     if source.forgotten:
         block = without_forgotten(desk, block, source.forgotten)

@@ -13,7 +13,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from workbench.blocks import SHAPE, VERSION, Kept, Source
 from workbench.engine import RECORDS, Engine, Table, count, distinct, rows, within_memory
 from workbench.faults import DataFault, Fault, unknown
 from workbench.journey import MEASURES, JourneyFrame, merged_people
-from workbench.sources import qsf, qualtrics, xlsform
+from workbench.sources import customers, qsf, qualtrics, xlsform
 from workbench.sources.binding import Binding, Questionnaire
 from workbench.sources.reading import Desk
 
@@ -259,6 +259,8 @@ def _built(
     engine = Engine()
     kept: list[Kept] = []
     errors: list[Fault] = []
+    names = frozenset[str]().union(*(_names(engine, source) for source in owned))
+    owned = [replace(source, names=names) for source in owned]
     for source in progress(owned, "reading sources", "file") if progress else owned:
         place = folder / f"{source.name}-{source.mark(key)[:16]}"
         try:
@@ -275,6 +277,14 @@ def _built(
     files.write(folder / MANIFEST, files.sealed(found))
     sweep(folder, [found, former])
     return found
+
+
+def _names(engine: Engine, source: Source) -> frozenset[str]:
+    """The customers that a source names. A file that cannot be read names nobody here: reading it tells its faults."""
+    try:
+        return customers.names_in(files.receive(source.path, engine.scratch), engine)
+    except DataFault:
+        return frozenset()
 
 
 def _put_together(engine: Engine, folder: Path, kept: Sequence[Kept]) -> dict[str, Any]:

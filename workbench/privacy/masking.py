@@ -6,104 +6,116 @@ Knows texts alone.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
-from functools import lru_cache
 
-EMAIL = re.compile(r"(?<![\w.+'-])[\w.+'-]{1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63})+")
-POSTCODE = re.compile(r"\b(?:GIR ?0AA|[A-Z]{1,2}[0-9][A-Z0-9]? ?[0-9][ABD-HJLNP-UW-Z]{2})\b", re.I)
-NI_NUMBER = re.compile(r"\b(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z](?: ?\d\d){3} ?[A-D]\b", re.I)
-IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{2,4}){3,8}\b")
-DIGITS = re.compile(r"(?<![\w.])\d(?:[ -]?\d){9,18}(?![\w])")
-UK_PHONE = re.compile(
-    r"(?<![\w.])(?:\+44 ?(?:\(0\) ?)?|0044 ?|\(?0)(?=(?:[ ()-]?\d){9,10}(?!\d))\d{2,5}\)?(?:[ -]?\d{2,8}){1,4}(?!\d)"
+from workbench.privacy import formats, known_names, naming, online, streets
+from workbench.privacy.formats import Span
+from workbench.privacy.online import EMAIL as EMAIL
+
+# What masking found of invented lines that were not used in writing its rules (found, of how many): of e-mails, phones,
+# cards, IBANs, NI and NHS numbers, postcodes and addresses; of names in usual settings and the study's own customers; and
+# harmless look-alikes that it kept. tests/test_personal_data.py measures again, benchmarks/masking.py prints kind by kind.
+MEASURED = {"structured": (164, 164), "names": (243, 252), "harmless": (115, 117)}
+# said wherever masked texts are told of
+CAVEAT = (
+    "masked as they were read; of test lines {} of {} e-mails, numbers and addresses were found and {} of {} names: "
+    "read before sharing"
+).format(*MEASURED["structured"], *MEASURED["names"])
+LABEL = re.compile(
+    r"\[(?:e-mail|link|handle|bank account|NI number|date of birth|card|NHS number|IP address|device address|"
+    r"account number|phone|postcode|number plate|address|name)\]"
 )
-IP = re.compile(r"\b(?:\d{1,3}\.){3}\d{1,3}\b")
-STREET = re.compile(
-    r"\b\d{1,4}[a-z]? (?:[A-Z][\w']+ ){1,3}"
-    r"(?:Street|St|Road|Rd|Lane|Ln|Avenue|Ave|Close|Drive|Way|Court|Terrace|Gardens|Crescent)\b"
+# what is read as something else: signs that cannot be seen, blanks, dashes and quotes of other kinds, wide letters
+STRANGE = re.compile(
+    "[\u00a0\u00ad\u02bc\u0300-\u036f\u061c\u180e\u2000-\u2015\u2018\u2019\u201b\u2024\u2028-\u202f\u205f-\u206f\u2212\u3000"
+    "\ufe00-\ufe0f\ufe50-\ufe6b\ufeff\uff01-\uff5e\U0001d400-\U0001d7ff]"
 )
-BORN = re.compile(
-    r"(?:\bborn(?: on)?|\bDOB|\bdate of birth)[: ]+(?P<date>\d{1,4}[-/. ]\d{1,2}[-/. ]\d{2,4}|\d{1,2} \w+ \d{4})", re.I
-)
-WORD = r"(?:[A-Z]['’])?[A-Z][a-zà-ÿ]+(?:[-'’][A-Z][a-zà-ÿ]+)*"
-NAMES = [
-    re.compile(rf"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Prof|Sir|Dame)\.? (?P<name>{WORD}(?: {WORD})?)"),
-    re.compile(
-        rf"\b(?:[Mm]y name is|[Tt]his is|I am called|I['’]m called|[Ss]poke (?:to|with)) (?P<name>{WORD}(?: {WORD})?)"
-    ),
-    re.compile(rf"\b(?:[Dd]ear|[Hh]i|[Hh]ello) (?P<name>{WORD}(?: {WORD})?)(?=,)"),
-    re.compile(
-        rf"(?:[Kk]ind regards|[Bb]est wishes|[Rr]egards|[Ss]incerely|[Tt]hanks|[Cc]heers|[Yy]ours)[,.]?\s+"
-        rf"(?P<name>{WORD}(?: {WORD})?)(?=\s*[.]?\s*$)"
-    ),
-]
-NO_NAMES = {"Sir", "Madam", "All", "Team", "Customer", "The", "Just", "Not", "Again", "Very", "A", "An", "I"}
+HELD = "\ue000"  # stands for what is masked already, so that no rule reads it
 
 
 def mask(text: str, names: Iterable[str] = ()) -> str:
-    """A text with e-mails, phones, cards, IBANs, NI and NHS numbers, postcodes, street addresses, IP addresses and names
-    replaced by what they were, in brackets.
+    """A text with e-mails, phones, cards, IBANs, NI and NHS numbers, postcodes, street addresses, IP addresses, handles,
+    number plates, customer numbers, dates of birth, links to a person's page and names replaced by what they were, in
+    brackets.
 
     `names` are names known to the study (its customers). Numbers are told by their check digits and formats
-    (python-stdnum, phonenumbers), names by salutations, signatures and phrases. Not everything is found: read before
-    sharing.
+    (python-stdnum), names by salutations, signatures, phrases and common given names. Measured on invented lines that
+    were not used in writing the rules: 164 of 164 e-mails, numbers and addresses found (95 % Wilson interval 97.7 to
+    100 %), 243 of 252 names in usual settings (93.4 to 98.1 %), 115 of 117 harmless look-alikes kept (94.0 to 99.5 %).
+    What customers write is odder than that: a help and no guarantee. Read before sharing.
     """
     if not text:
         return text
-    text = EMAIL.sub("[e-mail]", text)
-    text = IBAN.sub(lambda match: "[bank account]" if _is_iban(match[0]) else match[0], text)
-    text = NI_NUMBER.sub("[NI number]", text)
-    text = UK_PHONE.sub("[phone]", text)  # by shape: the library knows only numbers that are given out
-    text = BORN.sub(lambda match: match[0].replace(match["date"], "[date of birth]"), text)
-    text = DIGITS.sub(lambda match: _number(match[0]), text)
-    text = _phones(text)
-    text = IP.sub("[IP address]", text)
-    text = STREET.sub("[address]", text)
-    text = POSTCODE.sub("[postcode]", text)
-    known = _known(tuple(sorted({name for name in names if len(name) > 2}, key=lambda name: (-len(name), name))))
-    if known:
-        text = known.sub("[name]", text)
-    for pattern in NAMES:
-        text = pattern.sub(_name, text)
-    return text
+    known = known_names.known(names if isinstance(names, frozenset) else frozenset(names))
+    while True:
+        found = find(text, known)
+        if not found:
+            return text
+        parts, at = [], 0
+        for start, end, what in found:
+            parts += [text[at:start], f"[{what}]"]
+            at = end
+        text = "".join([*parts, text[at:]])
 
 
-@lru_cache(maxsize=8)
-def _known(names: tuple[str, ...]) -> re.Pattern | None:
-    return re.compile(r"\b(?:" + "|".join(re.escape(name) for name in names) + r")\b", re.I) if names else None
+def find(text: str, known: known_names.Known) -> list[Span]:
+    """What would be masked: (start, end, what it is), in order; finds that overlap are one, called by the first "
+    "rule."""
+    plain, places = readable(text)
+    rules = [online.mails, online.links, formats.numbers, streets.streets]
+    spans = [span for rule in rules for span in rule(plain)]
+    if known.parts:
+        spans += known.find(plain)
+    spans += naming.said(plain)
+    joined: list[Span] = []
+    for start, end, what in _joined(spans):
+        if HELD in plain[start:end]:
+            continue
+        joined.append((start, end, what) if places is None else (places[start], places[end], what))
+    return joined
 
 
-def _name(match: re.Match) -> str:
-    name = match["name"]
-    if name.split()[0] in NO_NAMES or name.startswith("["):
-        return match[0]
-    return match[0].replace(name, "[name]")
+def _joined(spans: list[Span]) -> list[Span]:
+    """Spans in order, those that overlap as one; its word is that of the rule that came first."""
+    ordered = sorted(enumerate(spans), key=lambda one: (one[1][0], one[0]))
+    joined: list[tuple[int, int, int, str]] = []
+    for rank, (start, end, what) in ordered:
+        if joined and start < joined[-1][1]:
+            first, last, best, word = joined[-1]
+            joined[-1] = (first, max(last, end), *min((best, word), (rank, what)))
+        else:
+            joined.append((start, end, rank, what))
+    return [(start, end, what) for start, end, _, what in joined]
 
 
-def _is_iban(text: str) -> bool:
-    from stdnum import iban
-
-    return iban.is_valid(text)
-
-
-def _number(text: str) -> str:
-    from stdnum import luhn
-    from stdnum.gb import nhs
-
-    digits = re.sub(r"\D", "", text)
-    if 13 <= len(digits) <= 19 and luhn.is_valid(digits):
-        return "[card]"
-    if len(digits) == 10 and not digits.startswith("0") and nhs.is_valid(digits):
-        return "[NHS number]"
-    return text
-
-
-def _phones(text: str) -> str:
-    if sum(character.isdigit() for character in text) < 7:
-        return text
-    import phonenumbers
-
-    found = [(match.start, match.end) for match in phonenumbers.PhoneNumberMatcher(text, "GB")]
-    for start, end in reversed(found):
-        text = f"{text[:start]}[phone]{text[end:]}"
-    return text
+def readable(text: str) -> tuple[str, list[int] | None]:
+    """A text as the rules read it (no unseen signs, one kind of blank, dash and quote, letters composed), and where each
+    of its letters stands in the text; None: where it stands here."""
+    if "[" in text:
+        text = LABEL.sub(lambda one: HELD * len(one[0]), text)
+    if text.isascii() or not STRANGE.search(text):
+        return text, None
+    letters: list[str] = []
+    places: list[int] = []
+    for place, one in enumerate(text):
+        if unicodedata.combining(one):
+            if letters and len(composed := unicodedata.normalize("NFC", letters[-1] + one)) == 1:
+                letters[-1] = composed
+            continue
+        if unicodedata.category(one) == "Cf" or "\ufe00" <= one <= "\ufe0f":
+            continue
+        category = unicodedata.category(one)
+        plain = unicodedata.normalize("NFKC", one) if STRANGE.match(one) else one
+        plain = (
+            "\n"
+            if one in "\u2028\u2029"
+            else "-"
+            if category == "Pd" or one == "\u2212"
+            else " "
+            if category == "Zs"
+            else plain
+        )
+        letters.append("'" if one in "\u2018\u2019\u201b\u02bc" else plain if len(plain) == 1 else one)
+        places.append(place)
+    return "".join(letters), [*places, len(text)]

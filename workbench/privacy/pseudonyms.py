@@ -1,4 +1,4 @@
-"""Who people are stays inside: keyed pseudonyms for their ids, and the columns that name a person.
+"""Who people are stays inside: keyed pseudonyms for their ids.
 
 Knows texts alone; where a key lies is `keys`' affair.
 """
@@ -7,14 +7,6 @@ from __future__ import annotations
 
 import base64
 import hmac
-import re
-
-# Columns of usual exports that name a person; they are dropped as a file is read and the faults say so.
-IDENTIFIERS = re.compile(
-    r"(recipient)?[ _-]?(e-?mail|first[ _]?name|last[ _]?name|full[ _]?name|surname|ip[ _]?address|phone|mobile|"
-    r"location ?latitude|location ?longitude|postcode|zip|address)([ _-]?address)?|(customer|requester|contact)[ _]name",
-    re.I,
-)
 
 
 def pseudonym(secret: bytes, person: str, id_space: str = "") -> str:
@@ -24,8 +16,3 @@ def pseudonym(secret: bytes, person: str, id_space: str = "") -> str:
     """
     digest = hmac.digest(secret, f"{id_space}\x1f{person}".encode(), "sha256")
     return "p" + base64.b64encode(digest[:8], b"Zz")[:11].decode()
-
-
-def identifies(heading: str) -> bool:
-    """Does a column of this name hold who a person is (e-mail, name, address, IP …)?"""
-    return bool(IDENTIFIERS.fullmatch(heading.strip()))

@@ -48,6 +48,11 @@ def _personal(look: Look) -> Judged | None:
         return Judged("who somebody is", "its heading", doubt, sure=0.9)
     if look.share(ADDRESS.pattern) > 0.8:
         return Judged("who somebody is", "its cells are addresses or places on the map", sure=0.9)
+    what = "" if look.distinct < look.filled / 2 else privacy.holds(map(str, look.counts.index))
+    if what:
+        return Judged(
+            "who somebody is", f"its cells are of the kind: {what}", "a column that is bound is read", sure=0.8
+        )
     return None
 
 

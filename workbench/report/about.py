@@ -12,6 +12,8 @@ from importlib.metadata import version
 from typing import Any, Protocol
 
 from workbench.faults import Fault
+from workbench.inference import share_interval
+from workbench.privacy import MEASURED
 from workbench.report.first_page import NAME as FIRST
 from workbench.report.pieces import Body
 from workbench.report.texts import Texts, spoken_in
@@ -89,11 +91,23 @@ def limits(
             else texts("limits.no_small", minimum=minimum)
         )
     found += [texts("limits.wide", count=small)] if small else []
+    if sources:
+        found.append(texts("limits.masking", **_masking()))
     found += [texts(f"limits.{kind}") for kind, those in KINDS.items() if formats & those]
     found += [texts("limits.assumed")] if names & {"surprises", "map"} else []
     found += [texts("limits.judgement")] if "rank_solutions" in names else []
     unanswered = sum(len(one.get("rows") or ()) for one in shown if one.get("name") == "unanswered")
     return found + ([texts("limits.unanswered", count=unanswered)] if unanswered else [])
+
+
+def _masking() -> dict[str, str]:
+    """What masking was measured to find, with its intervals."""
+    said: dict[str, str] = {}
+    for name, (found, of) in (("marks", MEASURED["structured"]), ("names", MEASURED["names"])):
+        share = share_interval(found, of)
+        low, high = (f"{100 * (number or 0):.1f}" for number in (share.low, share.high))
+        said |= {name: str(found), f"of_{name}": str(of), f"low_{name}": low, f"high_{name}": high}
+    return said
 
 
 def _few(shown: Sequence[Mapping[str, Any]]) -> tuple[int, int]:

@@ -77,7 +77,7 @@ def complaints(desk: Desk, sheet: Sheet, word: str = "complaint") -> Block:
             nw.lit(1.0).alias("value"),
             nw.lit("answered").alias("state"),
             text.alias("text"),
-            _place(sheet, word).alias("place"),
+            _place(desk, sheet, word).alias("place"),
             desk.quotable(sheet).alias("quotable"),
         )
     )
@@ -111,7 +111,7 @@ def _ends_after_it_began(desk: Desk, sheet: Sheet) -> None:
             column=str(desk.binding.closed),
             found="a complaint closed before it was opened",
             expected="closed on or after opened",
-            mend=f"kept, by the time it was opened; correct the dates{_named(sheet, before)}",
+            mend=f"kept, by the time it was opened; correct the dates{_named(desk, sheet, before)}",
             count=count(before),
         )
 
@@ -132,20 +132,22 @@ def _nothing_from_tomorrow(desk: Desk, sheet: Sheet, opened: str) -> None:
                 column=heading,
                 found=f"a complaint {what} in the future",
                 expected=f"on or before {today}, which is today",
-                mend=f"kept; correct the dates{_named(sheet, later)}, or today:",
+                mend=f"kept; correct the dates{_named(desk, sheet, later)}, or today:",
                 count=count(later),
             )
 
 
-def _own(sheet: Sheet) -> str | None:
-    """The heading of the complaints' own numbers, the one that says most of itself first."""
-    there = {" ".join(heading.replace("_", " ").split()).casefold(): heading for heading in reversed(sheet.headings)}
+def _own(desk: Desk, sheet: Sheet) -> str | None:
+    """The heading of the complaints' own numbers, the one that says most of itself first; never what names the person."""
+    who = {desk.binding.person, *desk.binding.keys.values()}
+    free = [heading for heading in reversed(sheet.headings) if heading.strip() not in who]
+    there = {" ".join(heading.replace("_", " ").split()).casefold(): heading for heading in free}
     return next((there[one] for one in OWN if one in there), None)
 
 
-def _place(sheet: Sheet, word: str) -> nw.Expr:
+def _place(desk: Desk, sheet: Sheet, word: str) -> nw.Expr:
     """Where a complaint is found again: "complaint C005", "ticket 4711", "case 00012", by what the column is called."""
-    own = _own(sheet)
+    own = _own(desk, sheet)
     if own is None:
         return nw.lit(None).cast(nw.String)
     said = next((one for one in ("complaint", "case", "ticket") if one in own.casefold()), word)
@@ -153,9 +155,9 @@ def _place(sheet: Sheet, word: str) -> nw.Expr:
     return nw.when(number != "").then(nw.concat_str(nw.lit(f"{said} "), number)).otherwise(nw.lit(None))
 
 
-def _named(sheet: Sheet, those: nw.LazyFrame) -> str:
+def _named(desk: Desk, sheet: Sheet, those: nw.LazyFrame) -> str:
     """Which complaints these are, by their own numbers where the file has them; the first few."""
-    own = _own(sheet)
+    own = _own(desk, sheet)
     if own is None:
         return ""
     column = f"c{sheet.headings.index(own)}"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from workbench import privacy
 from workbench.engine import RECORDS, STRIDE
 from workbench.sources.binding import Fixed
 from workbench.sources.names import hider, plain
@@ -85,7 +86,7 @@ def block(desk: Desk, passages: Sequence[Passage], labels: set[str]) -> Block:
         desk.note(
             found=f"{masked:,} {'text' if masked == 1 else 'texts'} with personal data",
             expected="none",
-            mend="masked as they were read; not all can be found: read before sharing",
+            mend=privacy.CAVEAT,
         )
     if not records:
         raise desk.refuse(

@@ -18,7 +18,7 @@ from workbench import privacy
 from workbench.engine import STRIDE, Engine, count, distinct, instant, rows
 from workbench.faults import DataFault, Fault, shape
 from workbench.files import Received
-from workbench.sources import checks
+from workbench.sources import checks, identifying
 from workbench.sources import sheet as sheets
 from workbench.sources.binding import Binding, Column, Fixed
 from workbench.sources.sheet import Sheet
@@ -164,16 +164,7 @@ class Desk:
             frame = checks.checked(self, sheet.without(frame)).frame
         if not count(frame):
             raise self.refuse(found="no rows of data (0 rows)", expected="at least one row", mend="export it again")
-        hashed = {sheet.column(one) for one in self.binding.keys.values()}
-        columns = zip(sheet.headings, (f"c{place}" for place in range(len(sheet.headings))), strict=True)
-        dropped = [one for one, column in columns if privacy.identifies(one) and column not in hashed]
-        if dropped:
-            self.note(
-                column=", ".join(dropped),
-                found="columns that say who people are",
-                expected="no names or addresses",
-                mend="left out: they are not read into the frame",
-            )
+        identifying.leave_out(self, sheet.without(frame))
         return sheet.without(frame)
 
     # -- columns of the records ---------------------------------------------------------------------------------------
@@ -457,7 +448,7 @@ class Desk:
                 column=column if column != "text" else "",
                 found=f"{changed:,} {'text' if changed == 1 else 'texts'} with personal data",
                 expected="none",
-                mend="masked as they were read; not all can be found: read before sharing",
+                mend=privacy.CAVEAT,
             )
         order = [name for name in frame.collect_schema().names() if name != column]
         joined = frame.join(keyed, on=column, how="left")
