@@ -12,8 +12,11 @@ import codecs
 import errno
 import hashlib
 import json
+import lzma
 import os
 import re
+import shutil
+import struct
 import sys
 import threading
 import time
@@ -55,27 +58,31 @@ TEMPORARY = re.compile(r"\.(?P<name>.+)\.(?P<pid>\d+)\.tmp")
 if sys.platform == "win32":  # written by its manual, not tried
     import msvcrt
 
-    def _lock(handle: BinaryIO) -> None:
+    def _lock(handle: BinaryIO, wait: bool) -> None:
         while True:
             try:
-                return msvcrt.locking(handle.fileno(), msvcrt.LK_LOCK, 1)  # it gives up after ten seconds
+                how = msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK  # the first gives up after ten seconds
+                return msvcrt.locking(handle.fileno(), how, 1)
             except OSError as problem:
+                if not wait:
+                    raise BlockingIOError(problem.errno, "locked by somebody else") from None
                 if problem.errno != errno.EDEADLOCK:
                     raise
 
 else:
     import fcntl
 
-    def _lock(handle: BinaryIO) -> None:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    def _lock(handle: BinaryIO, wait: bool) -> None:
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
 
 
 _held = threading.local()  # the folders whose lock this thread holds
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock: one writer at a time, also between processes. Who holds it already goes on."""
+def locked(folder: Path, wait: bool = True) -> Iterator[None]:
+    """Hold the folder's lock: one writer at a time, also between processes. Who holds it already goes on. Raises
+    BlockingIOError where somebody else holds it, and nobody wants to `wait`."""
     folder.mkdir(parents=True, exist_ok=True)
     held, mine = _held.__dict__.setdefault("folders", set()), folder.resolve()
     if mine in held:
@@ -83,7 +90,7 @@ def locked(folder: Path) -> Iterator[None]:
         return
     with open(folder / ".lock", "a+b") as handle:
         handle.seek(0)
-        _lock(handle)  # given back as the file is closed
+        _lock(handle, wait)  # given back as the file is closed
         held.add(mine)
         try:
             yield
@@ -97,6 +104,7 @@ def replacing(path: Path) -> Iterator[Path]:
     Raises DataFault where the role of whoever writes does not allow it (`places.guard`)."""
     places.guard(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    sweep(path.parent, deep=False)
     temporary = path.parent / f".{path.name}.{os.getpid()}.tmp"
     try:
         yield temporary
@@ -106,6 +114,20 @@ def replacing(path: Path) -> Iterator[Path]:
         flush(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def making(folder: Path) -> Iterator[Path]:
+    """A folder to fill, which becomes `folder` on leaving, whole or not at all."""
+    building = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
+    shutil.rmtree(building, ignore_errors=True)
+    building.mkdir(parents=True)
+    try:
+        yield building
+        os.rename(building, folder)
+        flush(folder.parent)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
 
 
 def write(path: Path, content: str | bytes, seen: str | None = None, mode: int = 0o666) -> str:
@@ -146,18 +168,22 @@ def flush(folder: Path) -> None:
         os.close(handle)
 
 
-def sweep(folder: Path) -> list[str]:
-    """Remove temporary files of writers that are no longer alive; their names come back."""
+def sweep(folder: Path, deep: bool = True) -> list[str]:
+    """Remove what writers that are no longer alive left behind (temporary files, and folders that were being made), in
+    this folder and, if `deep`, in those below; what they were called comes back."""
     swept = []
-    for path in folder.rglob(".*.tmp"):
+    for path in (folder.rglob if deep else folder.glob)(".*.tmp"):
         match = TEMPORARY.fullmatch(path.name)
-        if match and not _alive(int(match["pid"])):
-            path.unlink(missing_ok=True)
+        if match and not alive(int(match["pid"])) and os.access(path.parent, os.W_OK):
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
             swept.append(path.name)
     return swept
 
 
-def _alive(pid: int) -> bool:
+def alive(pid: int) -> bool:
     """Does this process live on this machine? Where one cannot ask without harm (Windows), it is taken to."""
     if sys.platform == "win32":
         return True
@@ -347,17 +373,35 @@ def _archive(origin: Path, scratch: Path, digest: str, size: int) -> Received:
                         expected = f"at most {office.CELLS:,} cells, the empty ones before the last counted too"
                         raise _refused(origin, found, expected, "delete what stands far out, and save it again")
                 return Received(origin, origin, "xlsx", digest, size)
-            if of_office and "word/document.xml" in names:
-                return Received(origin, origin, "docx", digest, size)
             data = [member for member in members if not member.filename.startswith(("__MACOSX/", "."))]
             if len(data) != 1 or of_office:
-                return Received(origin, origin, "zip", digest, size)
+                for member in members:  # damage that a reader would meet half way is met here: each has its sum
+                    _read_through(archive, member)
+                worded = of_office and "word/document.xml" in names
+                return Received(origin, origin, "docx" if worded else "zip", digest, size)
             inner = scratch / f"{digest[:16]}-{Path(data[0].filename).name}"
             with archive.open(data[0]) as packed, replacing(inner) as temporary:
                 _unpack(packed, temporary, data[0].file_size, origin)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as problem:
+    except DataFault:
+        raise
+    except (*_DAMAGED, OSError) as problem:
+        if isinstance(problem, OSError) and problem.errno != errno.EINVAL:  # the disk, and not a place that is none
+            raise
         raise _refused(origin, f"a damaged or locked archive ({problem})", "a whole zip", "export it again") from None
     return _unpacked(origin, inner, scratch, digest, size)
+
+
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError),
+    *(NotImplementedError, RuntimeError, ValueError, OverflowError),  # a way of packing that nobody knows, a password
+)
+
+
+def _read_through(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+    """Unpack a part to its end, which its sum is checked at. Raises what zipfile says of damage."""
+    with archive.open(member) as part:
+        while part.read(CHUNK):
+            pass
 
 
 def _unpacked(origin: Path, inner: Path, scratch: Path, digest: str, size: int) -> Received:

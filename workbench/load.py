@@ -13,6 +13,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from functools import lru_cache
 from pathlib import Path
@@ -264,9 +265,9 @@ def _built(
         found = _put_together(engine, folder / f"{JOINED}-{mark[:16]}", kept)
     for one, source in zip(found["sources"], owned, strict=True):
         one["fetched"] = source.fetched
-    found |= {"shape": SHAPE, "version": VERSION, "fingerprint": mark}
+    found |= {"shape": SHAPE, "version": VERSION, "fingerprint": mark, "before": sorted(_named(former))}
     files.write(folder / MANIFEST, files.sealed(found))
-    _sweep(folder, [found, former])
+    _sweep(folder, found, found["before"])
     return found
 
 
@@ -312,6 +313,17 @@ def _put_together(engine: Engine, folder: Path, kept: Sequence[Kept]) -> dict[st
     }
 
 
+def tidy(folder: Path) -> None:
+    """Remove what a load that was killed left among a study's frames: what is neither of the frames that stand nor of those
+    before, which somebody may still have open. Nothing where somebody loads now, or where no frames stand."""
+    if not (folder / MANIFEST).is_file() or not os.access(folder, os.W_OK):
+        return
+    with suppress(BlockingIOError), files.locked(folder / BUILDING, wait=False):
+        found = files.unsealed(folder / MANIFEST)
+        if found is not None and found.get("shape") == SHAPE:
+            _sweep(folder, found, found.get("before", ()))
+
+
 def _relinked(engine: Engine, folder: Path, kept: Sequence[Kept], links: nw.LazyFrame) -> dict[str, Path]:
     """Write again, with the people that they are known to be, the wide answers of sources where somebody has another name."""
     found = {}
@@ -323,10 +335,14 @@ def _relinked(engine: Engine, folder: Path, kept: Sequence[Kept], links: nw.Lazy
     return found
 
 
-def _sweep(folder: Path, generations: Sequence[Mapping[str, Any] | None]) -> None:
-    """Remove what no manifest of these generations names: a frame that somebody still has open keeps its files."""
-    named = {BUILDING} | {one["folder"] for one in generations if one}
-    named |= {source["folder"] for one in generations if one for source in one["sources"]}
+def _named(found: Mapping[str, Any] | None) -> set[str]:
+    """The folders that a manifest names."""
+    return {found["folder"], *(one["folder"] for one in found["sources"])} if found else set()
+
+
+def _sweep(folder: Path, found: Mapping[str, Any], before: Iterable[str]) -> None:
+    """Remove what neither the manifest nor the one before it names: a frame that somebody still has open keeps its files."""
+    named = {BUILDING} | _named(found) | set(before)
     for path in folder.iterdir():
         if path.is_dir() and path.name not in named:
             shutil.rmtree(path)

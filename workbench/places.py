@@ -76,7 +76,8 @@ def studies() -> list[str]:
     """Names of the studies under `data/`."""
     if not data().is_dir():
         return []
-    return sorted(folder.name for folder in data().iterdir() if (folder / "study.yaml").is_file())
+    there = (folder for folder in data().iterdir() if not folder.name.startswith("."))  # one that is being made
+    return sorted(folder.name for folder in there if (folder / "study.yaml").is_file())
 
 
 def study(path_or_name: str | os.PathLike) -> Path:

@@ -26,6 +26,7 @@ class Data(Registers):
     def __init__(self, path_or_name: str | os.PathLike):
         super().__init__(path_or_name)
         self._journey: tuple[str, JourneyFrame] | None = None
+        load.tidy(self.path / "frames")
 
     @property
     def secret(self) -> bytes:

@@ -10,9 +10,10 @@ import json
 import os
 import time
 from datetime import date
+from pathlib import Path
 from typing import Any, TypeVar
 
-from workbench import files, models, places
+from workbench import files, models, places, scratch
 from workbench.faults import DataFault, unknown
 from workbench.models import Model
 from workbench.steps.apply import Actions
@@ -34,8 +35,9 @@ class Parts:
     def __init__(self, path_or_name: str | os.PathLike):
         self.path = places.study(path_or_name)
         self.name = self.path.name
-        files.sweep(self.path)
+        _swept(self.path, self.name)
         self._parts: dict[str, tuple[str, Any]] = {}
+        self._known: dict[str, str] = {}  # the version of a part that was last read or saved here
 
     @property
     def about(self) -> About:
@@ -103,8 +105,9 @@ class Parts:
     def save(self, part: str, content: Any, seen: str | None = None, who: str = "") -> None:
         """Save a part (a model, or plain content that fits it): checked, whole or not at all, with the comments kept.
 
-        `seen` is the hash of the version that was changed. Raises DataFault where the content does not fit, or where
-        another version was saved meanwhile (nothing is overwritten then), or where the part may not be saved here.
+        `seen` is the hash of the version that was changed (the one last read here, where it is left out). Raises
+        DataFault where the content does not fit, or where another version was saved meanwhile (nothing is overwritten
+        then), or where the part may not be saved here.
         """
         if part not in PARTS:
             raise DataFault(unknown("part of a study", part, PARTS))
@@ -116,19 +119,20 @@ class Parts:
             else content
         )
         models.build(plain, PARTS[part], path.name)
-        before = path.read_text(encoding="utf-8") if path.exists() else ""
-        text = models.dump(plain, before)
-        models.build(models.parse(text, path.name), PARTS[part], path.name)
-        if text == before:
-            return
-        if before:
-            files.write(self.path / "history" / f"{part}-{files.version(before)}.yaml", before)
-        files.write(path, text, seen)
-        more: dict[str, Any] = {"version": files.version(text)}
-        if part == "map":
-            old = models.parse(before, path.name) if before.strip() else {}
-            more["changed"] = [written(one.path) for one in changes(old or {}, models.parse(text, path.name))]
-        self.log(f"saved {part}", who, more)
+        with files.locked(self.path):  # the version before, the part and its line in the log: one save after the other
+            before = path.read_text(encoding="utf-8") if path.exists() else ""
+            text = models.dump(plain, before)
+            models.build(models.parse(text, path.name), PARTS[part], path.name)
+            if text == before:
+                return
+            if before:
+                files.write(self.path / "history" / f"{part}-{files.version(before)}.yaml", before)
+            self._known[part] = files.write(path, text, self._known.get(part) if seen is None else seen)
+            more: dict[str, Any] = {"version": files.version(text)}
+            if part == "map":
+                old = models.parse(before, path.name) if before.strip() else {}
+                more["changed"] = [written(one.path) for one in changes(old or {}, models.parse(text, path.name))]
+            self.log(f"saved {part}", who, more)
 
     def log(self, what: str, who: str = "", more: dict[str, Any] | None = None) -> None:
         """Add a line to the study's log; each line carries the hash of the one before."""
@@ -148,9 +152,18 @@ class Parts:
 
     def _part(self, part: str, model: type[M]) -> M:
         path = self.path / f"{part}.yaml"
-        if not path.is_file() and part != "study":
+        now = self._known[part] = files.sha256(path)
+        if not now and part != "study":
             return model()
-        now = files.sha256(path)
         if part not in self._parts or self._parts[part][0] != now:
             self._parts[part] = (now, models.read(path, model))
         return self._parts[part][1]
+
+
+def _swept(folder: Path, name: str) -> None:
+    """Remove what writers that were killed left behind: in the study, where it is chosen and reported, and scratch."""
+    scratch.sweep()
+    whole = (folder, places.reports(name), places.settings())
+    for place in (*whole, places.data(), places.surveys()):
+        if place.is_dir():
+            files.sweep(place, deep=place in whole)
