@@ -265,9 +265,11 @@ def _built(
         found = _put_together(engine, folder / f"{JOINED}-{mark[:16]}", kept)
     for one, source in zip(found["sources"], owned, strict=True):
         one["fetched"] = source.fetched
-    found |= {"shape": SHAPE, "version": VERSION, "fingerprint": mark, "before": sorted(_named(former))}
+    kept = [{"folder": one["folder"]} for one in former["sources"]] if former else []
+    before = {"folder": former["folder"], "sources": kept} if former else None
+    found |= {"shape": SHAPE, "version": VERSION, "fingerprint": mark, "before": before}
     files.write(folder / MANIFEST, files.sealed(found))
-    _sweep(folder, found, found["before"])
+    _sweep(folder, [found, former])
     return found
 
 
@@ -321,7 +323,7 @@ def tidy(folder: Path) -> None:
     with suppress(BlockingIOError), files.locked(folder / BUILDING, wait=False):
         found = files.unsealed(folder / MANIFEST)
         if found is not None and found.get("shape") == SHAPE:
-            _sweep(folder, found, found.get("before", ()))
+            _sweep(folder, [found, found.get("before")])
 
 
 def _relinked(engine: Engine, folder: Path, kept: Sequence[Kept], links: nw.LazyFrame) -> dict[str, Path]:
@@ -335,14 +337,10 @@ def _relinked(engine: Engine, folder: Path, kept: Sequence[Kept], links: nw.Lazy
     return found
 
 
-def _named(found: Mapping[str, Any] | None) -> set[str]:
-    """The folders that a manifest names."""
-    return {found["folder"], *(one["folder"] for one in found["sources"])} if found else set()
-
-
-def _sweep(folder: Path, found: Mapping[str, Any], before: Iterable[str]) -> None:
-    """Remove what neither the manifest nor the one before it names: a frame that somebody still has open keeps its files."""
-    named = {BUILDING} | _named(found) | set(before)
+def _sweep(folder: Path, generations: Sequence[Mapping[str, Any] | None]) -> None:
+    """Remove what no manifest of these generations names: a frame that somebody still has open keeps its files."""
+    named = {BUILDING} | {one["folder"] for one in generations if one}
+    named |= {source["folder"] for one in generations if one for source in one["sources"]}
     for path in folder.iterdir():
         if path.is_dir() and path.name not in named:
             shutil.rmtree(path)
@@ -357,6 +355,15 @@ def manifest(folder: Path) -> dict[str, Any] | None:
         return None
     whole = all(files.content(folder / found["folder"] / part) == mark for part, mark in found["parts"].items())
     return found if whole and all(blocks.kept(folder / one["folder"]) for one in found["sources"]) else None
+
+
+def former(folder: Path) -> list[dict[str, Any]]:
+    """The sources of the frames that were made last, whole or not: what their manifest says, where it says anything; one
+    without a name, where it cannot be read."""
+    said = files.unsealed(folder / MANIFEST)
+    if said is None:
+        return [{"file": "", "sha256": ""}] if (folder / MANIFEST).exists() else []
+    return list(said["sources"])
 
 
 def changed(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[dict[str, Any]]:

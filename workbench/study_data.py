@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from workbench import files, load, places, privacy
+from workbench import files, integrity, load, places, privacy
 from workbench.faults import DataFault, Fault
 from workbench.journey import JourneyFrame
 from workbench.sources import stores
@@ -71,6 +71,7 @@ class Data(Registers):
                 self._fetch(one, progress)
         load.build(self.path / "frames", self.name, self.sources(), self.secret, progress)
         self._journey = None
+        integrity.keep(self.path)
         self.log(LOADED)
         return self.journey
 
@@ -104,8 +105,11 @@ class Data(Registers):
         found = load.manifest(folder)
         if found is None or found["fingerprint"] != mark:
             self.declare()
+            before = load.former(folder)
+            why = integrity.why_again(self, found, before)
             found = load.build(folder, self.name, owned, self.secret)
-            self.log(LOADED)
+            integrity.keep(self.path, unknown_alone=True)
+            self.log(LOADED, more={"why": why} if why else None)
         journey = load.opened(folder, found, (f"study {self.name}",), about.minimum_base, names, address)
         personas = {one.name: one.where for one in about.personas if one.where}
         journey = replace(journey, themes=self.codes.themes or None, personas=personas or None, planned=planned or None)

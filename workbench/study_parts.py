@@ -13,8 +13,8 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
-from workbench import files, models, places, scratch
-from workbench.faults import DataFault, unknown
+from workbench import files, history, integrity, models, places, scratch
+from workbench.faults import DataFault, Fault, unknown
 from workbench.models import Model
 from workbench.steps.apply import Actions
 from workbench.steps.map import JourneyMap
@@ -127,12 +127,28 @@ class Parts:
                 return
             if before:
                 files.write(self.path / "history" / f"{part}-{files.version(before)}.yaml", before)
-            self._known[part] = files.write(path, text, self._known.get(part) if seen is None else seen)
+            opened = self._known.get(part) if seen is None else seen
+            if opened is not None and opened != files.sha256(path):
+                raise DataFault(self._theirs(part))
+            self._known[part] = files.write(path, text, opened)
+            files.write(self.path / "history" / f"{part}-{files.version(text)}.yaml", text)
             more: dict[str, Any] = {"version": files.version(text)}
             if part == "map":
                 old = models.parse(before, path.name) if before.strip() else {}
                 more["changed"] = [written(one.path) for one in changes(old or {}, models.parse(text, path.name))]
             self.log(f"saved {part}", who, more)
+
+    def put(self, part: str, text: str, who: str = "") -> None:
+        """Put a whole text in a part's place, whatever stands there now, which is kept among the versions. Raises DataFault."""
+        places.demand(part, f"{part}.yaml")
+        path = self.path / f"{part}.yaml"
+        with files.locked(self.path):
+            if path.exists():
+                there = path.read_bytes()
+                name = hashlib.sha256(there).hexdigest()[: len(files.version(""))]
+                files.write(self.path / "history" / f"{part}-{name}.yaml", there)
+            self._known[part] = files.write(path, text)
+            self.log(f"saved {part}", who, {"version": files.version(text), "restored": True})
 
     def log(self, what: str, who: str = "", more: dict[str, Any] | None = None) -> None:
         """Add a line to the study's log; each line carries the hash of the one before."""
@@ -156,8 +172,26 @@ class Parts:
         if not now and part != "study":
             return model()
         if part not in self._parts or self._parts[part][0] != now:
-            self._parts[part] = (now, models.read(path, model))
+            try:
+                self._parts[part] = (now, models.read(path, model))
+            except DataFault as problem:
+                raise DataFault([*problem.faults, *self._offered(part)]) from None
         return self._parts[part][1]
+
+    def _theirs(self, part: str) -> Fault:
+        """That somebody saved a part meanwhile: who, and when, as the log says; else when its file was changed."""
+        path = self.path / f"{part}.yaml"
+        last = [one for one in history.versions(self.path, part) if one.who] if path.exists() else []
+        by = f"saved by {last[-1].who} at {last[-1].when}" if last and files.sha256(path) and last[-1].name == files.version(
+            path.read_text(encoding="utf-8")
+        ) else "changed by hand" if path.exists() else "removed"
+        found = f"another version, {by}, since this one was opened"
+        mend = "open it again and make the change there; nothing was overwritten"
+        return Fault(path.name, None, "", found, "the version that was opened", mend)
+
+    def _offered(self, part: str) -> list[Fault]:
+        """What may stand in for a part that cannot be read, as a fault to be told beside."""
+        return integrity.offered(self.path, part)
 
 
 def _swept(folder: Path, name: str) -> None:

@@ -54,6 +54,7 @@ class Run:
     refused: int = 0
     lines: int = 0
     slowest: float = 0.0
+    once: int = 0  # ended the process that had read many before, and not one that reads it alone
     failures: dict[tuple[str, str, str], Failure] = field(default_factory=dict)
 
     def sentence(self) -> str:
@@ -62,6 +63,7 @@ class Run:
         return (
             f"{self.inputs:,} inputs: {self.read:,} read, {self.refused:,} refused by name, {told}; "
             f"{self.lines:,} lines reached, the slowest took {self.slowest:.1f} s"
+            + (f"; {self.once} ended a process that had read many before, but not one alone" if self.once else "")
         )
 
 
@@ -124,6 +126,7 @@ def _bar(count: int, shown: bool) -> Any:
 def _taken(run: Run, one: dict[str, Any], out: Path, lines: set[tuple[str, int]], pools: dict[str, list[bytes]]) -> None:
     """Put what was told of one input with the rest."""
     run.slowest = max(run.slowest, one["seconds"])
+    run.once += one.get("once", False)
     if one["how"] in ("read", "refused"):
         run.read += one["how"] == "read"
         run.refused += one["how"] == "refused"
@@ -165,8 +168,31 @@ def _batch(
             stack = place / "stack"
             where = stack.read_text(encoding="utf-8").strip().splitlines() if stack.exists() else []
             inside = [line.strip() for line in where if "/workbench/" in line]
-            yield now | {"how": how, "where": inside[0] if inside else words, "words": words, "seconds": float(SECONDS)}
+            came = now | {"how": how, "where": inside[0] if inside else words, "words": words, "seconds": float(SECONDS)}
+            yield _alone(place, now) or came
             start += 1
+
+
+def _alone(place: Path, now: dict[str, Any]) -> dict[str, Any] | None:
+    """What comes of an input that ended a process, in a process that reads nothing else; None where it ends that too."""
+    told = place / "alone"
+    told.unlink(missing_ok=True)
+
+    def read() -> None:
+        from seeds import seeds
+
+        tempfile.tempdir = str(place)
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        signal.alarm(SECONDS)
+        one = next(one for one in seeds() if one.name == now["seed"])
+        path = place / one.file
+        path.write_bytes(bytes.fromhex(now["content"]))
+        told.write_text(json.dumps(asked(one, path)), encoding="utf-8")
+
+    worker = multiprocessing.get_context("fork").Process(target=read)
+    worker.start()
+    worker.join()
+    return now | json.loads(told.read_text(encoding="utf-8")) | {"seconds": 0.0, "once": True} if told.exists() else None
 
 
 def _worker(

@@ -260,7 +260,9 @@ def looked_at(home: Path, loading: bool) -> dict[str, Any]:
     left += [path.name for path in before if path.exists()]
     frames = study.path / "frames"
     manifest = json.loads((frames / "manifest.json").read_text(encoding="utf-8"))["content"]
-    named = {manifest["folder"], *(one["folder"] for one in manifest["sources"]), *manifest["before"], "building"}
+    generations = [one for one in (manifest, manifest["before"]) if one]
+    named = {"building", *(one["folder"] for one in generations)}
+    named |= {source["folder"] for one in generations for source in one["sources"]}
     left += [one.name for one in frames.iterdir() if one.is_dir() and one.name not in named]
     return {"chain": whole, "moves": moves, "left": left, "loaded": study.loaded}
 

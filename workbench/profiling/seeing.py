@@ -17,7 +17,7 @@ import narwhals as nw
 import pandas as pd
 
 from workbench import files, sources
-from workbench.engine import Engine, rows, whole_file
+from workbench.engine import Engine, rows, whole_file, within_memory
 from workbench.faults import DataFault, Fault
 from workbench.profiling import company, objects, roles, words
 from workbench.profiling.entries import Seen
@@ -61,7 +61,7 @@ def seen_in(received: files.Received, engine: Engine, claimed: dict[str, str]) -
                 mend="delete the rows before the headings",
             )
         )
-    with whole_file(received.name) if received.kind == "binary" else nullcontext():
+    with within_memory(received.name), whole_file(received.name) if received.kind == "binary" else nullcontext():
         table = _spread(sheet)
     labels: dict[str, dict[str, str]]
     sets: list[company.Set]

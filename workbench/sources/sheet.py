@@ -13,7 +13,7 @@ from io import StringIO
 
 import narwhals as nw
 
-from workbench.engine import Engine, rows, whole_file
+from workbench.engine import Engine, rows, whole_file, within_memory
 from workbench.faults import DataFault, Fault, unknown
 from workbench.files import Received
 from workbench.sources import workbooks
@@ -225,7 +225,7 @@ def workbook(received: Received, engine: Engine, sheet: str | None = None) -> Sh
 
 def parquet(received: Received, engine: Engine) -> Sheet:
     """A Parquet file as a sheet of text. Raises DataFault where it is no whole Parquet file."""
-    with whole_file(received.name):
+    with within_memory(received.name), whole_file(received.name):
         headings = tuple(engine.scan(received.path).collect_schema().names())
         frame = engine.parquet_text(received.path)
     return Sheet(received.name, frame, headings, 1)
