@@ -286,7 +286,7 @@ class Engine:
         """Write a table as Parquet in this order; whole or not at all, and to outlive a loss of power, if `lasting`."""
         name = self._view(frame)
         order = ", ".join(f'"{column}" nulls last' for column in sort)
-        with files.replacing(path) if lasting else nullcontext(path) as place:
+        with _room(path), files.replacing(path) if lasting else nullcontext(path) as place:
             self.connection.execute(
                 f"copy (select * from {name}{f' order by {order}' if order else ''}) to '{_quoted(place)}' {PACKED}"
             )
@@ -589,7 +589,7 @@ class Engine:
                     self._copy(f"select {listed} from incoming", place, lasting, cursor)
 
     def _copy(self, rows: str, path: Path, lasting: bool, cursor: Any = None) -> None:
-        with files.replacing(path) if lasting else nullcontext(path) as place:
+        with _room(path), files.replacing(path) if lasting else nullcontext(path) as place:
             (cursor or self.connection).execute(f"copy ({rows}) to '{_quoted(place)}' {PACKED}")
 
     def _codes(self, records: nw.LazyFrame, columns: Sequence[str]) -> dict[str, str]:
@@ -696,6 +696,18 @@ def within_memory(what: str) -> Iterator[None]:
                 mend="set WORKBENCH_MEMORY higher, as in WORKBENCH_MEMORY=2GB; what was read before stays",
             )
         ) from None
+
+
+@contextmanager
+def _room(path: Path) -> Iterator[None]:
+    """Say in words where the engine finds no room on the disk."""
+    try:
+        yield
+    except duckdb.Error as problem:
+        why = next((number for number in files.WHY if os.strerror(number) in str(problem)), None)
+        if why is None:
+            raise
+        raise files.unwritten(path, why) from problem
 
 
 @contextmanager

@@ -23,7 +23,7 @@ import time
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -83,12 +83,14 @@ _held = threading.local()  # the folders whose lock this thread holds
 def locked(folder: Path, wait: bool = True) -> Iterator[None]:
     """Hold the folder's lock: one writer at a time, also between processes. Who holds it already goes on. Raises
     BlockingIOError where somebody else holds it, and nobody wants to `wait`."""
-    folder.mkdir(parents=True, exist_ok=True)
     held, mine = _held.__dict__.setdefault("folders", set()), folder.resolve()
     if mine in held:
         yield
         return
-    with open(folder / ".lock", "a+b") as handle:
+    with _said(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        opened = open(folder / ".lock", "a+b")  # noqa: SIM115 - closed below, whatever happens
+    with opened as handle:
         handle.seek(0)
         _lock(handle, wait)  # given back as the file is closed
         held.add(mine)
@@ -98,22 +100,64 @@ def locked(folder: Path, wait: bool = True) -> Iterator[None]:
             held.discard(mine)
 
 
+WHY = {  # what a disk says when it takes nothing, and how to mend that
+    errno.ENOSPC: ("the disk is full", "make room on the disk"),
+    errno.EDQUOT: ("no more room for you on this disk", "make room on the disk"),
+    errno.EROFS: ("a place that can only be read", "copy the folder to where you may write"),
+    errno.EACCES: ("a place where you may not write", "ask whoever owns the folder, or copy it to where you may write"),
+    errno.EPERM: ("a place where you may not write", "ask whoever owns the folder, or copy it to where you may write"),
+    errno.EIO: ("a disk that fails", "look after the disk, and copy what is on it"),
+}
+
+
+@contextmanager
+def _said(path: Path) -> Iterator[None]:
+    """Say in words why a file cannot be written. Raises DataFault in place of what the system says."""
+    try:
+        yield
+    except OSError as problem:
+        if problem.errno not in WHY:
+            raise
+        raise unwritten(path, problem.errno) from problem
+
+
+def unwritten(path: Path, why: int = errno.ENOSPC) -> DataFault:
+    """That a file could not be written: the disk is full, it can only be read, one may not."""
+    found, mend = WHY[why]
+    again = f"{mend}, then do it again; what was there before stays as it was"
+    return DataFault(Fault(path.name, None, "", f"{found} ({path.parent})", "a place to write to", again))
+
+
+ROOM = 100_000  # bytes that there must be before something of several files is begun
+
+
+def room(folder: Path, size: int = 0) -> None:
+    """Refuse, before anything is written, where a disk has no room for so many bytes and what goes with them. Raises DataFault."""
+    if hasattr(os, "statvfs"):
+        disk = os.statvfs(folder)
+        if disk.f_blocks and disk.f_bavail * disk.f_frsize < ROOM + size:
+            raise unwritten(folder / folder.name)
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A temporary path to write to (for libraries that write by themselves); whole and in place on leaving, or not at all.
     Raises DataFault where the role of whoever writes does not allow it (`places.guard`)."""
     places.guard(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    with _said(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
     sweep(path.parent, deep=False)
     temporary = path.parent / f".{path.name}.{os.getpid()}.tmp"
     try:
-        yield temporary
-        with open(temporary, "rb+") as handle:
-            os.fsync(handle.fileno())
-        os.replace(temporary, path)
-        flush(path.parent)
+        with _said(path):
+            yield temporary
+            with open(temporary, "rb+") as handle:
+                os.fsync(handle.fileno())
+            os.replace(temporary, path)
+            flush(path.parent)
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # where nothing can be written nothing can be removed: told by what was raised
+            temporary.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -121,11 +165,12 @@ def making(folder: Path) -> Iterator[Path]:
     """A folder to fill, which becomes `folder` on leaving, whole or not at all."""
     building = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
     shutil.rmtree(building, ignore_errors=True)
-    building.mkdir(parents=True)
     try:
-        yield building
-        os.rename(building, folder)
-        flush(folder.parent)
+        with _said(folder):
+            building.mkdir(parents=True)
+            yield building
+            os.rename(building, folder)
+            flush(folder.parent)
     finally:
         shutil.rmtree(building, ignore_errors=True)
 

@@ -103,6 +103,7 @@ class Study(Data):
 
         A verdict on a base below the minimum is kept as null, as it is hidden in the table.
         """
+        files.room(self.path)
         found = self._judged()
         manifest = load.manifest(self.path / "frames") or {}
         shown = [one if isinstance(one, str) else None for one in found.to_frame()["verdict"]]
@@ -478,6 +479,7 @@ class Study(Data):
         from workbench import exports
 
         places.demand("export")
+        files.room(self.path)
         folder = None if out is None else Path(out)
         if to == "plan":
             from workbench.report import plan_page
@@ -528,6 +530,7 @@ class Study(Data):
         from workbench.report.each import FORMS, written
 
         places.demand("report")
+        files.room(self.path)
         if to not in FORMS:
             raise DataFault(unknown("form of a report", to, FORMS, column="to"))
         path = places.reports(self.name) if out is None else Path(out)

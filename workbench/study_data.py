@@ -65,6 +65,7 @@ class Data(Registers):
         All faults of all files are raised together; the frames of before stay then. `progress` wraps what is done piece
         by piece: progress(pieces, words, unit).
         """
+        files.room(self.path)
         self.declare()
         for one in self.about.sources:
             if one.store:

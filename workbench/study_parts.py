@@ -120,6 +120,7 @@ class Parts:
         )
         models.build(plain, PARTS[part], path.name)
         with files.locked(self.path):  # the version before, the part and its line in the log: one save after the other
+            files.room(self.path, 4 * path.stat().st_size if path.exists() else 0)
             before = path.read_text(encoding="utf-8") if path.exists() else ""
             text = models.dump(plain, before)
             models.build(models.parse(text, path.name), PARTS[part], path.name)
@@ -130,8 +131,8 @@ class Parts:
             opened = self._known.get(part) if seen is None else seen
             if opened is not None and opened != files.sha256(path):
                 raise DataFault(self._theirs(part))
-            self._known[part] = files.write(path, text, opened)
             files.write(self.path / "history" / f"{part}-{files.version(text)}.yaml", text)
+            self._known[part] = files.write(path, text, opened)
             more: dict[str, Any] = {"version": files.version(text)}
             if part == "map":
                 old = models.parse(before, path.name) if before.strip() else {}
@@ -143,6 +144,7 @@ class Parts:
         places.demand(part, f"{part}.yaml")
         path = self.path / f"{part}.yaml"
         with files.locked(self.path):
+            files.room(self.path, 3 * len(text))
             if path.exists():
                 there = path.read_bytes()
                 name = hashlib.sha256(there).hexdigest()[: len(files.version(""))]

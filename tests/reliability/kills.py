@@ -183,16 +183,19 @@ def states(home: Path) -> dict[str, str]:
     return found
 
 
-def forked(home: Path, act: Callable[[], Any], wait: float | None = None, told: Path | None = None) -> int:
+def forked(
+    home: Path, act: Callable[[], Any], wait: float | None = None, told: Path | None = None, scratch: Path | None = None
+) -> int:
     """Do something in a copy of this process, in this project; killed after so many seconds, if it is still there then.
-    How it ended comes back (0: well); what it returned is in `told`."""
+    How it ended comes back (0: well); what it returned is in `told`. Its scratch is the project's own, or `scratch`."""
     sys.stdout.flush()
     child = os.fork()
     if child == 0:
         code = 1
         try:
-            os.environ |= {"WORKBENCH_HOME": str(home), "WORKBENCH_SETTINGS": str(home / "settings"), "TMPDIR": str(home / "tmp")}
-            tempfile.tempdir = str(home / "tmp")
+            tempfile.tempdir = str(scratch or home / "tmp")
+            own = {"WORKBENCH_HOME": str(home), "WORKBENCH_SETTINGS": str(home / "settings")}
+            os.environ |= own | {"TMPDIR": tempfile.tempdir}
             found = act()
             if told is not None:
                 told.write_text(json.dumps(found), encoding="utf-8")
@@ -200,7 +203,8 @@ def forked(home: Path, act: Callable[[], Any], wait: float | None = None, told: 
         except BaseException:  # noqa: BLE001 - a copy of the process must end here, whatever happens
             import traceback
 
-            (home / "trouble").write_text(traceback.format_exc(), encoding="utf-8")
+            place = scratch or home
+            (place / "trouble").write_text(traceback.format_exc(), encoding="utf-8")
         finally:
             os._exit(code)
     if wait is not None:
