@@ -163,7 +163,9 @@ def parser() -> argparse.ArgumentParser:
     told.add_argument(
         "--compare", nargs=2, metavar=("A", "B"), help="two versions of the map: a name, a place (now is -1) or a day"
     )
-    told.add_argument("--restore", metavar="VERSION", help="bring this version of the part back; what stands now is kept")
+    told.add_argument(
+        "--restore", metavar="VERSION", help="bring this version of the part back; what stands now is kept"
+    )
     told.add_argument("--out", metavar="FILE", help="with --compare: the page to write, an .html")
     lab = command("lab", commands.lab, "open the notebooks in JupyterLab, on this machine only, with a token")
     lab.add_argument("study", metavar="STUDY", nargs="?")

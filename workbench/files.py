@@ -438,7 +438,13 @@ def _archive(origin: Path, scratch: Path, digest: str, size: int) -> Received:
 
 _DAMAGED = (
     *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError),
-    *(NotImplementedError, RuntimeError, ValueError, OverflowError, LookupError),  # a way of packing that nobody knows, a password
+    *(
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        OverflowError,
+        LookupError,
+    ),  # a way of packing that nobody knows, a password
 )
 
 

@@ -21,9 +21,9 @@ from workbench.engine import Engine
 from workbench.entries import plain
 from workbench.faults import DataFault, Fault
 from workbench.profiling import proposed, proposed_together
+from workbench.scratch import Scratch
 from workbench.study import Study
 from workbench.trial import tried
-from workbench.scratch import Scratch
 
 LONGEST = 150  # bytes of a file's name
 ASKED_BY_QUESTIONNAIRE = ("questions", "several", "segments", "text")

@@ -108,10 +108,14 @@ def _sources(study: Data) -> list[Fault]:
         return []
     other = [one["file"] for one in found["sources"] if now.get(one["file"], one["sha256"]) != one["sha256"]]
     mend = "if nobody replaced it, put it back from a backup; workbench load takes it as it is"
-    told = [Fault(one, None, "", "another file than was read", "the one that was", mend, weight="note") for one in other]
+    told = [
+        Fault(one, None, "", "another file than was read", "the one that was", mend, weight="note") for one in other
+    ]
     if not told and not loaded:
         what = "a binding, a questionnaire, codes or a program that is another than when the sources were read"
-        told = [Fault("study.yaml", None, "sources", what, "what it was", "read again; look at what changed", weight="note")]
+        told = [
+            Fault("study.yaml", None, "sources", what, "what it was", "read again; look at what changed", weight="note")
+        ]
     return told
 
 

@@ -265,8 +265,8 @@ def _built(
         found = _put_together(engine, folder / f"{JOINED}-{mark[:16]}", kept)
     for one, source in zip(found["sources"], owned, strict=True):
         one["fetched"] = source.fetched
-    kept = [{"folder": one["folder"]} for one in former["sources"]] if former else []
-    before = {"folder": former["folder"], "sources": kept} if former else None
+    stood = [{"folder": one["folder"]} for one in former["sources"]] if former else []
+    before = {"folder": former["folder"], "sources": stood} if former else None
     found |= {"shape": SHAPE, "version": VERSION, "fingerprint": mark, "before": before}
     files.write(folder / MANIFEST, files.sealed(found))
     _sweep(folder, [found, former])

@@ -36,8 +36,8 @@ from workbench import files, places
 from workbench.faults import DataFault, Fault
 from workbench.lab import TRANSPORT
 from workbench.report.notebooks import NAMES, PARAMETERS
-from workbench.study import Study
 from workbench.scratch import Scratch
+from workbench.study import Study
 
 PORT = 8866
 HERE = ("127.0.0.1", "localhost")

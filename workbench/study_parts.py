@@ -184,9 +184,13 @@ class Parts:
         """That somebody saved a part meanwhile: who, and when, as the log says; else when its file was changed."""
         path = self.path / f"{part}.yaml"
         last = [one for one in history.versions(self.path, part) if one.who] if path.exists() else []
-        by = f"saved by {last[-1].who} at {last[-1].when}" if last and files.sha256(path) and last[-1].name == files.version(
-            path.read_text(encoding="utf-8")
-        ) else "changed by hand" if path.exists() else "removed"
+        by = (
+            f"saved by {last[-1].who} at {last[-1].when}"
+            if last and files.sha256(path) and last[-1].name == files.version(path.read_text(encoding="utf-8"))
+            else "changed by hand"
+            if path.exists()
+            else "removed"
+        )
         found = f"another version, {by}, since this one was opened"
         mend = "open it again and make the change there; nothing was overwritten"
         return Fault(path.name, None, "", found, "the version that was opened", mend)

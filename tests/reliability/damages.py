@@ -59,7 +59,9 @@ def _prepared() -> None:
 def stored(home: Path) -> list[Path]:
     """Every file that a study keeps, but for those that are tested by themselves."""
     folder = home / "data" / NAME
-    found = [one for one in folder.rglob("*") if one.is_file() and one.name not in KEPT_ELSEWHERE and one.stat().st_size]
+    found = [
+        one for one in folder.rglob("*") if one.is_file() and one.name not in KEPT_ELSEWHERE and one.stat().st_size
+    ]
     return sorted([*found, *(one for one in (home / "surveys").glob("*.yaml"))])
 
 
@@ -71,7 +73,9 @@ def told(home: Path, place: str = "") -> dict[str, Any]:
     faults = [(one.file, one.weight, one.mend) for one in study.check()]
     try:
         counted = study.journey.count(by=["step", "kind", "measure", "value", "state", "segment"]).to_json()
-        drawn = json.dumps([getattr(study, "about" if part == "study" else part).model_dump(mode="json") for part in WRITTEN])
+        drawn = json.dumps(
+            [getattr(study, "about" if part == "study" else part).model_dump(mode="json") for part in WRITTEN]
+        )
     except wb.DataFault as problem:
         faults += [(one.file, one.weight, one.mend) for one in problem.faults]
         counted = drawn = "refused"
@@ -130,7 +134,11 @@ def damaged(many: int, seed: int, progress: bool = False) -> dict[str, Any]:
             now = json.loads(said.read_text(encoding="utf-8"))
             new = [one for one in now["faults"] if one not in whole["faults"]]
             named = any(file == place.name or file == f"{place.parent.name}/{place.name}" for file, *_ in new)
-            again = "frames" in place.parts and now["counted"] == whole["counted"] and now["verdicts"] in ("", whole["verdicts"])
+            again = (
+                "frames" in place.parts
+                and now["counted"] == whole["counted"]
+                and now["verdicts"] in ("", whole["verdicts"])
+            )
             noticed = any(now["versions"][part] != whole["versions"][part] for part in now["versions"])
             found["made again"] += again
             if not (named or again or noticed or (new and place.parent.name == "surveys")):

@@ -63,8 +63,14 @@ def main() -> int:
                 subprocess.run(["mount", "-o", "remount,rw", str(place)], check=True)
             (place / "ballast").unlink(missing_ok=True)
             after = states(home)
-            changed = sorted(one for one in {*before, *after} if before.get(one) != after.get(one) and "/log" not in one)
-            words = json.loads(said.read_text(encoding="utf-8")) if said.exists() else (Path(sys.argv[2]) / "trouble").read_text("utf-8")
+            changed = sorted(
+                one for one in {*before, *after} if before.get(one) != after.get(one) and "/log" not in one
+            )
+            words = (
+                json.loads(said.read_text(encoding="utf-8"))
+                if said.exists()
+                else (Path(sys.argv[2]) / "trouble").read_text("utf-8")
+            )
             found[f"{how}: {what}"] = [words, changed]
         said.unlink()
         forked(home, lambda home=home: looked_at(home, True), told=said, scratch=Path(sys.argv[2]))

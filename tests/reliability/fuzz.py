@@ -16,6 +16,7 @@ import multiprocessing
 import os
 import resource
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -123,7 +124,9 @@ def _bar(count: int, shown: bool) -> Any:
     return tqdm(total=count, unit="input", disable=not shown, mininterval=5)
 
 
-def _taken(run: Run, one: dict[str, Any], out: Path, lines: set[tuple[str, int]], pools: dict[str, list[bytes]]) -> None:
+def _taken(
+    run: Run, one: dict[str, Any], out: Path, lines: set[tuple[str, int]], pools: dict[str, list[bytes]]
+) -> None:
     """Put what was told of one input with the rest."""
     run.slowest = max(run.slowest, one["seconds"])
     run.once += one.get("once", False)
@@ -168,7 +171,12 @@ def _batch(
             stack = place / "stack"
             where = stack.read_text(encoding="utf-8").strip().splitlines() if stack.exists() else []
             inside = [line.strip() for line in where if "/workbench/" in line]
-            came = now | {"how": how, "where": inside[0] if inside else words, "words": words, "seconds": float(SECONDS)}
+            came = now | {
+                "how": how,
+                "where": inside[0] if inside else words,
+                "words": words,
+                "seconds": float(SECONDS),
+            }
             yield _alone(place, now) or came
             start += 1
 
@@ -192,7 +200,9 @@ def _alone(place: Path, now: dict[str, Any]) -> dict[str, Any] | None:
     worker = multiprocessing.get_context("fork").Process(target=read)
     worker.start()
     worker.join()
-    return now | json.loads(told.read_text(encoding="utf-8")) | {"seconds": 0.0, "once": True} if told.exists() else None
+    return (
+        now | json.loads(told.read_text(encoding="utf-8")) | {"seconds": 0.0, "once": True} if told.exists() else None
+    )
 
 
 def _worker(
@@ -258,7 +268,11 @@ def asked(seed: Any, path: Path) -> dict[str, Any]:
         seed.ask(path)
         return {"how": "read"}
     except DataFault as problem:
-        return {"how": "refused"} if str(problem).strip() else {"how": "crash", "where": "no words", "words": "a fault without words"}
+        return (
+            {"how": "refused"}
+            if str(problem).strip()
+            else {"how": "crash", "where": "no words", "words": "a fault without words"}
+        )
     except MemoryError as problem:
         return {"how": "memory", "where": _place(problem), "words": "memory beyond the limit"}
     except Exception as problem:  # noqa: BLE001 - anything at all: that is what is looked for
@@ -278,13 +292,28 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--out", type=Path, default=Path("build/fuzzing"))
     parser.add_argument("--kinds", nargs="*", default=[])
+    parser.add_argument(
+        "--jobs", type=int, default=1, help="so many runs beside each other, each with a seed of its own"
+    )
     given = parser.parse_args(words)
+    if given.jobs > 1:
+        return _beside(given)
     print(f"seed {given.seed}", flush=True)
     run = fuzzed(given.count, given.seed, given.out, given.kinds, progress=sys.stderr.isatty())
     print(run.sentence())
     for one in run.failures.values():
         print(f"{one.how:7} {one.seed:16} {one.where}  ({one.count}; {given.out / one.file})")
     return 1 if run.failures else 0
+
+
+def _beside(given: argparse.Namespace) -> int:
+    """The same in several processes that know nothing of each other."""
+    each = [str(given.count // given.jobs), "--kinds", *given.kinds]
+    running = []
+    for number in range(given.jobs):
+        own = ["--seed", str(given.seed + number), "--out", str(given.out / str(number))]
+        running.append(subprocess.Popen([sys.executable, __file__, *each, *own]))
+    return max(one.wait() for one in running)
 
 
 if __name__ == "__main__":

@@ -51,7 +51,14 @@ PARTS = {
     "codes": "quotes: []\n",
     "notes": "notes: []\n",
 }
-ACTION = {"id": "call", "action": "Call", "kind": "process", "department": "Billing", "owner": "Ann", "solution": "call-first"}
+ACTION = {
+    "id": "call",
+    "action": "Call",
+    "kind": "process",
+    "department": "Billing",
+    "owner": "Ann",
+    "solution": "call-first",
+}
 ACTION |= {"start": "2025-03-01", "due": "2025-04-01", "measure": "nps"}
 LOG = "case,what,at\n17,Join,2025-01-01 09:00\n17,Bill,2025-01-20 09:00\n00017,Join,2025-01-02 09:00\n"
 TALK = "WEBVTT\n\n00:00:00.000 --> 00:00:09.000\n<v Ann>How?</v>\n\n00:00:09.000 --> 00:00:19.000\n<v Bea>Slow and dear.</v>\n"
@@ -111,7 +118,9 @@ def _export(kind: str) -> Callable[[Any], None]:
 def _page(study: Any) -> None:
     import workbench as wb
 
-    wb.write_page([study.map_finding()], study.path.parent.parent.parent / "reports" / NAME / "report.html", title="Town")
+    wb.write_page(
+        [study.map_finding()], study.path.parent.parent.parent / "reports" / NAME / "report.html", title="Town"
+    )
     study.log("wrote the report report.html")
 
 
@@ -214,7 +223,17 @@ def forked(
     return os.waitpid(child, 0)[1]
 
 
-ASKS = ("open", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "shutil.rmtree", "os.chmod", "os.listdir", "os.scandir")
+ASKS = (
+    "open",
+    "os.rename",
+    "os.remove",
+    "os.mkdir",
+    "os.rmdir",
+    "shutil.rmtree",
+    "os.chmod",
+    "os.listdir",
+    "os.scandir",
+)
 
 
 def counted(home: Path, act: Callable[[], Any], die_at: int | None = None) -> int:
@@ -256,7 +275,9 @@ def looked_at(home: Path, loading: bool) -> dict[str, Any]:
         getattr(study, "about" if part == "study" else part)
     lines = (study.path / "log").read_bytes().splitlines()
     chain = [hashlib.sha256(one).hexdigest() for one in lines]
-    whole = all(json.loads(line)["after"] == ("" if place == 0 else chain[place - 1]) for place, line in enumerate(lines))
+    whole = all(
+        json.loads(line)["after"] == ("" if place == 0 else chain[place - 1]) for place, line in enumerate(lines)
+    )
     moves = 0
     if loading or not study.loaded:
         moves = int(study.journey.of_kind("event").count(people=False)["n"].sum())
@@ -346,7 +367,9 @@ def killed(moments: int, seed: int, only: tuple[str, ...] = (), progress: bool =
             told = work.with_name("told")
             if forked(home, lambda home=home, what=what: looked_at(home, what == "load"), told=told) != 0:
                 trouble = (home / "trouble").read_text(encoding="utf-8").strip().splitlines()
-                lost.append({"what": what, "when": words, "wrong": [f"it cannot be opened: {trouble[-1]}", *trouble[-8:-1]]})
+                lost.append(
+                    {"what": what, "when": words, "wrong": [f"it cannot be opened: {trouble[-1]}", *trouble[-8:-1]]}
+                )
                 continue
             more = wrong(home, gone, json.loads(told.read_text(encoding="utf-8")), {3, 4} if what == "load" else {0, 3})
             if more:

@@ -23,12 +23,90 @@ from typing import Any
 
 LARGEST = 200_000  # bytes that a file may grow to
 HOSTILE = (
-    *("", " ", "NA", "None", "nan", "inf", "-inf", "1e999", "-0", "007", "9" * 25, "1,5", "1.234,5", "½", "٣", "０", "1_000"),
-    *("true", "null", "NULL", "{}", "[]", "[[", "=1+1", "@x", "<img src=x onerror=alert(1)>", "'", '"', '""', "\\", "\\N"),
-    *("2025-02-30", "0000-00-00", "9999-12-31", "10000-01-01", "-1", "1e10", "2025-03-30T01:30:00+99:00", "24:00", "45678"),
-    *("1900-01-00", "31/12/1969", "12/31/99", "253402300800", "\u202e", "\ufeff", "é", "e\u0301", "\U0001f600", "\x1b[31m"),
-    *("\x00", "\r", "\n", "\r\n", "\t", ",", ";", "|", "a" * 3000, "%s%n", "../../etc/passwd", "$", "{0}", "${x}", "--", "\x85"),
-    *("NaN", "Infinity", "-1e400", "0x1F", "1" + "0" * 400, "\ud800".encode("utf-8", "surrogatepass").decode("latin-1")),
+    *(
+        "",
+        " ",
+        "NA",
+        "None",
+        "nan",
+        "inf",
+        "-inf",
+        "1e999",
+        "-0",
+        "007",
+        "9" * 25,
+        "1,5",
+        "1.234,5",
+        "½",
+        "٣",
+        "０",
+        "1_000",
+    ),
+    *(
+        "true",
+        "null",
+        "NULL",
+        "{}",
+        "[]",
+        "[[",
+        "=1+1",
+        "@x",
+        "<img src=x onerror=alert(1)>",
+        "'",
+        '"',
+        '""',
+        "\\",
+        "\\N",
+    ),
+    *(
+        "2025-02-30",
+        "0000-00-00",
+        "9999-12-31",
+        "10000-01-01",
+        "-1",
+        "1e10",
+        "2025-03-30T01:30:00+99:00",
+        "24:00",
+        "45678",
+    ),
+    *(
+        "1900-01-00",
+        "31/12/1969",
+        "12/31/99",
+        "253402300800",
+        "\u202e",
+        "\ufeff",
+        "é",
+        "e\u0301",
+        "\U0001f600",
+        "\x1b[31m",
+    ),
+    *(
+        "\x00",
+        "\r",
+        "\n",
+        "\r\n",
+        "\t",
+        ",",
+        ";",
+        "|",
+        "a" * 3000,
+        "%s%n",
+        "../../etc/passwd",
+        "$",
+        "{0}",
+        "${x}",
+        "--",
+        "\x85",
+    ),
+    *(
+        "NaN",
+        "Infinity",
+        "-1e400",
+        "0x1F",
+        "1" + "0" * 400,
+        "\ud800".encode("utf-8", "surrogatepass").decode("latin-1"),
+    ),
 )
 NUMBER = re.compile(rb"-?\d+(?:\.\d+)?")
 VALUE = re.compile(rb'"[^"\n]{0,200}"|>[^<>\n]{0,200}<')
@@ -177,15 +255,32 @@ def _lined(content: bytes, chance: Random) -> bytes:
 
 def _keyed(content: bytes, chance: Random) -> bytes:
     """A word after a colon (YAML) is another kind of value."""
-    kinds = (b"[]", b"{}", b"[1, [2]]", b"{a: {b: 1}}", b"null", b"true", b"1.5", b"2025-02-28", b"!x y", b"*a", b"&a b", b"|\n  x")
-    return _replaced(content, re.compile(rb"(?<=: )[^,\n}\]]+"), chance, lambda found: chance.choice((*kinds, _hostile(chance))))
+    kinds = (
+        b"[]",
+        b"{}",
+        b"[1, [2]]",
+        b"{a: {b: 1}}",
+        b"null",
+        b"true",
+        b"1.5",
+        b"2025-02-28",
+        b"!x y",
+        b"*a",
+        b"&a b",
+        b"|\n  x",
+    )
+    return _replaced(
+        content, re.compile(rb"(?<=: )[^,\n}\]]+"), chance, lambda found: chance.choice((*kinds, _hostile(chance)))
+    )
 
 
 def _tagged(content: bytes, chance: Random) -> bytes:
     """A tag is gone, there twice, another one of the same file, or within itself many times."""
     tags = list(TAG.finditer(content))
     one, other = (tags[chance.randrange(len(tags))] for _ in range(2))
-    by = chance.choice((b"", one[0] * 2, other[0], one[0] * 200, b"<!-- -->", b"<![CDATA[x]]>", b"&#x110000;", b"&lol;"))
+    by = chance.choice(
+        (b"", one[0] * 2, other[0], one[0] * 200, b"<!-- -->", b"<![CDATA[x]]>", b"&#x110000;", b"&lol;")
+    )
     return content[: one.start()] + by + content[one.end() :]
 
 

@@ -117,9 +117,21 @@ QDC = (
     'name="Billing" isCodable="true"><Code guid="c2" name="late" isCodable="true"/></Code></Codes></CodeBook>'
 )
 QUESTIONS = [
-    {"QuestionID": "QID1", "DataExportTag": "Q1", "QuestionType": "MC", "Selector": "NPS", "QuestionText": "<b>How?</b>"}
+    {
+        "QuestionID": "QID1",
+        "DataExportTag": "Q1",
+        "QuestionType": "MC",
+        "Selector": "NPS",
+        "QuestionText": "<b>How?</b>",
+    }
     | {"Choices": {str(one + 1): {"Display": str(one)} for one in range(11)}, "RecodeValues": {"1": "1", "2": "2"}},
-    {"QuestionID": "QID2", "DataExportTag": "Q2", "QuestionType": "Matrix", "Selector": "Likert", "QuestionText": "Rate"}
+    {
+        "QuestionID": "QID2",
+        "DataExportTag": "Q2",
+        "QuestionType": "Matrix",
+        "Selector": "Likert",
+        "QuestionText": "Rate",
+    }
     | {"SubSelector": "SingleAnswer", "Choices": {"1": {"Display": "Bill"}, "2": {"Display": "Call"}}}
     | {"Answers": {"1": {"Display": "Bad"}, "2": {"Display": "Good"}}, "ChoiceOrder": [1, 2], "AnswerOrder": [1, 2]},
     {"QuestionID": "QID3", "DataExportTag": "Q3", "QuestionType": "TE", "Selector": "SL", "QuestionText": "Why?"},
@@ -127,7 +139,10 @@ QUESTIONS = [
 QSF = {
     "SurveyEntry": {"SurveyName": "Bills"},
     "SurveyElements": [
-        {"Element": "BL", "Payload": [{"Type": "Default", "BlockElements": [{"Type": "Question", "QuestionID": "QID1"}]}]},
+        {
+            "Element": "BL",
+            "Payload": [{"Type": "Default", "BlockElements": [{"Type": "Question", "QuestionID": "QID1"}]}],
+        },
         *({"Element": "SQ", "PrimaryAttribute": one["QuestionID"], "Payload": one} for one in QUESTIONS),
     ],
 }
@@ -285,7 +300,7 @@ def _parquet(path: Path) -> bytes:
     import duckdb
 
     rows = "('1', timestamp '2025-01-01 09:00:00', 9.0, 'a'), ('2', null, 3.0, 'b'), ('3', null, null, 'a')"
-    named = f"select * from (values {rows}) as t(customer, \"when\", bill, segment)"
+    named = f'select * from (values {rows}) as t(customer, "when", bill, segment)'
     duckdb.sql(named).write_parquet(str(path))
     return path.read_bytes()
 
@@ -331,7 +346,11 @@ def _exports(add: Callable[..., None], scratch: Path) -> None:
         write(scratch)
         if (scratch / "bill-survey.csv").exists():
             name = write.__name__
-            nps = {"Q1" if name == "qualtrics" else "How likely is it that you would recommend us to a friend or colleague?": NPS}
+            nps = {
+                "Q1"
+                if name == "qualtrics"
+                else "How likely is it that you would recommend us to a friend or colleague?": NPS
+            }
             lines = (scratch / "bill-survey.csv").read_bytes().splitlines(keepends=True)
             add(name, "bill-survey.csv", b"".join(lines[:10]), format=name, questions=nps)
             (scratch / "bill-survey.csv").unlink()
@@ -414,7 +433,13 @@ def _forms_and_parts(add: Callable[..., None]) -> None:
     add("part-notes", "notes.yaml", note, partial(_part, "notes"))
     theme = "logo: ''\ncolours: {accent: '#1f5aa6', pain: '#c8551b'}\nfont: [Arial]\nfooter: Ours\n"
     add("part-theme", "theme.yaml", theme, partial(_part, "theme"))
-    line = {"time": "2025-01-01T00:00:00Z", "who": "Ann", "what": "saved map", "version": "0123456789ab", "changed": ["a/b"]}
+    line = {
+        "time": "2025-01-01T00:00:00Z",
+        "who": "Ann",
+        "what": "saved map",
+        "version": "0123456789ab",
+        "changed": ["a/b"],
+    }
     claim = {"claim": "c1", "version": 1, "fingerprint": "f", "seen": False, "what": "declared c1, version 1"}
     lines = [line, line | claim, line | {"claim": "c1", "withdrawn": True, "seen": True}]
     add("log", "log", "".join(json.dumps(one) + "\n" for one in lines), _log)

@@ -20,8 +20,17 @@ def test_where_the_disk_takes_nothing_everything_that_writes_says_so_and_leaves_
     for name in ("disk", "scratch"):
         (tmp_path / name).mkdir()
     paths = [str(HERE), str(HERE.parent), str(HERE.parent.parent)]
-    command = ["unshare", "-rm", sys.executable, str(HERE / "full_disk.py"), str(tmp_path / "disk"), str(tmp_path / "scratch")]
-    run = subprocess.run(command, env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)}, capture_output=True, text=True)
+    command = [
+        "unshare",
+        "-rm",
+        sys.executable,
+        str(HERE / "full_disk.py"),
+        str(tmp_path / "disk"),
+        str(tmp_path / "scratch"),
+    ]
+    run = subprocess.run(
+        command, env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)}, capture_output=True, text=True
+    )
     assert run.stdout, run.stderr
     found = json.loads(run.stdout)
     for how in ("full", "read only"):

@@ -17,14 +17,26 @@ import workbench as wb
 
 HERE = Path(__file__).resolve().parent
 COUNT, SEED = 2_000, 20
-QUICK = [one for one in seeds() if one.name.startswith(("qd", "codes", "questionnaire", "qsf", "xlsform", "theme", "log"))]
+QUICK = [
+    one for one in seeds() if one.name.startswith(("qd", "codes", "questionnaire", "qsf", "xlsform", "theme", "log"))
+]
 
 
 def test_two_thousand_files_made_wrong_are_read_or_refused_by_name(tmp_path):
     """Coverage-guided, each in ten seconds and bounded memory; a hundred thousand at night (fuzz.py)."""
     paths = [str(HERE), str(HERE.parent), str(HERE.parent.parent)]
-    command = [sys.executable, str(HERE / "fuzz.py"), str(COUNT), "--seed", str(SEED), "--out", str(tmp_path / "failed")]
-    run = subprocess.run(command, env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)}, capture_output=True, text=True)
+    command = [
+        sys.executable,
+        str(HERE / "fuzz.py"),
+        str(COUNT),
+        "--seed",
+        str(SEED),
+        "--out",
+        str(tmp_path / "failed"),
+    ]
+    run = subprocess.run(
+        command, env=os.environ | {"PYTHONPATH": os.pathsep.join(paths)}, capture_output=True, text=True
+    )
     print(run.stdout)
     assert run.returncode == 0, run.stdout + run.stderr[-3000:]
     assert f"{COUNT:,} inputs" in run.stdout

@@ -47,7 +47,8 @@ def test_what_four_at_once_were_told_is_saved_is_found(home):
     environment = os.environ | {"PYTHONPATH": str(HERE.parent.parent), "WORKBENCH_HOME": str(home)}
     command = [sys.executable, "-c", WRITER]
     running = [
-        subprocess.Popen([*command, who, str(MANY)], env=environment, stdout=subprocess.PIPE, text=True) for who in "abcd"
+        subprocess.Popen([*command, who, str(MANY)], env=environment, stdout=subprocess.PIPE, text=True)
+        for who in "abcd"
     ]
     said = [one.communicate(timeout=300)[0].strip() for one in running]
     assert said == [str(5 * MANY)] * 4

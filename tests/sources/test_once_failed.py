@@ -14,7 +14,7 @@ from water_town import ROOT
 import workbench as wb
 
 sys.path.append(str(ROOT / "tests" / "reliability"))
-from seeds import seeds  # noqa: E402
+from seeds import seeds
 
 FILES = sorted((Path(__file__).parent / "once_failed").iterdir())
 

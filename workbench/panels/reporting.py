@@ -16,8 +16,8 @@ from pathlib import Path
 
 from workbench import places
 from workbench.faults import DataFault, Fault
-from workbench.study import Study
 from workbench.scratch import Scratch
+from workbench.study import Study
 
 FORMS = {  # what is chosen on the screen -> the words of the command
     "a page (HTML)": (),
