@@ -132,7 +132,7 @@ ROOM = 100_000  # bytes that there must be before something of several files is 
 
 
 def room(folder: Path, size: int = 0) -> None:
-    """Refuse, before anything is written, where a disk has no room for so many bytes and what goes with them. Raises DataFault."""
+    """Refuse, before anything is written, where a disk has no room for so many bytes and more. Raises DataFault."""
     if hasattr(os, "statvfs"):
         disk = os.statvfs(folder)
         if disk.f_blocks and disk.f_bavail * disk.f_frsize < ROOM + size:

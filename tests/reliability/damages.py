@@ -172,8 +172,8 @@ def main(words: list[str] | None = None) -> int:
     else:
         print("\n".join([*found["silent"], *(f"not offered: {one}" for one in found["not offered"])]))
         print(
-            f"seed {given.seed}: {found['damages']} damages, {len(found['silent'])} silent; {found['made again']} of them in what "
-            f"is derived, made again; no good version offered {len(found['not offered'])} times"
+            f"seed {given.seed}: {found['damages']} damages, {len(found['silent'])} silent; {found['made again']} of them in "
+            f"what is derived, made again; no good version offered {len(found['not offered'])} times"
         )
     return 1 if found["silent"] or found["not offered"] else 0
 

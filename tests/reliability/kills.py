@@ -42,7 +42,8 @@ binding: {person: customer, time: when, timezone: Europe/London, segments: [segm
 """
 PARTS = {
     "scope": "purpose: to know\n",
-    "map": "title: Moving in\nstages:\n  - name: In\n    steps:\n      - {id: joins, name: Joins}\n      - {id: bill, name: Bill}\n",
+    "map": "title: Moving in\nstages:\n  - name: In\n    steps:\n      - {id: joins, name: Joins}\n"
+    "      - {id: bill, name: Bill}\n",
     "hypotheses": "hypotheses:\n  - {id: worse, claim: Owners score bills better, step: bill, outcome: nps, matters: 5,"
     " compare: {segment: owner}, with: {segment: tenant}, direction: higher}\n",
     "ideas": "ideas: []\n",
