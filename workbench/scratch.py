@@ -69,11 +69,16 @@ def _passing(base: Path) -> Path:
 def _let_go(path: Path, handle: int, owner: int) -> None:
     if os.getpid() != owner:  # a copy of the process is not the owner
         return
+    _remove(path)
+    os.close(handle)
+
+
+def _remove(path: Path) -> None:
+    """Remove a folder under another name: who is killed meanwhile leaves one that is known to be on its way out."""
     going = _passing(path.parent)
-    with suppress(OSError):
+    with suppress(OSError):  # somebody else removes it too
         os.rename(path, going)
     shutil.rmtree(going, ignore_errors=True)
-    os.close(handle)
 
 
 def sweep() -> list[str]:
@@ -90,7 +95,7 @@ def _swept(base: str, process: int) -> tuple[str, ...]:
         mine = [one for one in found if (MADE.fullmatch(one.name) or PASSING.fullmatch(one.name)) and _is_mine(one)]
     for one in mine:
         if _is_left(Path(one.path)):
-            shutil.rmtree(one.path, ignore_errors=True)
+            _remove(Path(one.path))
             gone.append(one.name)
     return tuple(gone)
 

@@ -26,6 +26,7 @@ says = "a tracking sheet, one row a reading, a month or a measure (XLSX, CSV)"
 needs = ("time", "measure", "value")
 
 RANGES = {"nps": (-100.0, 100.0), "complaint_rate": (0.0, float("inf"))}
+MOST_GAPS = 36  # waves in a row without a reading that are told one by one
 MOST = 1e15  # people that a base may be
 SHARES = ("promoters", "passives", "detractors")
 
@@ -200,10 +201,16 @@ def _gaps(found: pd.DataFrame) -> Iterator[str]:
     steps = [later - sooner for sooner, later in zip(months, months[1:], strict=False)]
     usual = max(set(steps), key=lambda one: (steps.count(one), -one))
     quarters = usual == 3 and found["wave"].dropna().astype(str).str.contains("Q").any()
+
+    def called(month: int) -> str:
+        return f"{month // 12}Q{month % 12 // 3 + 1}" if quarters else f"{month // 12}-{month % 12 + 1:02d}"
+
     for sooner, later in zip(months, months[1:], strict=False):
-        for one in range(sooner + usual, later, usual):
-            year, month = divmod(one, 12)
-            yield f"{year}Q{month // 3 + 1}" if quarters else f"{year}-{month + 1:02d}"
+        gone = range(sooner + usual, later, usual)
+        if len(gone) > MOST_GAPS:  # a year mistyped: told once
+            yield f"{called(gone[0])} to {called(gone[-1])}, {len(gone):,} in all"
+        else:
+            yield from map(called, gone)
 
 
 def _tell_shares(desk: Desk, found: pd.DataFrame) -> None:
