@@ -204,6 +204,7 @@ def _swept(folder: Path, name: str) -> None:
     """Remove what writers that were killed left behind: in the study, where it is chosen and reported, and scratch."""
     scratch.sweep()
     whole = (folder, places.reports(name), places.settings())
-    for place in (*whole, places.data(), places.surveys()):
+    home = places.home()
+    for place in (*whole, home, home / "notebooks", places.data(), places.surveys()):
         if place.is_dir():
             files.sweep(place, deep=place in whole)
