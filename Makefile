@@ -75,7 +75,8 @@ test-cluster: cluster
 	@OMP_NUM_THREADS=1 $(CLUSTER)/bin/python -m pytest tests/cluster
 
 # Long runs: every question by every split on Spark and in panels, every panel in both looks, every real file and damaged
-# frame, loading at size, event logs beside other ways, questions of a large survey, coverage by simulation, masking by kind.
+# frame, 500 moments of being killed, 1,000 damages, 100,000 files made wrong, loading at size, event logs beside other ways,
+# questions of a large survey, coverage by simulation, masking by kind.
 nightly: setup cluster
 	@WORKBENCH_NIGHTLY=1 OMP_NUM_THREADS=1 $(CLUSTER)/bin/python -m pytest tests/cluster
 	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/panels -k "every_split or is_offered or used_by_everybody"
@@ -83,6 +84,10 @@ nightly: setup cluster
 	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/sources/test_questionnaires.py -k real_exports
 	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/test_study.py -k damaged
 	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/test_workspace.py -k from_an_index
+	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/reliability -k "not thousand"
+	@PYTHONPATH=.:tests:tests/reliability OMP_NUM_THREADS=1 $(BIN)/python tests/reliability/kills.py 500
+	@PYTHONPATH=.:tests:tests/reliability OMP_NUM_THREADS=1 $(BIN)/python tests/reliability/damages.py 1000
+	@PYTHONPATH=.:tests:tests/reliability OMP_NUM_THREADS=1 $(BIN)/python tests/reliability/fuzz.py 100000 --jobs 2
 	@$(BIN)/python -m benchmarks.loading
 	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.survey_questions
 	@OMP_NUM_THREADS=1 $(BIN)/python -m benchmarks.coverage

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import asdict, dataclass, field
 from functools import cache, cached_property
 from importlib.metadata import version
@@ -18,7 +19,7 @@ from typing import Any
 import narwhals as nw
 
 from workbench import files, sources
-from workbench.engine import SOURCE, Engine, count, within_memory
+from workbench.engine import SOURCE, Engine, count, whole_file, within_memory
 from workbench.faults import Fault
 from workbench.journey import Wide
 from workbench.sources import customers
@@ -155,6 +156,12 @@ def _read(engine: Engine, source: Source, secret: bytes, folder: Path, lasting: 
         coded=source.coded,
         faults=[*source.notes, *received.notes],
     )
+    with whole_file(received.name) if received.kind == "binary" else nullcontext():
+        return _written(desk, kind, source, folder, lasting)
+
+
+def _written(desk: Desk, kind: str, source: Source, folder: Path, lasting: bool) -> Kept:
+    received, engine = desk.received, desk.engine
     block = sources.reader(kind).read(desk)
     if source.forgotten:
         block = without_forgotten(desk, block, source.forgotten)

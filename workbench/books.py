@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 
-from workbench import files
+from workbench import files, office
 from workbench.banner import Banner, Figure, banner, base_name, notes, p_words
 from workbench.exports import harmless
 from workbench.finding import HEADS, UNSHOWN, Finding
@@ -44,7 +44,7 @@ def write_workbook(findings: Iterable[Finding] | Finding, path: str | PathLike[s
     out = BytesIO()
     book.save(out)
     target = Path(path)
-    files.write(target, out.getvalue())
+    files.write(target, office.still(out.getvalue()))
     return target
 
 

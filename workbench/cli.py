@@ -188,6 +188,9 @@ def parser() -> argparse.ArgumentParser:
     told.add_argument(
         "--compare", nargs=2, metavar=("A", "B"), help="two versions of the map: a name, a place (now is -1) or a day"
     )
+    told.add_argument(
+        "--restore", metavar="VERSION", help="bring this version of the part back; what stands now is kept"
+    )
     told.add_argument("--out", metavar="FILE", help="with --compare: the page to write, an .html")
     told.add_argument("--log", action="store_true", help="who did what with the study, and when")
     key = command("key", commands.key, "say how a study's pseudonym key stands (never the key), change or destroy it")

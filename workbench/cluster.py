@@ -12,14 +12,12 @@ study's folder under the same path; it needs Java and no Python. What Spark cann
 
 from __future__ import annotations
 
-import atexit
 import itertools
 import json
 import os
 import re
 import shutil
 import socket
-import tempfile
 import weakref
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -36,6 +34,7 @@ from pyspark.sql import types as T
 
 from workbench.engine import ADJACENT, RECORDS, SOURCE, STATES, Engine, fetched, is_move, rows
 from workbench.faults import DataFault, Fault
+from workbench.scratch import Scratch
 
 MOVED, SENT = 2_000_000, 200_000  # rows that may come back from a cluster at once, and that may go to it
 HELD = 2**28  # bytes of a file that is kept with the workers; a larger one is read by its columns, each time
@@ -299,6 +298,11 @@ def session(address: str) -> SparkSession:
     return ours
 
 
+@cache
+def _scratch() -> Scratch:
+    return Scratch()  # until this process ends
+
+
 def _started(address: str) -> SparkSession:
     if not (shutil.which("java") or os.environ.get("JAVA_HOME")):
         raise DataFault(_no_spark(address, "no Java", "install Java 17 (openjdk-17-jre-headless), or set JAVA_HOME"))
@@ -307,9 +311,8 @@ def _started(address: str) -> SparkSession:
         raise DataFault(_no_spark(address, "nobody answers", "start it, or name another"))
     own = dict(QUIET)
     if address.startswith("local"):
-        scratch = tempfile.mkdtemp(prefix="workbench-spark-")
-        atexit.register(shutil.rmtree, scratch, ignore_errors=True)
-        own |= LOCAL | {"spark.local.dir": scratch, "spark.sql.warehouse.dir": f"{scratch}/warehouse"}
+        scratch = _scratch().path
+        own |= LOCAL | {"spark.local.dir": str(scratch), "spark.sql.warehouse.dir": f"{scratch}/warehouse"}
     builder = SparkSession.builder.master(address).appName("workbench")
     for name, value in own.items():
         builder = builder.config(name, value)

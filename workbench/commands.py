@@ -380,6 +380,12 @@ def history(arguments: argparse.Namespace) -> int:
     study = Study(arguments.study)
     if arguments.log:
         return _logged(study, arguments)
+    if arguments.restore:
+        name = study.restore(arguments.part, arguments.restore)
+        print(
+            json.dumps({"restored": name}) if arguments.json else f"{arguments.part}.yaml is the version {name} again"
+        )
+        return 0
     if arguments.compare and arguments.part != "map":
         raise DataFault(Fault(column="--compare", found=f"the part {arguments.part}", expected="the map"))
     if arguments.out and Path(arguments.out).suffix.lower() not in (".html", ".htm"):

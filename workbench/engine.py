@@ -10,7 +10,6 @@ import itertools
 import math
 import os
 import shutil
-import tempfile
 import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +24,7 @@ import narwhals as nw
 
 from workbench import adjacency, files, written
 from workbench.faults import DataFault, Fault
+from workbench.scratch import Scratch
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -117,12 +117,12 @@ class Engine:
         self.connection.execute("set enable_progress_bar = false")  # progress is told by who asks
         # DuckDB 2.0 fails on the first rows of a sorted and filtered table whose row numbers are made of its rowid
         self.connection.execute("set disabled_optimizers = 'late_materialization'")
-        self.scratch = Path(tempfile.mkdtemp(prefix="workbench-"))
+        self._scratch = Scratch()
+        self.scratch = self._scratch.path
         self._names = (f"t{number}" for number in itertools.count())
         self._texts: list[str] = []
         self.connection.execute(f"set memory_limit = '{os.environ.get('WORKBENCH_MEMORY', MEMORY)}'")
         self.connection.execute(f"set temp_directory = '{_quoted(self.scratch)}'")
-        self._end = weakref.finalize(self, shutil.rmtree, self.scratch, ignore_errors=True)
 
     # -- bringing tables in -------------------------------------------------------------------------------------------
 
@@ -286,7 +286,7 @@ class Engine:
         """Write a table as Parquet in this order; whole or not at all, and to outlive a loss of power, if `lasting`."""
         name = self._view(frame)
         order = ", ".join(f'"{column}" nulls last' for column in sort)
-        with files.replacing(path) if lasting else nullcontext(path) as place:
+        with _room(path), files.replacing(path) if lasting else nullcontext(path) as place:
             self.connection.execute(
                 f"copy (select * from {name}{f' order by {order}' if order else ''}) to '{_quoted(place)}' {PACKED}"
             )
@@ -589,7 +589,7 @@ class Engine:
                     self._copy(f"select {listed} from incoming", place, lasting, cursor)
 
     def _copy(self, rows: str, path: Path, lasting: bool, cursor: Any = None) -> None:
-        with files.replacing(path) if lasting else nullcontext(path) as place:
+        with _room(path), files.replacing(path) if lasting else nullcontext(path) as place:
             (cursor or self.connection).execute(f"copy ({rows}) to '{_quoted(place)}' {PACKED}")
 
     def _codes(self, records: nw.LazyFrame, columns: Sequence[str]) -> dict[str, str]:
@@ -694,6 +694,37 @@ def within_memory(what: str) -> Iterator[None]:
                 found=f"more than the memory allowed ({allowed}) is needed",
                 expected="less data, or more memory",
                 mend="set WORKBENCH_MEMORY higher, as in WORKBENCH_MEMORY=2GB; what was read before stays",
+            )
+        ) from None
+
+
+@contextmanager
+def _room(path: Path) -> Iterator[None]:
+    """Say in words where the engine finds no room on the disk."""
+    try:
+        yield
+    except duckdb.Error as problem:
+        why = next((number for number in files.WHY if os.strerror(number) in str(problem)), None)
+        if why is None:
+            raise
+        raise files.unwritten(path, why) from problem
+
+
+@contextmanager
+def whole_file(what: str) -> Iterator[None]:
+    """Say in words where a Parquet file, of which the engine reads what it needs when it needs it, is found to be damaged."""
+    ours = (duckdb.OutOfMemoryException, duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException)
+    try:
+        yield
+    except ours:
+        raise
+    except (duckdb.Error, RuntimeError, UnicodeDecodeError):  # a column's name that is no text
+        raise DataFault(
+            Fault(
+                file=what,
+                found="a Parquet file that cannot be read: truncated, damaged or encrypted (or another binary file)",
+                expected="a whole Parquet file",
+                mend="copy or export it again",
             )
         ) from None
 

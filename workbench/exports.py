@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import narwhals as nw
 import pandas as pd
 
-from workbench import files, map_files, people_tables, places
+from workbench import files, map_files, office, people_tables, places
 from workbench.engine import Engine, rows
 from workbench.faults import DataFault, Fault, unknown
 from workbench.office import RUNS
@@ -179,7 +179,7 @@ def _book(study: Study, path: Path, found: Mapping[str, pd.DataFrame], departmen
     _fill(book, found)
     out = BytesIO()
     book.save(out)
-    files.write(path, out.getvalue())
+    files.write(path, office.still(out.getvalue()))
     written = Written([str(path)])
     written.left_out = tuple(map_files.lost(study.map, "xlsx"))
     return written
@@ -246,7 +246,7 @@ def workbook(tables: Mapping[str, pd.DataFrame]) -> bytes:
     _fill(book, tables)
     out = BytesIO()
     book.save(out)
-    return out.getvalue()
+    return office.still(out.getvalue())
 
 
 def _fill(book: Any, tables: Mapping[str, pd.DataFrame]) -> None:

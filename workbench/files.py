@@ -12,15 +12,18 @@ import codecs
 import errno
 import hashlib
 import json
+import lzma
 import os
 import re
+import shutil
+import struct
 import sys
 import threading
 import time
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -55,35 +58,41 @@ TEMPORARY = re.compile(r"\.(?P<name>.+)\.(?P<pid>\d+)\.tmp")
 if sys.platform == "win32":  # written by its manual, not tried
     import msvcrt
 
-    def _lock(handle: BinaryIO) -> None:
+    def _lock(handle: BinaryIO, wait: bool) -> None:
         while True:
             try:
-                return msvcrt.locking(handle.fileno(), msvcrt.LK_LOCK, 1)  # it gives up after ten seconds
+                how = msvcrt.LK_LOCK if wait else msvcrt.LK_NBLCK  # the first gives up after ten seconds
+                return msvcrt.locking(handle.fileno(), how, 1)
             except OSError as problem:
+                if not wait:
+                    raise BlockingIOError(problem.errno, "locked by somebody else") from None
                 if problem.errno != errno.EDEADLOCK:
                     raise
 
 else:
     import fcntl
 
-    def _lock(handle: BinaryIO) -> None:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    def _lock(handle: BinaryIO, wait: bool) -> None:
+        fcntl.flock(handle, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
 
 
 _held = threading.local()  # the folders whose lock this thread holds
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock: one writer at a time, also between processes. Who holds it already goes on."""
-    folder.mkdir(parents=True, exist_ok=True)
+def locked(folder: Path, wait: bool = True) -> Iterator[None]:
+    """Hold the folder's lock: one writer at a time, also between processes. Who holds it already goes on. Raises
+    BlockingIOError where somebody else holds it, and nobody wants to `wait`."""
     held, mine = _held.__dict__.setdefault("folders", set()), folder.resolve()
     if mine in held:
         yield
         return
-    with open(folder / ".lock", "a+b") as handle:
+    with _said(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        opened = open(folder / ".lock", "a+b")  # noqa: SIM115 - closed below, whatever happens
+    with opened as handle:
         handle.seek(0)
-        _lock(handle)  # given back as the file is closed
+        _lock(handle, wait)  # given back as the file is closed
         held.add(mine)
         try:
             yield
@@ -91,21 +100,79 @@ def locked(folder: Path) -> Iterator[None]:
             held.discard(mine)
 
 
+WHY = {  # what a disk says when it takes nothing, and how to mend that
+    errno.ENOSPC: ("the disk is full", "make room on the disk"),
+    errno.EDQUOT: ("no more room for you on this disk", "make room on the disk"),
+    errno.EROFS: ("a place that can only be read", "copy the folder to where you may write"),
+    errno.EACCES: ("a place where you may not write", "ask whoever owns the folder, or copy it to where you may write"),
+    errno.EPERM: ("a place where you may not write", "ask whoever owns the folder, or copy it to where you may write"),
+    errno.EIO: ("a disk that fails", "look after the disk, and copy what is on it"),
+}
+
+
+@contextmanager
+def _said(path: Path) -> Iterator[None]:
+    """Say in words why a file cannot be written. Raises DataFault in place of what the system says."""
+    try:
+        yield
+    except OSError as problem:
+        if problem.errno not in WHY:
+            raise
+        raise unwritten(path, problem.errno) from problem
+
+
+def unwritten(path: Path, why: int = errno.ENOSPC) -> DataFault:
+    """That a file could not be written: the disk is full, it can only be read, one may not."""
+    found, mend = WHY[why]
+    again = f"{mend}, then do it again; what was there before stays as it was"
+    return DataFault(Fault(path.name, None, "", f"{found} ({path.parent})", "a place to write to", again))
+
+
+ROOM = 100_000  # bytes that there must be before something of several files is begun
+
+
+def room(folder: Path, size: int = 0) -> None:
+    """Refuse, before anything is written, where a disk has no room for so many bytes and more. Raises DataFault."""
+    if hasattr(os, "statvfs"):
+        disk = os.statvfs(folder)
+        if disk.f_blocks and disk.f_bavail * disk.f_frsize < ROOM + size:
+            raise unwritten(folder / folder.name)
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A temporary path to write to (for libraries that write by themselves); whole and in place on leaving, or not at all.
     Raises DataFault where the role of whoever writes does not allow it (`places.guard`)."""
     places.guard(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
+    with _said(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    sweep(path.parent, deep=False)
     temporary = path.parent / f".{path.name}.{os.getpid()}.tmp"
     try:
-        yield temporary
-        with open(temporary, "rb+") as handle:
-            os.fsync(handle.fileno())
-        os.replace(temporary, path)
-        flush(path.parent)
+        with _said(path):
+            yield temporary
+            with open(temporary, "rb+") as handle:
+                os.fsync(handle.fileno())
+            os.replace(temporary, path)
+            flush(path.parent)
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):  # where nothing can be written nothing can be removed: told by what was raised
+            temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def making(folder: Path) -> Iterator[Path]:
+    """A folder to fill, which becomes `folder` on leaving, whole or not at all."""
+    building = folder.with_name(f".{folder.name}.{os.getpid()}.tmp")
+    shutil.rmtree(building, ignore_errors=True)
+    try:
+        with _said(folder):
+            building.mkdir(parents=True)
+            yield building
+            os.rename(building, folder)
+            flush(folder.parent)
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
 
 
 def write(path: Path, content: str | bytes, seen: str | None = None, mode: int = 0o666) -> str:
@@ -146,18 +213,22 @@ def flush(folder: Path) -> None:
         os.close(handle)
 
 
-def sweep(folder: Path) -> list[str]:
-    """Remove temporary files of writers that are no longer alive; their names come back."""
+def sweep(folder: Path, deep: bool = True) -> list[str]:
+    """Remove what writers that are no longer alive left behind (temporary files, and folders that were being made), in
+    this folder and, if `deep`, in those below; what they were called comes back."""
     swept = []
-    for path in folder.rglob(".*.tmp"):
+    for path in (folder.rglob if deep else folder.glob)(".*.tmp"):
         match = TEMPORARY.fullmatch(path.name)
-        if match and not _alive(int(match["pid"])):
-            path.unlink(missing_ok=True)
+        if match and not alive(int(match["pid"])) and os.access(path.parent, os.W_OK):
+            if path.is_dir() and not path.is_symlink():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
             swept.append(path.name)
     return swept
 
 
-def _alive(pid: int) -> bool:
+def alive(pid: int) -> bool:
     """Does this process live on this machine? Where one cannot ask without harm (Windows), it is taken to."""
     if sys.platform == "win32":
         return True
@@ -347,17 +418,41 @@ def _archive(origin: Path, scratch: Path, digest: str, size: int) -> Received:
                         expected = f"at most {office.CELLS:,} cells, the empty ones before the last counted too"
                         raise _refused(origin, found, expected, "delete what stands far out, and save it again")
                 return Received(origin, origin, "xlsx", digest, size)
-            if of_office and "word/document.xml" in names:
-                return Received(origin, origin, "docx", digest, size)
             data = [member for member in members if not member.filename.startswith(("__MACOSX/", "."))]
             if len(data) != 1 or of_office:
-                return Received(origin, origin, "zip", digest, size)
+                for member in members:  # damage that a reader would meet half way is met here: each has its sum
+                    _read_through(archive, member)
+                worded = of_office and "word/document.xml" in names
+                return Received(origin, origin, "docx" if worded else "zip", digest, size)
             inner = scratch / f"{digest[:16]}-{Path(data[0].filename).name}"
             with archive.open(data[0]) as packed, replacing(inner) as temporary:
                 _unpack(packed, temporary, data[0].file_size, origin)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as problem:
+    except DataFault:
+        raise
+    except (*_DAMAGED, OSError) as problem:
+        if isinstance(problem, OSError) and problem.errno != errno.EINVAL:  # the disk, and not a place that is none
+            raise
         raise _refused(origin, f"a damaged or locked archive ({problem})", "a whole zip", "export it again") from None
     return _unpacked(origin, inner, scratch, digest, size)
+
+
+_DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error, EOFError),
+    *(
+        NotImplementedError,
+        RuntimeError,
+        ValueError,
+        OverflowError,
+        LookupError,
+    ),  # a way of packing that nobody knows, a password
+)
+
+
+def _read_through(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+    """Unpack a part to its end, which its sum is checked at. Raises what zipfile says of damage."""
+    with archive.open(member) as part:
+        while part.read(CHUNK):
+            pass
 
 
 def _unpacked(origin: Path, inner: Path, scratch: Path, digest: str, size: int) -> Received:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import tempfile
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -22,6 +21,7 @@ from workbench.engine import Engine
 from workbench.entries import plain
 from workbench.faults import DataFault, Fault
 from workbench.profiling import proposed, proposed_together
+from workbench.scratch import Scratch
 from workbench.study import Study
 from workbench.trial import tried
 
@@ -66,7 +66,7 @@ def take_in(
     is wrong with a file comes back in `faults`, and of that file nothing is kept; the others are taken in.
     """
     found = TakenIn()
-    with tempfile.TemporaryDirectory(prefix="workbench-") as scratch:
+    with Scratch() as scratch:
         fresh: list[_New] = []
         for one in incoming:
             try:

@@ -8,10 +8,11 @@ from __future__ import annotations
 import json
 import os
 import sys
-import tempfile
+from functools import cache
 
 from workbench import files, places
 from workbench.faults import DataFault, Fault
+from workbench.scratch import Scratch
 
 # A kernel that is reached by a file, not by a port. Windows has no such thing: there it listens on 127.0.0.1, and asks
 # for a key that only its own user can read.
@@ -56,7 +57,13 @@ def environment() -> dict[str, str]:
         files.write(page, content)
     return {
         "JUPYTER_CONFIG_PATH": str(settings),
-        "JUPYTER_RUNTIME_DIR": tempfile.mkdtemp(prefix="wb-"),  # short: a kernel's socket has its path for a name
+        "JUPYTER_RUNTIME_DIR": str(_runtime().path),
         "PYTHONSAFEPATH": "1",
         "WORKBENCH_HOME": str(places.home()),
     }
+
+
+@cache
+def _runtime() -> Scratch:
+    """A short place for what JupyterLab needs while it runs; this process becomes JupyterLab."""
+    return Scratch("wb", handed_on=True)

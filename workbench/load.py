@@ -13,6 +13,7 @@ import re
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
 from functools import lru_cache
 from pathlib import Path
@@ -273,7 +274,9 @@ def _built(
         found = _put_together(engine, folder / f"{JOINED}-{mark[:16]}", kept)
     for one, source in zip(found["sources"], owned, strict=True):
         one["fetched"] = source.fetched
-    found |= {"shape": SHAPE, "version": VERSION, "fingerprint": mark}
+    stood = [{"folder": one["folder"]} for one in former["sources"]] if former else []
+    before = {"folder": former["folder"], "sources": stood} if former else None
+    found |= {"shape": SHAPE, "version": VERSION, "fingerprint": mark, "before": before}
     files.write(folder / MANIFEST, files.sealed(found))
     sweep(folder, [found, former])
     return found
@@ -329,6 +332,17 @@ def _put_together(engine: Engine, folder: Path, kept: Sequence[Kept]) -> dict[st
     }
 
 
+def tidy(folder: Path) -> None:
+    """Remove what a load that was killed left among a study's frames: what is neither of the frames that stand nor of those
+    before, which somebody may still have open. Nothing where somebody loads now, or where no frames stand."""
+    if not (folder / MANIFEST).is_file() or not os.access(folder, os.W_OK):
+        return
+    with suppress(BlockingIOError), files.locked(folder / BUILDING, wait=False):
+        found = files.unsealed(folder / MANIFEST)
+        if found is not None and found.get("shape") == SHAPE:
+            sweep(folder, [found, found.get("before")])
+
+
 def _relinked(engine: Engine, folder: Path, kept: Sequence[Kept], links: nw.LazyFrame) -> dict[str, Path]:
     """Write again, with the people that they are known to be, the wide answers of sources where somebody has another name."""
     found = {}
@@ -358,6 +372,15 @@ def manifest(folder: Path) -> dict[str, Any] | None:
         return None
     whole = all(files.content(folder / found["folder"] / part) == mark for part, mark in found["parts"].items())
     return found if whole and all(blocks.kept(folder / one["folder"]) for one in found["sources"]) else None
+
+
+def former(folder: Path) -> list[dict[str, Any]]:
+    """The sources of the frames that were made last, whole or not: what their manifest says, where it says anything; one
+    without a name, where it cannot be read."""
+    said = files.unsealed(folder / MANIFEST)
+    if said is None:
+        return [{"file": "", "sha256": ""}] if (folder / MANIFEST).exists() else []
+    return list(said["sources"])
 
 
 def changed(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> list[dict[str, Any]]:

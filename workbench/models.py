@@ -124,6 +124,12 @@ def _parsed(text: str, file: str) -> Any:
                 mend="correct that line",
             )
         ) from None
+    except DataFault:
+        raise
+    except (ValueError, ArithmeticError, LookupError, TypeError, AttributeError, RecursionError) as problem:
+        # what YAML takes for a time or a number, and what is none: its library reads such a value without looking
+        told, kept = f"a value that cannot be read ({problem})", "plain words, numbers and days"
+        raise DataFault(Fault(file=file, found=told[:200], expected=kept, mend="put it in quotes")) from None
 
 
 def read(path: Path, model: type[M]) -> M:

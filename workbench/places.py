@@ -76,7 +76,8 @@ def studies() -> list[str]:
     """Names of the studies under `data/`."""
     if not data().is_dir():
         return []
-    return sorted(folder.name for folder in data().iterdir() if (folder / "study.yaml").is_file())
+    there = (folder for folder in data().iterdir() if not folder.name.startswith("."))  # one that is being made
+    return sorted(folder.name for folder in there if (folder / "study.yaml").is_file())
 
 
 def study(path_or_name: str | os.PathLike) -> Path:
@@ -121,10 +122,14 @@ def choose(path_or_name: str | os.PathLike) -> str:
     kept = data() / CHOSEN
     guard(kept)
     if not kept.is_file() or kept.read_text(encoding="utf-8").strip() != name:
-        data().mkdir(parents=True, exist_ok=True)
         temporary = kept.with_name(f"{CHOSEN}.{os.getpid()}.tmp")
-        temporary.write_text(name + "\n", encoding="utf-8")
-        os.replace(temporary, kept)
+        try:
+            data().mkdir(parents=True, exist_ok=True)
+            temporary.write_text(name + "\n", encoding="utf-8")
+            os.replace(temporary, kept)
+        except OSError as problem:
+            found, mend = f"{problem.strerror} ({data()})", "name the study each time, or work where you may write"
+            raise DataFault(Fault(CHOSEN, None, "", found, "a place to write to", mend)) from problem
     return name
 
 

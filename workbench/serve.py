@@ -13,7 +13,6 @@ import os
 import re
 import secrets
 import sys
-import tempfile
 import threading
 import webbrowser
 from html import escape
@@ -37,6 +36,7 @@ from workbench import files, places
 from workbench.faults import DataFault, Fault
 from workbench.lab import TRANSPORT
 from workbench.report.notebooks import NAMES, PARAMETERS
+from workbench.scratch import Scratch
 from workbench.study import Study
 
 PORT = 8866
@@ -60,7 +60,7 @@ def serve(study: Study, role: str, port: int | None = None, host: str = "127.0.0
     """Serve a study until Ctrl-C: `role` is "view" or "contribute". Raises DataFault for a study whose sources cannot be
     read, and where the port is taken."""
     study.journey  # noqa: B018 - read once, here, where its faults can be told
-    with tempfile.TemporaryDirectory(prefix="wb-") as made:
+    with Scratch("wb") as made:
         folder = Path(made)
         pages = copies(places.notebooks(), folder / "notebooks", _address(study), study.title)
         os.environ |= environment(folder, role)

@@ -99,12 +99,13 @@ def new_study(name: str, template: str = "blank", files_from: Iterable[str | os.
             for part in COPIED
             if (model / f"{part}.yaml").is_file()
         }
-    for path in incoming:
-        files.write(folder / "sources" / path.name, path.read_bytes())
-    for part in ("scope", "map", "hypotheses", "ideas", "solutions", "actions", "codes", "notes", "study"):
-        text = texts[part]
-        models.build(models.parse(text, f"{part}.yaml"), PARTS[part], f"{part}.yaml")
-        files.write(folder / f"{part}.yaml", text)
+    with files.making(folder) as building:
+        for path in incoming:
+            files.write(building / "sources" / path.name, path.read_bytes())
+        for part in ("scope", "map", "hypotheses", "ideas", "solutions", "actions", "codes", "notes", "study"):
+            text = texts[part]
+            models.build(models.parse(text, f"{part}.yaml"), PARTS[part], f"{part}.yaml")
+            files.write(building / f"{part}.yaml", text)
     study = Study(folder)
     study.log(f"made from {template}")
     places.choose(folder.name)
@@ -127,9 +128,10 @@ def _sample(folder: Path, incoming: list[Path]) -> Study:
     asked = SAMPLE / "surveys" / "water-billing.yaml"
     if not (places.surveys() / asked.name).exists():
         files.write(places.surveys() / asked.name, asked.read_bytes())
-    make(folder)
-    for path in sorted((SAMPLE / "study").glob("*.yaml"), key=lambda one: one.stem == "study"):  # study.yaml last
-        files.write(folder / path.name, path.read_bytes())
+    with files.making(folder) as building:
+        make(building)
+        for path in sorted((SAMPLE / "study").glob("*.yaml")):
+            files.write(building / path.name, path.read_bytes())
     study = Study(folder)
     study.log("made from sample")
     places.choose(folder.name)

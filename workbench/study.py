@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench import files, load, log, places, privacy, raw_people
+from workbench import files, integrity, load, log, places, privacy, raw_people
 from workbench.answers import answers_of
 from workbench.faults import DataFault, Fault, unknown
 from workbench.finding import Finding
@@ -120,6 +120,7 @@ class Study(Data):
 
         A verdict on a base below the minimum is kept as null, as it is hidden in the table.
         """
+        files.room(self.path)
         found = self._judged()
         manifest = load.manifest(self.path / "frames") or {}
         shown = [one if isinstance(one, str) else None for one in found.to_frame()["verdict"]]
@@ -394,6 +395,15 @@ class Study(Data):
             raise DataFault(unknown("part of a study", part, PARTS))
         return history.told(self.path, part)
 
+    def restore(self, part: str, version: str, who: str = "") -> str:
+        """Bring a version of a part back as it was saved (`version` as in `compare_maps`); what stands there now is kept among
+        the versions. What the version is called comes back. Raises DataFault where it is damaged or fits no more."""
+        if part not in PARTS:
+            raise DataFault(unknown("part of a study", part, PARTS))
+        text = integrity.good(self.path, part, version)
+        self.put(part, text, who)
+        return files.version(text)
+
     def compare_maps(self, before: str | int, after: str | int = -1) -> Finding:
         """Two versions of the map side by side: what came, went, moved and changed, with what was measured by each day.
 
@@ -514,6 +524,7 @@ class Study(Data):
         from workbench import exports
 
         places.demand("export")
+        files.room(self.path)
         folder = None if out is None else Path(out)
         if to == "plan":
             from workbench.report import plan_page
@@ -575,6 +586,7 @@ class Study(Data):
         from workbench.report.each import FORMS, written
 
         places.demand("report")
+        files.room(self.path)
         if to not in FORMS:
             raise DataFault(unknown("form of a report", to, FORMS, column="to"))
         path = places.reports(self.name) if out is None else Path(out)
@@ -597,6 +609,8 @@ class Study(Data):
                 parts[part] = getattr(self, "about" if part == "study" else part)
             except DataFault as problem:
                 found += problem.faults
+        if "study" in parts:
+            found += integrity.altered(self)
         journey: JourneyFrame | None = None
         received: list[Fault] = []
         if "study" in parts and "codes" in parts:

@@ -13,7 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from workbench import files, load, places, privacy, raw_people
+from workbench import files, integrity, load, places, privacy, raw_people
 from workbench.answers import answers_of
 from workbench.faults import DataFault, Fault
 from workbench.journey import JourneyFrame
@@ -34,6 +34,7 @@ class Data(Registers):
     def __init__(self, path_or_name: str | os.PathLike):
         super().__init__(path_or_name)
         self._journey: tuple[str, JourneyFrame] | None = None
+        load.tidy(self.path / "frames")
 
     @property
     def secret(self) -> bytes:
@@ -101,12 +102,14 @@ class Data(Registers):
         self.only_while_allowed()
         if self._keyring.frozen[0]:  # nothing can be read anew: what there is is opened, or said to rest on other files
             return self.journey
+        files.room(self.path)
         self.declare()
         for one in self.about.sources:
             if one.store:
                 self._fetch(one, progress)
         load.build(self.path / "frames", self.name, self.sources(), self.secret, progress)
         self._journey = None
+        integrity.keep(self.path)
         self.log(LOADED)
         return self.journey
 
@@ -162,8 +165,11 @@ class Data(Registers):
         elif found is None or found["fingerprint"] != mark:
             self.only_while_allowed()
             self.declare()
+            before = load.former(folder)
+            why = integrity.why_again(self, found, before)
             found = load.build(folder, self.name, owned, self.secret)
-            self.log(LOADED)
+            integrity.keep(self.path, unknown_alone=True)
+            self.log(LOADED, more={"why": why} if why else None)
         journey = load.opened(folder, found, (f"study {self.name}",), about.minimum_base, names, address)
         personas = {one.name: one.where for one in about.personas if one.where}
         journey = replace(journey, themes=self.codes.themes or None, personas=personas or None, planned=planned or None)

@@ -23,7 +23,8 @@ CLOCKS = ("", " %H:%M", " %H:%M:%S", " %I:%M %p", " %I:%M:%S %p")
 def number(column: str, decimal: str = ".") -> str:
     """The number that a cell spells, null where it spells none."""
     text = f'trim("{column}")' if decimal == "." else f"replace(trim(\"{column}\"), '{decimal}', '.')"
-    return f"case when regexp_matches({text}, '{NUMBER}') then try_cast({text} as double) end"
+    number = f"try_cast({text} as double)"  # 1e999 is none that can be held
+    return f"case when regexp_matches({text}, '{NUMBER}') and isfinite({number}) then {number} end"
 
 
 def clocks(cell: str, dates: str | None = None, serial: bool = False) -> dict[str, str]:

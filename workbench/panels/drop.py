@@ -5,7 +5,6 @@ Knows anywidget and a folder of its own, which goes with the program; nothing of
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +15,7 @@ from traitlets import Bool, Float, Unicode
 
 from workbench.faults import DataFault
 from workbench.intake import safe_name
+from workbench.scratch import Scratch
 
 LARGEST = 200_000_000  # bytes of one file that is sent through the page
 
@@ -32,7 +32,7 @@ class Drop(anywidget.AnyWidget):
     def __init__(self, description: str, on_files: Callable[[Sequence[Path]], None], help: str = ""):
         super().__init__(description=description, help=help)
         self._on_files = on_files
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: Scratch | None = None
         self._places: dict[int, Path] = {}
         self.on_msg(lambda _, asked, buffers: self.hear(asked, buffers))
 
@@ -41,12 +41,12 @@ class Drop(anywidget.AnyWidget):
         do, number = asked.get("do"), int(asked.get("number", 0))
         if do == "begin":
             if self._folder is None or number == 0:
-                self._folder, self._places = tempfile.TemporaryDirectory(prefix="workbench-"), {}
+                self._folder, self._places = Scratch(), {}
             try:
                 name = safe_name(str(asked.get("name", "")))
             except DataFault:
                 name = f"file-{number + 1}"
-            place = Path(self._folder.name) / str(number)
+            place = self._folder.path / str(number)
             place.mkdir(exist_ok=True)
             self._places[number] = place / name
             self._places[number].write_bytes(b"")  # scratch

@@ -10,13 +10,13 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 from workbench import places
 from workbench.faults import DataFault, Fault
+from workbench.scratch import Scratch
 from workbench.study import Study
 
 FORMS = {  # what is chosen on the screen -> the words of the command
@@ -32,7 +32,7 @@ def write_report(study: Study, form: str, told: Callable[[float], None]) -> list
     """Write a report; the files come back. `told` hears how far it is, from 0 to 1. Raises DataFault in the command's words."""
     command = [sys.executable, "-P", "-m", "workbench.cli", "report", str(study.path), *FORMS[form], "--json"]
     kept = {name: value for name, value in os.environ.items() if name != "WORKBENCH_REPORT"}
-    with tempfile.TemporaryDirectory(prefix="wb-") as folder:
+    with Scratch() as folder:
         said, faults = Path(folder) / "said", Path(folder) / "faults"
         with open(said, "wb") as out, open(faults, "wb") as err:  # scratch
             home = {"WORKBENCH_HOME": str(places.home())}

@@ -171,7 +171,7 @@ def _told(received: files.Received, kind: str, claimed: dict[str, str], table: p
             ]
             sentence += f" Check first: {'; '.join(few)}."
         table = table.drop(columns="sure")
-    mails = table.loc[table["why"].str.contains("e-mail addresses"), "column"].tolist()
+    mails = table.loc[table["why"].astype(str).str.contains("e-mail addresses"), "column"].tolist()
     if mails:
         sentence += f" E-mail addresses join files as hashed keys, or are left out: {', '.join(mails)}."
     who = table.loc[table["seems"] == "who somebody is", "column"].tolist()

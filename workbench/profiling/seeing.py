@@ -9,6 +9,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import narwhals as nw
 import pandas as pd
 
 from workbench import files, sources
-from workbench.engine import Engine, rows
+from workbench.engine import Engine, rows, whole_file, within_memory
 from workbench.faults import DataFault, Fault
 from workbench.profiling import company, objects, roles, words
 from workbench.profiling.entries import Seen
@@ -60,7 +61,8 @@ def seen_in(received: files.Received, engine: Engine, claimed: dict[str, str]) -
                 mend="delete the rows before the headings",
             )
         )
-    table = _spread(sheet)
+    with within_memory(received.name), whole_file(received.name) if received.kind == "binary" else nullcontext():
+        table = _spread(sheet)
     labels: dict[str, dict[str, str]]
     sets: list[company.Set]
     labels, sets = _dictionary(received, desk) if kind == "spss" else ({}, [])
@@ -97,7 +99,8 @@ def seen_in(received: files.Received, engine: Engine, claimed: dict[str, str]) -
 
 def _sheet(received: files.Received, engine: Engine, kind: str, desk: Desk) -> Sheet:
     if received.kind == "text" and received.path.stat().st_size > LARGE:
-        received = _sample(received, engine.scratch)
+        with suppress(csv.Error):  # a quote that is never closed: the whole file is read, which says where
+            received = _sample(received, engine.scratch)
         desk = replace(desk, received=received)
     if kind == "qualtrics":
         return qualtrics.headed(desk)

@@ -10,12 +10,12 @@ import os
 import re
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 from workbench import files
 from workbench.faults import DataFault, Fault
+from workbench.scratch import Scratch
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "microsoft-edge")
 PATIENCE = 90  # seconds that a Chromium may take
@@ -48,7 +48,7 @@ def print_page(page: Path) -> Path:
     The same page printed by the same Chromium gives the same bytes: what it says of the time is taken out. Another version of
     Chromium, or other fonts, may set it otherwise. Raises DataFault where no Chromium is on the machine, or it fails.
     """
-    with tempfile.TemporaryDirectory(prefix="wb-print-") as scratch:
+    with Scratch() as scratch:
         sheets, html = Path(scratch) / page.name, page.read_text(encoding="utf-8")
         files.write(sheets, html.replace("<style>", f"{SHEET}<style>", 1))  # a sheet that the page itself names wins
         pdf = printed(program(), sheets, Path(scratch), LOOKING)

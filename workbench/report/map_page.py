@@ -6,7 +6,6 @@ Knows the study only by what `Study` below asks of it.
 from __future__ import annotations
 
 import re
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,6 +14,7 @@ from workbench.faults import DataFault, Fault
 from workbench.report import chromium, gate
 from workbench.report.pieces import Body
 from workbench.report.releasing import Outgoing
+from workbench.scratch import Scratch
 
 if TYPE_CHECKING:
     from workbench.finding import Finding
@@ -55,7 +55,7 @@ def write(study: Study, kind: str, folder: Path, sheet: Finding | None = None, n
     if kind == "html":
         with going.recorded("map", folder / f"{name}.html"):
             return gate.write(page, folder / f"{name}.html", leaks)
-    with going.recorded("map", folder / f"{name}.{kind}"), tempfile.TemporaryDirectory(prefix="wb-map-") as scratch:
+    with going.recorded("map", folder / f"{name}.{kind}"), Scratch() as scratch:
         inside, page = Path(scratch), page.replace("</head>", f"{WHOLE}</head>", 1)
         gate.write(page, inside / "map.html", leaks)
         target = folder / f"{name}.{kind}"

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +24,7 @@ from tqdm import tqdm
 from workbench import places
 from workbench.faults import DataFault, Fault
 from workbench.lab import TRANSPORT
+from workbench.scratch import Scratch
 
 NAMES = ("0_start", "1_scope", "2_map", "3_measure", "4_solutions", "5_apply", "explore_journeys")
 PATIENCE = 900  # seconds that one cell may take
@@ -164,7 +164,7 @@ def run(
 @contextmanager
 def _kernel() -> Iterator[tuple[AsyncKernelManager, dict[str, str]]]:
     """A manager for one kernel of this very Python, and the environment that it gets."""
-    with tempfile.TemporaryDirectory(prefix="wb-") as folder:
+    with Scratch("wb") as folder:
         command = [sys.executable, "-P", "-m", "ipykernel_launcher", "-f", "{connection_file}"]
         command += ["--InteractiveShellApp.ignore_cwd=True", "--HistoryManager.enabled=False"]
         manager = AsyncKernelManager(

@@ -6,18 +6,15 @@ Knows the archive that such a file is, and the gate's rule; nothing of findings.
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
 from workbench import files
 from workbench.faults import DataFault, Fault
-from workbench.office import SAFE
+from workbench.office import SAFE, still
 from workbench.report import gate
 
-WHEN = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms:\2>)")
-STILL = (1980, 1, 1, 0, 0, 0)  # the first day that an archive can name
 TOLD = ("descr", "title", "name", "tooltip", "location", "Target")  # attributes in which words may stand
 
 
@@ -50,17 +47,3 @@ def readable(raw: bytes) -> str:
                 for element in etree.fromstring(content, etree.XMLParser(**SAFE)).iter(etree.Element):
                     told += [element.text or "", *(element.get(one) or "" for one in TOLD)]
     return "\n".join(one for one in told if one.strip())
-
-
-def still(raw: bytes) -> bytes:
-    """The same file without the time at which it was made, in it or in what it holds."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(raw)) as archive, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
-        for name in archive.namelist():
-            content = archive.read(name)
-            if name.endswith(".xlsx"):
-                content = still(content)
-            elif name == "docProps/core.xml":
-                content = WHEN.sub(rb"\g<1>1980-01-01T00:00:00Z\3", content)
-            made.writestr(zipfile.ZipInfo(name, STILL), content, zipfile.ZIP_DEFLATED)
-    return out.getvalue()

@@ -78,7 +78,7 @@ def of_csv(received: Received) -> list[Code]:
     Raises DataFault where there is no such column, and as `paths` does.
     """
     text = received.text()
-    table = list(csv.reader(io.StringIO(text), delimiter=dialect(text[:65536])[0]))
+    table = list(csv.reader(io.StringIO(text, newline=""), delimiter=dialect(text[:65536])[0]))
     heads = [one.strip().casefold() for one in table[0]] if table else []
     column = next((one for one in HEADS if one in heads), None)
     if column is None:

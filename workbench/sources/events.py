@@ -61,7 +61,8 @@ def read(desk: Desk) -> Block:
         frame = frame.filter(ended)
     order = desk.order()
     if binding.order:  # a tie in time is broken by the log's own number; by the row where it is none
-        frame = desk.engine.numbers(frame, own=sheet.column(binding.order))
+        digits = nw.col(sheet.column(binding.order)).str.replace_all("^[^0-9.+-]+", "")  # E000017 is the seventeenth
+        frame = desk.engine.numbers(frame.with_columns(digits.alias("counted")), own="counted")
         own = nw.when(nw.col("own").is_null()).then(nw.col("row").cast(nw.Float64)).otherwise(nw.col("own"))
         frame = desk.engine.keep(frame.with_columns(own.alias("own"))).with_columns(
             nw.col("row").cast(nw.Int64).cum_count().over(order_by=["own", "row"]).alias("place")

@@ -56,6 +56,8 @@ def text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, bytes):  # what a database holds without saying what it is
+        value = value.decode("utf-8", "replace")
     whole = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return (
         re.sub("\r\n?", "\n", whole.replace("\0", "")).encode("utf-8", "replace").decode("utf-8")

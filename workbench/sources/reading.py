@@ -123,8 +123,11 @@ class Desk:
             found = sheets.workbook(self.received, self.engine, self.binding.sheet)
         elif self.received.kind == "binary":
             found = sheets.parquet(self.received, self.engine)
-        else:
+        elif self.received.kind == "text":
             found = sheets.delimited(self.received, self.engine)
+        else:
+            what = "a Word document" if self.received.kind == "docx" else "an archive that is not one table"
+            raise self.refuse(found=what, expected="a table: text, .xlsx or Parquet", mend="unpack or export the table")
         self.faults += found.notes
         return replace(found, called=self.binding.columns if isinstance(self.binding.columns, dict) else {})
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from workbench import files
 from workbench.faults import DataFault, Fault
 from workbench.files import Received
 from workbench.sources.codings import Code, Project, Quote, Text, placed
@@ -208,6 +209,8 @@ class _Reading:
         """A passage's place and words: what the place says, checked against the text that the project quotes."""
         try:
             start, end = int(node.get("startPosition")), int(node.get("endPosition"))
+            if max(abs(start), abs(end)) > files.LARGEST:
+                raise ValueError("a place beyond any text")
         except (TypeError, ValueError):
             self.found.note("a passage without a place", "startPosition and endPosition", "kept without words")
             return None, None, quoted or None

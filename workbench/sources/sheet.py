@@ -13,7 +13,7 @@ from io import StringIO
 
 import narwhals as nw
 
-from workbench.engine import Engine, rows
+from workbench.engine import Engine, rows, whole_file, within_memory
 from workbench.faults import DataFault, Fault, unknown
 from workbench.files import Received
 from workbench.sources import workbooks
@@ -94,7 +94,7 @@ def dialect(head: str) -> tuple[str, int]:
     best = (",", 1, 0.0)
     for delimiter in DELIMITERS:
         try:
-            widths = [len(row) for row in csv.reader(StringIO(head), delimiter=delimiter) if row][:60]
+            widths = [len(row) for row in csv.reader(StringIO(head, newline=""), delimiter=delimiter) if row][:60]
         except csv.Error:
             continue
         if len(widths) > 2:
@@ -111,7 +111,7 @@ def first_rows(received: Received, count: int = 4) -> list[list[str]]:
     head = received.head()
     delimiter, _ = dialect(head)
     found = []
-    for row in csv.reader(StringIO(head), delimiter=delimiter):
+    for row in csv.reader(StringIO(head, newline=""), delimiter=delimiter):
         found.append(row)
         if len(found) == count:
             break
@@ -127,7 +127,7 @@ def delimited(received: Received, engine: Engine) -> Sheet:
 
     head = received.head()
     delimiter, width = dialect(head)
-    reader = csv.reader(StringIO(head), delimiter=delimiter)
+    reader = csv.reader(StringIO(head, newline=""), delimiter=delimiter)
     heading, lines, before = [], 0, 0
     for row in reader:
         if len(row) >= width:
@@ -192,7 +192,10 @@ def _uneven(received: Received, delimiter: str, width: int, before: int) -> list
                     mend="close the quote on or before that line",
                 )
             )
-    return found or [Fault(file=received.name, found="rows that cannot be read", expected="a delimited text file")]
+    if found:
+        return found
+    ends = "lines that end in more than one way, or rows that cannot be read"
+    return [Fault(received.name, None, "", ends, "a delimited text file", "save it again as CSV")]
 
 
 def workbook(received: Received, engine: Engine, sheet: str | None = None) -> Sheet:
@@ -222,20 +225,9 @@ def workbook(received: Received, engine: Engine, sheet: str | None = None) -> Sh
 
 def parquet(received: Received, engine: Engine) -> Sheet:
     """A Parquet file as a sheet of text. Raises DataFault where it is no whole Parquet file."""
-    import duckdb
-
-    try:
+    with within_memory(received.name), whole_file(received.name):
         headings = tuple(engine.scan(received.path).collect_schema().names())
         frame = engine.parquet_text(received.path)
-    except duckdb.Error:
-        raise DataFault(
-            Fault(
-                file=received.name,
-                found="a Parquet file that cannot be read: truncated, damaged or encrypted (or another binary file)",
-                expected="a whole Parquet file",
-                mend="copy or export it again",
-            )
-        ) from None
     return Sheet(received.name, frame, headings, 1)
 
 

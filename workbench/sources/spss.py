@@ -133,7 +133,7 @@ def _read(desk: Desk, **how: Any) -> tuple[pd.DataFrame, Any, str | None]:
             problem = caught
             if "convert" not in str(caught) and "encoding" not in str(caught):
                 break
-        except (ValueError, OverflowError, KeyError, IndexError, MemoryError) as caught:
+        except (ValueError, TypeError, OverflowError, LookupError, MemoryError) as caught:
             problem = caught
             break
     raise _unreadable(desk, problem) from None

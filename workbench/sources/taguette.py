@@ -61,13 +61,19 @@ def project(received: Received) -> Project:
                 raise DataFault(
                     Fault(file=received.name, found="a database of another kind", expected="one of Taguette")
                 )
-            documents = connection.execute("select id, name, contents from documents order by id").fetchall()
-            tags = connection.execute("select id, path, description from tags order by path").fetchall()
-            marks = connection.execute(
-                "select id, document_id, cast(start_offset as integer), cast(end_offset as integer), snippet from highlights "
-                "order by document_id, start_offset"
+            documents = connection.execute(
+                "select cast(id as integer), cast(name as text), cast(contents as text) from documents order by id"
             ).fetchall()
-            given = connection.execute("select highlight_id, tag_id from highlight_tags").fetchall()
+            tags = connection.execute(
+                "select cast(id as integer), cast(path as text), cast(description as text) from tags order by path"
+            ).fetchall()
+            marks = connection.execute(
+                "select cast(id as integer), cast(document_id as integer), cast(start_offset as integer), "
+                "cast(end_offset as integer), cast(snippet as text) from highlights order by document_id, start_offset"
+            ).fetchall()
+            given = connection.execute(
+                "select cast(highlight_id as integer), cast(tag_id as integer) from highlight_tags"
+            ).fetchall()
             who = _coders(connection) if "commands" in made else {}
     except sqlite3.DatabaseError as problem:
         damage = f"a damaged database ({problem})"
@@ -125,8 +131,9 @@ def _coders(connection: sqlite3.Connection) -> dict[int, str]:
             told = json.loads(payload)
         except (TypeError, ValueError, RecursionError):
             continue  # the log of other doings is of no use here
-        if isinstance(told, dict) and told.get("type") == "highlight_add":
-            who.setdefault(told.get("highlight_id", 0), str(user))
+        of = told.get("highlight_id") if isinstance(told, dict) and told.get("type") == "highlight_add" else None
+        if isinstance(of, int):
+            who.setdefault(of, str(user))
     return who
 
 

@@ -7,6 +7,7 @@ Long: one row is one reading (`measure=`, `value=`). Wide by measure: one row is
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 
 import narwhals as nw
@@ -25,6 +26,8 @@ says = "a tracking sheet, one row a reading, a month or a measure (XLSX, CSV)"
 needs = ("time", "measure", "value")
 
 RANGES = {"nps": (-100.0, 100.0), "complaint_rate": (0.0, float("inf"))}
+MOST_GAPS = 36  # waves in a row without a reading that are told one by one
+MOST = 1e15  # people that a base may be
 SHARES = ("promoters", "passives", "detractors")
 
 
@@ -44,13 +47,14 @@ def recognises(received: Received) -> str:
 
 
 def _headings_of_workbook(received: Received) -> set[str]:
-    from python_calamine import CalamineWorkbook
+    from python_calamine import CalamineError, CalamineWorkbook
 
-    book = CalamineWorkbook.from_path(str(received.path))
-    for sheet in book.sheet_names:
-        for row in book.get_sheet_by_name(sheet).to_python(nrows=12):
-            if sheets.is_heading(row):
-                return {str(cell).strip().casefold() for cell in row}
+    with suppress(CalamineError):  # who reads it says what is wrong with it
+        book = CalamineWorkbook.from_path(str(received.path))
+        for sheet in book.sheet_names:
+            for row in book.get_sheet_by_name(sheet).to_python(nrows=12):
+                if sheets.is_heading(row):
+                    return {str(cell).strip().casefold() for cell in row}
     return set()
 
 
@@ -68,8 +72,11 @@ def read(desk: Desk) -> Block:
     else:
         frame = _long(desk, sheet)
     decimal = "," if sheet.delimiter == ";" else "."
-    frame = desk.engine.keep(desk.engine.numbers(frame, decimal, value="raw", base="n"))
-    _tell_no_number(desk, frame)
+    frame = desk.engine.numbers(frame, decimal, value="raw", base="n")
+    whole = nw.when((nw.col("base") >= 0) & (nw.col("base") < MOST)).then(nw.col("base")).alias("base")
+    frame = desk.engine.keep(frame.with_columns(whole))
+    _tell_no_number(desk, frame, "raw", "value", desk.binding.value)
+    _tell_no_number(desk, frame, "n", "base", desk.binding.n)
     records = desk.engine.keep(
         frame.filter(~nw.col("value").is_null()).select(
             "time",
@@ -168,17 +175,17 @@ def _beside(desk: Desk, sheet: Sheet, wave: bool = True) -> list[nw.Expr]:
     return [*found, desk.value(sheet, label).alias("wave")] if wave else found
 
 
-def _tell_no_number(desk: Desk, frame: nw.LazyFrame) -> None:
-    written = nw.col("raw").str.strip_chars()
-    wrong = frame.filter(nw.col("value").is_null(), ~written.is_null(), written != "")
+def _tell_no_number(desk: Desk, frame: nw.LazyFrame, cell: str, number: str, column: str | None) -> None:
+    written = nw.col(cell).str.strip_chars()
+    wrong = frame.filter(nw.col(number).is_null(), ~written.is_null(), written != "")
     several = count(wrong)
     if several:
-        first = rows(wrong.select("row", "measure", "raw").sort("row").head(1)).iloc[0]
+        first = rows(wrong.select("row", "measure", cell).sort("row").head(1)).iloc[0]
         desk.note(
             row=int(first["row"]),
             rows=desk.rows_of(wrong),
-            column=str(desk.binding.value or first["measure"]),
-            found=shape(first["raw"]),
+            column=str(column or first["measure"]),
+            found=shape(first[cell]),
             expected="a number",
             mend="left out",
             count=several,
@@ -194,10 +201,16 @@ def _gaps(found: pd.DataFrame) -> Iterator[str]:
     steps = [later - sooner for sooner, later in zip(months, months[1:], strict=False)]
     usual = max(set(steps), key=lambda one: (steps.count(one), -one))
     quarters = usual == 3 and found["wave"].dropna().astype(str).str.contains("Q").any()
+
+    def called(month: int) -> str:
+        return f"{month // 12}Q{month % 12 // 3 + 1}" if quarters else f"{month // 12}-{month % 12 + 1:02d}"
+
     for sooner, later in zip(months, months[1:], strict=False):
-        for one in range(sooner + usual, later, usual):
-            year, month = divmod(one, 12)
-            yield f"{year}Q{month // 3 + 1}" if quarters else f"{year}-{month + 1:02d}"
+        gone = range(sooner + usual, later, usual)
+        if len(gone) > MOST_GAPS:  # a year mistyped: told once
+            yield f"{called(gone[0])} to {called(gone[-1])}, {len(gone):,} in all"
+        else:
+            yield from map(called, gone)
 
 
 def _tell_shares(desk: Desk, found: pd.DataFrame) -> None:

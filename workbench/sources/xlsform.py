@@ -15,6 +15,7 @@ from typing import Any
 from workbench import files
 from workbench.faults import DataFault, Fault, near
 from workbench.files import Received
+from workbench.scratch import Scratch
 from workbench.sources import sheet, xlsform_in, xlsform_out
 from workbench.sources.binding import Binding, Questionnaire
 from workbench.sources.xlsform_in import Reading, Rows
@@ -72,9 +73,7 @@ def write(questionnaire: Questionnaire, path: Path) -> None:
     workbook cannot hold it as it is.
     """
     raw = xlsform_out.workbook(questionnaire, path.name)
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as scratch:
+    with Scratch() as scratch:
         trial = Path(scratch) / path.name
         files.write(trial, raw)
         again = read(files.receive(trial, Path(scratch)))

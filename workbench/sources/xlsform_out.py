@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
+from workbench import office
 from workbench.faults import DataFault, Fault
 from workbench.sources.binding import Questionnaire
 from workbench.sources.xlsform_in import BINDING, CHOICES, LISTS, NAME, SURVEY, WORDS
@@ -157,20 +158,4 @@ def _book(tables: Mapping[str, list[list[str]]], file: str) -> bytes:
             page.column_dimensions[letter].width = 60 if heading == "label" else 18
     out = BytesIO()
     book.save(out)
-    return _still(out.getvalue())
-
-
-def _still(raw: bytes) -> bytes:
-    """The same workbook without the moment of its writing: the same content gives the same bytes."""
-    import zipfile
-
-    out = BytesIO()
-    with zipfile.ZipFile(BytesIO(raw)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for member in old.infolist():
-            content = old.read(member)
-            if member.filename == "docProps/core.xml":
-                content = re.sub(rb"(<dcterms:\w+[^>]*>)[^<]*", rb"\g<1>2000-01-01T00:00:00Z", content)
-            still = zipfile.ZipInfo(member.filename, (1980, 1, 1, 0, 0, 0))
-            still.compress_type = zipfile.ZIP_DEFLATED
-            new.writestr(still, content)
-    return out.getvalue()
+    return office.still(out.getvalue())

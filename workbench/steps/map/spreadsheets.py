@@ -314,6 +314,7 @@ def _help(made: Any, department: str) -> None:
 def read_book(path: Path, file: str) -> Filled:
     """A workbook that came back: its cells as they stand, nothing worked out, nothing run. Raises DataFault."""
     import zipfile
+    import zlib
 
     from openpyxl import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
@@ -322,14 +323,10 @@ def read_book(path: Path, file: str) -> Filled:
         made = load_workbook(path, keep_links=False)
         with zipfile.ZipFile(path) as archive:
             macros = any(name.endswith("vbaProject.bin") for name in archive.namelist())
-    except (
+    except (  # the library checks nothing: what is damaged fails wherever it is met, XML as a SyntaxError
+        *(SyntaxError, LookupError, ValueError, TypeError, AttributeError, ArithmeticError, AssertionError),
+        *(EOFError, OSError, zipfile.BadZipFile, zlib.error),
         InvalidFileException,
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        OSError,
-        zipfile.BadZipFile,
     ) as problem:
         found = f"a workbook that cannot be read ({type(problem).__name__})"
         raise DataFault(Fault(file, None, "", found, "an Excel workbook (.xlsx)", "save it again as .xlsx")) from None
