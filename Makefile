@@ -8,7 +8,7 @@ STUDY ?= water-billing
 PEERS ?= $(wildcard .venv-peers/bin/python)
 export PYTHONSAFEPATH = 1
 
-.PHONY: setup report test lab lint format bench cluster test-cluster nightly peers corpus oracles lock carried environment api pictures clean
+.PHONY: setup report test lab lint audit format bench cluster test-cluster nightly peers corpus oracles lock carried environment api pictures clean
 
 setup: $(READY)
 
@@ -43,6 +43,10 @@ lint: setup
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+# Known holes in the locked packages, as far as pip-audit can reach its data.
+audit: setup
+	@$(BIN)/python tests/audited.py
 
 format: setup
 	@$(BIN)/ruff format .
@@ -85,6 +89,7 @@ nightly: setup cluster
 	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/test_study.py -k damaged
 	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/test_workspace.py -k from_an_index
 	@WORKBENCH_NIGHTLY=1 $(BIN)/python -m pytest tests/reliability -k "not thousand"
+	@WORKBENCH_NIGHTLY=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -s tests/test_shared.py -k thirty_tables
 	@PYTHONPATH=.:tests:tests/reliability OMP_NUM_THREADS=1 $(BIN)/python tests/reliability/kills.py 500
 	@PYTHONPATH=.:tests:tests/reliability OMP_NUM_THREADS=1 $(BIN)/python tests/reliability/damages.py 1000
 	@PYTHONPATH=.:tests:tests/reliability OMP_NUM_THREADS=1 $(BIN)/python tests/reliability/fuzz.py 100000 --jobs 2

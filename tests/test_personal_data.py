@@ -189,7 +189,7 @@ def test_no_identifier_is_shown_or_exported(study, values, tmp_path):
     (tmp_path / "faults.txt").write_text("\n".join(map(str, journey.faults)), encoding="utf-8")
     for kind in ("csv", "xlsx", "parquet"):
         exports.save({"records": journey.to_frame(), "people": journey.people.to_frame()}, tmp_path / kind, kind)
-    exports.export(made, "qdpx", tmp_path / "qdpx", None)
+    exports.export(made, "qdpx", tmp_path / "qdpx", exports.Wish())
     wb.write_page([found, wb.nps(journey, by="group")], tmp_path / "page.html")
     assert not leaks(values, tmp_path)
 
