@@ -233,6 +233,8 @@ def test_no_raw_id_leaves_in_a_page(study):
     raw = (study.path / "sources" / "customers.csv").read_text(encoding="utf-8").splitlines()[1].split(",")[0]
     assert study.leaks(f"the customer {raw} said") == ([raw] if len(raw) >= 7 else [])
     assert study.leaks(" ".join(finding.summary() for finding in study.findings("measure"))) == []
+    person = study.journey.people.to_frame()["person"].iloc[0]
+    assert study.leaks(f"somebody, {person}, said") == [person] and study.leaks("pAbcdefghijk") == []
 
 
 def test_a_large_survey_kept_wide_gives_the_same_figures(loaded, monkeypatch):

@@ -481,8 +481,8 @@ class Study(Data):
         ]
 
     def leaks(self, text: str, anew: bool = True) -> list[str]:
-        """Raw ids of the study's people that stand in a text, found by their pseudonyms: no list of ids is kept. Sources that
-        changed are read first, unless it shall not be done `anew`."""
+        """Raw ids and pseudonyms of the study's people that stand in a text, ids found by their pseudonyms: no list of them is
+        kept. Sources that changed are read first, unless it shall not be done `anew`."""
         words = {word for word in _WORDS.findall(text) if _telling(word)}
         if self.key.state in (
             "destroyed",
@@ -493,11 +493,11 @@ class Study(Data):
         if anew:
             self.journey  # noqa: B018 - reads what is not read yet
         known = load.people(self.path / "frames")
+        named = sorted(known.intersection(_PSEUDONYMS.findall(text)))
         spaces = {one.binding.id_space for one in self.sources()} or {""}
         secret = self.secret
-        return sorted(
-            word for word in words if any(privacy.pseudonym(secret, word, space) in known for space in spaces)
-        )
+        ids = sorted(word for word in words if any(privacy.pseudonym(secret, word, space) in known for space in spaces))
+        return [*ids, *named]
 
     def export(
         self,
@@ -665,6 +665,7 @@ class Study(Data):
         return f"<p>{escape(repr(self))}</p>"
 
 
+_PSEUDONYMS = re.compile(r"\bp[A-Za-z0-9]{11}\b")
 _WORDS = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{4,}")
 
 

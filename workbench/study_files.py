@@ -106,6 +106,7 @@ class About(Model):
     horizon: int = Field(default=3, ge=1, le=30)
     engine: str = "embedded"  # where questions are worked out: this process, or the address of an Apache Spark
     language: Literal["en", "de"] = "en"  # of the report's own frame, and of its numbers
+    publishable: list[str] = []  # numbers that may stand in a report though they look like a person's: a helpline's
     theme: str = ""  # the file of its looks inside the study's folder; left out: theme.yaml, where it is there
     sources: list[SourceFile] = []
 

@@ -153,6 +153,28 @@ def test_a_leak_or_an_address_or_a_huge_page_is_not_written(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("said", "what"),
+    [
+        ("ring me on 020 7946 0958 please", "a phone"),
+        ("card 4929 1234 5678 9015 was charged", "a card"),
+        ("account GB29 NWBK 6016 1331 9268 19", "a bank account"),
+        ("born on 3 May 1961, she says", "a date of birth"),
+        ('<a href="https://example.com/x">more</a>', "an address outside"),
+        ("<img src='//example.com/x.png'>", "an address outside"),
+    ],
+)
+def test_what_looks_like_a_persons_or_calls_outside_stops_the_writing_with_its_place(tmp_path, said, what):
+    with pytest.raises(DataFault, match=what) as told:
+        gate.write(f"<h2>Words</h2><p>They {said} again</p>", tmp_path / "report.html")
+    assert not (tmp_path / "report.html").exists() and "nothing was written" in str(told.value)
+    if "outside" in what:  # as words it is only words
+        gate.write(gate.page("T", ["<p>" + said.replace("<", "&lt;") + "</p>"]), tmp_path / "report.html")
+    if "phone" in what:
+        assert "ring me on [phone] please" in str(told.value) and "7946" not in str(told.value)
+        assert gate.write(f"<p>{said}</p>", tmp_path / "report.html", allowed=["020 7946 0958"]).exists()
+
+
+@pytest.mark.parametrize(
     "escaped", ["ann.other@example.com", "ann.other&#64;example.com", "ann.other&commat;example.com"]
 )
 def test_an_address_is_seen_in_words_figures_and_pictures(tmp_path, escaped):

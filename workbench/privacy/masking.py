@@ -31,6 +31,7 @@ STRANGE = re.compile(
     "[\u00a0\u00ad\u02bc\u0300-\u036f\u061c\u180e\u2000-\u2015\u2018\u2019\u201b\u2024\u2028-\u202f\u205f-\u206f\u2212\u3000"
     "\ufe00-\ufe0f\ufe50-\ufe6b\ufeff\uff01-\uff5e\U0001d400-\U0001d7ff]"
 )
+NOBODY = known_names.known(frozenset())
 HELD = "\ue000"  # stands for what is masked already, so that no rule reads it
 
 
@@ -59,9 +60,8 @@ def mask(text: str, names: Iterable[str] = ()) -> str:
         text = "".join([*parts, text[at:]])
 
 
-def find(text: str, known: known_names.Known) -> list[Span]:
-    """What would be masked: (start, end, what it is), in order; finds that overlap are one, called by the first "
-    "rule."""
+def find(text: str, known: known_names.Known = NOBODY) -> list[Span]:
+    """What would be masked: (start, end, what it is), in order; finds that overlap are one, called by the first rule."""
     plain, places = readable(text)
     rules = [online.mails, online.links, formats.numbers, streets.streets]
     spans = [span for rule in rules for span in rule(plain)]

@@ -16,6 +16,7 @@ from typing import Any, Protocol
 from workbench import places
 from workbench.report import about, first_page, gate
 from workbench.report.pieces import Body
+from workbench.report.releasing import publishable
 from workbench.report.texts import spoken_in, texts
 from workbench.theme import Theme
 
@@ -77,7 +78,7 @@ def build(
         study.title, body.parts, body.figures, body.listed(), lead=_lead(study, body, draft), built=built, face=face
     )
     with going.recorded("report", path):
-        return gate.write(html, path, study.leaks(gate.readable(html)))
+        return gate.write(html, path, study.leaks(gate.readable(html)), publishable(study))
 
 
 def contents(study: Study, body: Body) -> dict[str, Any]:

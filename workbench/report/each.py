@@ -179,4 +179,6 @@ def _index(study: Study, column: str, told: list[dict[str, Any]], folder: Path) 
     body.parts.append(f"<table><thead><tr>{heads}</tr></thead><tbody>{''.join(lines)}</tbody></table>")
     title = f"{study.title}: a report for each {column.replace('_', ' ')}"
     page = gate.page(title, body.parts)
-    return gate.write(page, folder / f"{as_id(f'by {column}', [])}.html", study.leaks(gate.readable(page)))
+    return gate.write(
+        page, folder / f"{as_id(f'by {column}', [])}.html", study.leaks(gate.readable(page)), study.about.publishable
+    )

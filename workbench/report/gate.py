@@ -26,6 +26,7 @@ from workbench import banner, files, privacy
 from workbench.faults import DataFault, Fault
 from workbench.figures import plain, style_of_pages
 from workbench.figures.style import CONFIG
+from workbench.privacy import masking
 from workbench.report.texts import Texts, texts
 from workbench.theme import Theme
 
@@ -58,6 +59,11 @@ ANCHORED = {
     "section",
     *(f"h{level}" for level in range(2, 7)),
 }  # what may carry an id, and only one that the page made
+# what is a person's wherever it stands: other finds of masking (names, postcodes, places) may be a branch's or a channel's
+PERSONAL = ("phone", "card", "bank account", "NI number", "NHS number", "date of birth", "IP address", "device address")
+OUTSIDE = re.compile(
+    r"""<[a-z][^<>]*?\s(?:src|href|action|data|poster|background)\s*=\s*["']?\s*(?:https?:|//|ftp:)[^"'>\s]*""", re.I
+)
 PICTURE = re.compile(r"data:image/(svg\+xml|png);base64,[A-Za-z0-9+/]+={0,2}")
 WIDTH = re.compile(r"\s*width:\s*\d{1,4}(\.\d{1,3})?(px|%)\s*;?\s*")
 ANCHOR = re.compile(r"#[\w-]{1,200}|[a-z0-9-]{1,120}/report\.(html|pdf|pptx|xlsx)")  # or a report that lies beside
@@ -197,9 +203,10 @@ def _running(title: str, face: Face) -> str:
     )
 
 
-def write(html: str, path: Path, leaks: Iterable[str] = ()) -> Path:
-    """Write a page where it belongs, whole or not at all. What was found to leak, an e-mail address, or a page over the
-    budget stops it: a DataFault, and the page that stood there before stays."""
+def write(html: str, path: Path, leaks: Iterable[str] = (), allowed: Iterable[str] = ()) -> Path:
+    """Write a page where it belongs, whole or not at all. What was found to leak, what looks like a person's number or address
+    (PERSONAL; but for what is `allowed`), an address outside, or a page over the budget stops it: a DataFault with the place,
+    and the page that stood there before stays."""
     faults = [
         Fault(
             file=path.name,
@@ -209,19 +216,8 @@ def write(html: str, path: Path, leaks: Iterable[str] = ()) -> Path:
         )
         for leak in leaks
     ]
-    found = addresses(readable(html))
-    if found:
-        faults.append(
-            Fault(
-                file=path.name,
-                found="an e-mail address in the page",
-                expected="nothing that names a person",
-                mend="mask the text it stands in (wb.mask); nothing was written",
-                count=len(found),
-            )
-        )
     size = len(html.encode())
-    if size > BUDGET:
+    if size > BUDGET:  # what it says is not looked at: there is too much of it
         faults.append(
             Fault(
                 file=path.name,
@@ -230,10 +226,49 @@ def write(html: str, path: Path, leaks: Iterable[str] = ()) -> Path:
                 mend="show fewer or smaller tables and figures; nothing was written",
             )
         )
+    else:
+        text = readable(html)
+        faults += _personal(text, path.name, [*allowed])
+        outside = [match[0] for match in OUTSIDE.finditer(_unscripted(html))]
+        if outside:
+            mend = "take out the link; a page calls nobody; nothing was written"
+            faults.append(
+                Fault(path.name, None, "", f"an address outside ({outside[0][:80]})", "none", mend, count=len(outside))
+            )
+        found = [one for one in addresses(text) if one not in allowed]
+        if found:
+            faults.append(
+                Fault(
+                    file=path.name,
+                    found="an e-mail address in the page",
+                    expected="nothing that names a person",
+                    mend="mask the text it stands in (wb.mask); nothing was written",
+                    count=len(found),
+                )
+            )
     if faults:
         raise DataFault(faults)
     files.write(path, html)
     return path
+
+
+def _personal(text: str, name: str, allowed: Sequence[str]) -> list[Fault]:
+    """What looks like a person's number in the words of a page, a fault each, with the words around it."""
+    words = re.sub(r"<[^>]*>", "\n", re.sub(r'<script type="application/json".*?</script>', " ", text, flags=re.S))
+    found = []
+    for start, end, what in masking.find(words):
+        if what in PERSONAL and not any(words[start:end] in one or one in words[start:end] for one in allowed):
+            around = " ".join(f"{words[max(0, start - 40) : start]}[{what}]{words[end : end + 40]}".split())
+            mend = "mask it where it comes from, or, if it is nobody's: publishable: [...] in study.yaml; nothing was written"
+            found.append(
+                Fault(name, None, "", f'a {what} in the page: "{around}"', "nothing that names a person", mend)
+            )
+    return found
+
+
+def _unscripted(html: str) -> str:
+    """A page without the program, the style and the data of its pictures."""
+    return re.sub(r"<style>.*?</style>|<script\b.*?</script>", "", html, flags=re.S)
 
 
 def addresses(text: str) -> list[str]:

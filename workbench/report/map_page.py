@@ -13,7 +13,7 @@ from workbench import figures, files
 from workbench.faults import DataFault, Fault
 from workbench.report import chromium, gate
 from workbench.report.pieces import Body
-from workbench.report.releasing import Outgoing
+from workbench.report.releasing import Outgoing, publishable
 from workbench.scratch import Scratch
 
 if TYPE_CHECKING:
@@ -54,10 +54,10 @@ def write(study: Study, kind: str, folder: Path, sheet: Finding | None = None, n
     leaks = study.leaks(gate.readable(page))
     if kind == "html":
         with going.recorded("map", folder / f"{name}.html"):
-            return gate.write(page, folder / f"{name}.html", leaks)
+            return gate.write(page, folder / f"{name}.html", leaks, publishable(study))
     with going.recorded("map", folder / f"{name}.{kind}"), Scratch() as scratch:
         inside, page = Path(scratch), page.replace("</head>", f"{WHOLE}</head>", 1)
-        gate.write(page, inside / "map.html", leaks)
+        gate.write(page, inside / "map.html", leaks, publishable(study))
         target = folder / f"{name}.{kind}"
         files.write(target, (_pdf if kind == "pdf" else _png)(program, page, inside))
     return target

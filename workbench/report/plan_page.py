@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 from workbench import figures
 from workbench.report import gate
 from workbench.report.pieces import Body
-from workbench.report.releasing import Outgoing
+from workbench.report.releasing import Outgoing, publishable
 from workbench.steps.map import as_id
 
 if TYPE_CHECKING:
@@ -47,5 +47,5 @@ def write(study: Study, folder: Path, departments: Sequence[str]) -> list[Path]:
     written = []
     for (page, path, going), found in zip(made, leaks, strict=True):
         with going.recorded("plan", path):
-            written.append(gate.write(page, path, found))
+            written.append(gate.write(page, path, found, publishable(study)))
     return written

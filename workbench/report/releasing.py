@@ -65,6 +65,11 @@ def outgoing(findings: Sequence[Finding], shared: Shared | None) -> tuple[list[F
     return kept, [cell for place, those in enumerate(told) if place not in gone for cell in those]
 
 
+def publishable(study: Any) -> list[str]:
+    """Numbers that a study says may stand in its pages though they look like a person's."""
+    return list(getattr(getattr(study, "about", None), "publishable", ()))
+
+
 @contextmanager
 def entered(shared: Shared | None, what: str, path: Path, shown: Sequence[Cell]) -> Iterator[None]:
     """What is written inside is entered in a study's ledger, where there is one, with the bases it shows."""
