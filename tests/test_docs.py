@@ -15,7 +15,7 @@ from PIL import Image
 from water_town import DERIVED, ROOT
 
 import workbench as wb
-from workbench import panels
+from workbench import panels, privacy
 from workbench.cli import parser
 from workbench.panels.measured import Measure
 from workbench.panels.whole import Steps
@@ -188,3 +188,21 @@ def test_the_tutorials_name_the_tabs_as_the_panels_do():
     drawn = (DOCS / "tutorials" / "2_map.md").read_text(encoding="utf-8")
     lanes = re.search(r"\*\*Fill the lanes\*\* (.+?);", drawn)
     assert lanes and set(re.findall(r"\*([\w ]+)\*", lanes[1])) <= set(LANES)
+
+
+def test_every_promise_is_shown_by_tests_that_are_there():
+    told = (ROOT / "docs" / "promises.md").read_text(encoding="utf-8")
+    parts = re.split(r"^## (?=\d+\. )", told, flags=re.M)[1:]
+    assert [part.split(".")[0] for part in parts] == [str(number) for number in range(1, 13)]
+    there = {
+        name
+        for path in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", path.read_text(encoding="utf-8"), flags=re.M)
+    }
+    for part in parts:
+        named = set(re.findall(r"`(test_\w+)`", part))
+        assert named and named <= there, (part.splitlines()[0], sorted(named - there))
+    measured = privacy.MEASURED
+    for found, many in measured.values():
+        assert re.search(rf"{found} of {many}\b", " ".join(told.split()))
+    assert "anonymous" in told.split("## 1.")[0] and told.count("anonymous") == 1  # only as what is never promised
