@@ -280,3 +280,45 @@ def test_a_table_of_people_goes_out_only_with_a_reason_that_is_logged(loaded, tm
     assert main(["export", "water-billing", "--to", "csv", "--because", "To call them back", *out]) == 0
     assert '"because": "To call them back"' in (loaded / "log").read_text()
     assert main(["shared", "water-billing", "--json"]) == 0
+
+
+def test_a_report_enters_the_ledger_and_a_draft_does_not(sample, prepared, monkeypatch):
+    """From the command to the ledger, with findings in place of notebooks that take a minute."""
+    import json
+
+    import nbformat
+    from prepared import lend
+
+    from workbench import figures
+    from workbench.report import notebooks
+
+    lend(prepared, sample)
+    study = wb.open_study("water-billing")
+    findings = [wb.nps(study.journey, by="segment")]
+
+    def ran(name, *given, **more):
+        shown = json.loads(json.dumps(figures.bundle(findings[0])))
+        output = nbformat.v4.new_output("display_data", data={"application/vnd.workbench.finding+json": shown})
+        return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("show", outputs=[output])])
+
+    monkeypatch.setattr(notebooks, "run", ran)
+    draft = study.report(draft=True)
+    assert (
+        draft.name == "draft.html" and "Draft, not to be handed on" in draft.read_text() and not study.shared.releases
+    )
+    path = study.report()
+    (entered,) = study.shared.releases
+    assert entered.file == path.name == "report.html" and len(entered.cells) >= 3
+    assert study.report() == path and len(study.shared.releases) == 1  # the same again is no other
+
+    answers = sample / "sources" / "survey.csv"
+    rows = answers.read_text().splitlines(keepends=True)
+    answers.write_text("".join(rows[:-4]))  # four answers fewer
+    again = wb.open_study("water-billing")
+    findings[:] = [wb.nps(again.journey, by="segment")]
+    before = path.read_bytes()
+    with pytest.raises(wb.DataFault, match="fewer than 10 people between"):
+        again.report()
+    assert path.read_bytes() == before and len(again.shared.releases) == 1
+    again.recall(entered.name, "it never left this machine")
+    assert again.report() == path and len(again.shared.releases) == 2

@@ -581,7 +581,7 @@ class Study(Data):
         a finding). `out` is a folder, or the file.
 
         What it shows is looked at together with all that the study shared before (`study.shared`) and entered there; a `draft`
-        says on its first page that it is one, and is not. Raises DataFault.
+        (draft.html) says on its first page that it is one, and is not. Raises DataFault.
         """
         from workbench.report.each import FORMS, written
 
@@ -591,7 +591,7 @@ class Study(Data):
             raise DataFault(unknown("form of a report", to, FORMS, column="to"))
         path = places.reports(self.name) if out is None else Path(out)
         if path.suffix not in (".html", f".{to}"):
-            path = path / f"report.{to}"
+            path = path / f"{'draft' if draft else 'report'}.{to}"
         path = written(
             self, path.with_suffix(".html") if to == "pdf" else path, to, code, every, progress=True, draft=draft
         )

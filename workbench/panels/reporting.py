@@ -22,6 +22,7 @@ from workbench.study import Study
 FORMS = {  # what is chosen on the screen -> the words of the command
     "a page (HTML)": (),
     "a page and a PDF": ("--pdf",),
+    "a draft, not to be handed on": ("--draft",),
     "slides (PowerPoint)": ("--to", "pptx"),
     "tables (Excel)": ("--to", "xlsx"),
 }
