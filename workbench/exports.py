@@ -72,11 +72,8 @@ def export(study: Study, to: str, out: Path | None, wish: Wish) -> Written:
     with_map = bool(drawn.steps) and (not wish.only or MAP in wish.only)
     found = people_tables.tables(study, wish) if study.about.sources or not drawn.steps else {}
     told = people_tables.let_out(found, study.about.minimum_base, wish)
-    spots = [study.hot_spots()] if "hot_spots" in found and drawn.steps else []
-    shown = [cell for one in spots for cell in cells(one)]
-    if spots and (faults := study.shared.audit([shown]).faults):
-        raise DataFault(list(faults))
-    with study.shared.releasing("export", to, shown):
+    spots = study.hot_spots() if "hot_spots" in found and drawn.steps else None
+    with study.shared.sharing("export", to, cells(spots) if spots else []):
         written = _tables(study, kind, store, folder, found, with_map)
     written.told = tuple(told)
     return written
@@ -108,12 +105,14 @@ def _map(study: Study, kind: str, folder: Path, department: str) -> Written:
     if kind == "svg":
         from workbench.figures.map_svg import map_svg
 
-        text = map_svg(study.map_view())
+        finding = study.map_finding()
+        text = map_svg(finding.picture["view"])
         leaks = study.leaks(text)
         if leaks:
             found = f"{leaks[0]} in the map"
             raise DataFault(Fault(path.name, None, "", found, "nothing that names a person", "take it out of the map"))
-        files.write(path, text)
+        with study.shared.sharing("map", path.name, cells(finding)):
+            files.write(path, text)
         return Written([str(path)])
     files.write(path, map_files.write(drawn, kind))
     written = Written([str(path)])

@@ -21,6 +21,7 @@ from workbench.privacy.bounds import Given, given_away
 from workbench.privacy.cells import Cell
 
 TOLD = 3  # groups that a message names
+RECALL = "leave the table out; or, if what was shared before was never handed on, recall it: workbench shared STUDY"
 
 
 @dataclass(frozen=True)
@@ -92,6 +93,19 @@ class Shared:
                 else:
                     files.write(path, before)
             raise
+
+    @contextmanager
+    def sharing(self, what: str, file: str, cells: Sequence[Cell]) -> Iterator[None]:
+        """Something that is shared whole or not at all: looked at, then entered while it is written inside. Raises DataFault."""
+        verdict = self.audit([cells])
+        faults = [
+            Fault(file, None, "", f"bases that would give a group under {self.minimum} away: {why}", "none", RECALL)
+            for why in verdict.withheld.values()
+        ]
+        if faults or verdict.faults:
+            raise DataFault([*faults, *verdict.faults])
+        with self.releasing(what, file, cells):
+            yield
 
     def recall(self, name: str, why: str) -> Release:
         """Say that a release was never handed on, or that every copy is gone: it counts no more. The entry stays, with why.

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 
 def write_page(findings: Iterable[Finding] | Finding, path: str | PathLike[str], title: str = "Findings") -> Path:
-    """Write findings as a page, in this process and without a kernel, through the same gate as the report."""
+    """Write findings as a page, in this process and without a kernel, through the same gate as the report: they are looked at
+    together, and one that would give a small group away is left out. Raises DataFault where the page would name a person."""
     from workbench.finding import Finding
 
     body, those = Body(), [findings] if isinstance(findings, Finding) else list(findings)
