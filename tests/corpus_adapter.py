@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import shutil
 import tempfile
@@ -14,6 +15,7 @@ import pandas as pd
 import workbench as wb
 from workbench import exports, files, models, privacy
 from workbench.engine import Engine
+from workbench.report import gate
 from workbench.sources import sheet as sheets
 from workbench.sources import spss, transcripts
 from workbench.sources.binding import Binding
@@ -22,6 +24,7 @@ from workbench.steps.map import JourneyMap
 from workbench.steps.map.scales import Scale
 from workbench.study import Study
 from workbench.study_files import About
+from workbench.theme import Theme
 
 SURVEYS = {"survey_csv": "survey", "survey_xlsx": "survey", "html_xss": "survey"}
 
@@ -63,6 +66,14 @@ class Opened:
 
     def __init__(self, path, study, sources):
         self.kind, self.path, self.journey, self.study, self.sources = "study_yaml", path, None, study, sources
+
+
+class Logo:
+    """A picture for the report's cover, as a theme takes it in."""
+
+    def __init__(self, path, theme):
+        self.kind, self.path, self.journey = "logo", path, None
+        self.theme, self.picture = theme, theme.picture(Path(path).parent)
 
 
 def text_of(path):
@@ -148,6 +159,8 @@ def load(kind, path, options):
         return map_of(path)
     if kind == "study_yaml":
         return study_of(path, options)
+    if options.get("use_as") == "logo":
+        return Logo(path, Theme(logo=name))
     if kind.startswith("survey") or kind == "html_xss":
         if not name.endswith((".csv", ".xlsx", ".sav", ".zsav", ".tsv", ".txt", ".parquet")):
             raise NotImplementedError
@@ -310,6 +323,11 @@ def drawn_page(loaded, outdir):
 def report(loaded, outdir, options):
     if loaded.kind == "map":
         return drawn_page(loaded, outdir)
+    if loaded.kind == "logo":
+        kind, content = loaded.picture
+        logo = f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
+        page = gate.page("A report", ["<p>with a logo</p>"], face=gate.Face(theme=loaded.theme, report=True, logo=logo))
+        return str(gate.write(page, Path(outdir) / "report.html"))
     journey = loaded.journey
     findings = []
     for by in ((), options.get("segment"), options.get("channel")):

@@ -21,6 +21,8 @@ KINDS = (
     "events_xes_ocel_csv",
     "map",
     "study_yaml",
+    "html_xss",
+    "text_pii",
 )
 
 
