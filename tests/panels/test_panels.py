@@ -126,7 +126,7 @@ def test_canvas_and_script_leave_the_same_file(study):
     step = next(one for stage in plain["stages"] for one in stage["steps"] if one["id"] == "first-bill")
     step["emotion"], step["lanes"]["doing"] = -35, "Opens the envelope"
     del step["hot_spot"]
-    study.save("map", plain)
+    wb.open_study(study.path).save("map", plain)
     assert (study.path / "map.yaml").read_bytes() == by_canvas
     assert study.map.step("first-bill").emotion == -35
 

@@ -113,7 +113,7 @@ def _judge(study: Any) -> None:
 
 
 def _export(kind: str) -> Callable[[Any], None]:
-    return lambda study: study.export(kind) and None
+    return lambda study: study.export(kind, because="to be killed") and None
 
 
 def _page(study: Any) -> None:
@@ -268,6 +268,7 @@ class Rehearsal:
 def looked_at(home: Path, loading: bool) -> dict[str, Any]:
     """What a process sees that opens the study after a kill: the log's chain, what is left lying, every part and the data."""
     import workbench as wb
+    from workbench import log
     from workbench.study_files import PARTS
 
     before = {*(home / "tmp").iterdir()}
@@ -290,7 +291,7 @@ def looked_at(home: Path, loading: bool) -> dict[str, Any]:
     named = {"building", *(one["folder"] for one in generations)}
     named |= {source["folder"] for one in generations for source in one["sources"]}
     left += [one.name for one in frames.iterdir() if one.is_dir() and one.name not in named]
-    return {"chain": whole, "moves": moves, "left": left, "loaded": study.loaded}
+    return {"chain": whole and not log.verify(study.path), "moves": moves, "left": left, "loaded": study.loaded}
 
 
 def trial(base: Path, what: str, work: Path) -> tuple[Path, Callable[[], Any]]:
@@ -330,7 +331,9 @@ def wrong(home: Path, gone: Rehearsal, told: dict[str, Any], moves: set[int]) ->
     found += [f"left lying: {one}" for one in told["left"]]
     now = states(home)
     for place in sorted({*now, *gone.before, *gone.after}):
-        if place in gone.changing or place.startswith("tmp/") or Path(place).name in ("trouble", "log"):
+        if (
+            place in gone.changing or place.startswith("tmp/") or Path(place).name in ("trouble", "log", "logs.json")
+        ):  # looked at by the chain
             continue
         if now.get(place) not in (gone.before.get(place), gone.after.get(place)):
             found.append(f"{place} is neither the former nor the new one")
@@ -385,7 +388,7 @@ def _prepared() -> None:
     study.load()
     study.draw.set("bill", "doing", "Reads it")
     study.edit("actions").add(ACTION | {"id": "first", "solution": ""})
-    study.export("csv")
+    study.export("csv", because="to be killed")
 
 
 def main(words: list[str] | None = None) -> int:
