@@ -10,6 +10,8 @@ import pytest
 
 import workbench as wb
 from workbench import places, privacy
+from workbench.steps.map import JourneyMap, Stage, Step
+from workbench.steps.measure import evidence
 from workbench.steps.measure.quotes_at_steps import quotes
 
 
@@ -186,3 +188,15 @@ def test_what_was_asked_for_below_the_minimum_base_does_not_go_out(water, tmp_pa
     with pytest.raises(wb.DataFault, match="groups under 10"):
         wb.write_page(low, tmp_path / "page.html")
     assert not (tmp_path / "page.html").exists()
+
+
+def test_a_step_where_all_answered_alike_shows_nothing_on_the_map(tmp_path):
+    path = tmp_path / "answers.csv"
+    rows = [f"p{one},{5},{1 + one % 5},{1 + one % 4}" for one in range(40)]
+    path.write_text("id,moves,pays,asks\n" + "\n".join(rows) + "\n")
+    asked = {step: {"measure": "emotion", "scale": [1, 5], "step": step} for step in ("moves", "pays", "asks")}
+    journey = wb.read(path, format="survey", person="id", questions=asked)
+    steps = [Step(id=step, name=step.capitalize()) for step in asked]
+    view = evidence.view(journey, JourneyMap(stages=[Stage(name="All", steps=steps)]), "t", "s", [])["steps"]
+    assert view["moves"]["emotion"] == {"hidden": True}
+    assert sum(one["emotion"] == {"hidden": True} for one in view.values()) == 2  # and its complement

@@ -18,6 +18,7 @@ from workbench.inference.design import design_difference
 from workbench.inference.differences import Difference
 from workbench.inference.intervals import Estimate
 from workbench.journey import JourneyFrame, _exact, _from_grid, _scored
+from workbench.privacy.small_groups import ALIKE
 from workbench.steps.measure import groups, ratings
 from workbench.steps.measure.ratings import PROMOTERS
 
@@ -102,15 +103,16 @@ class AtSteps:
     unclear: tuple[str, ...]  # what was asked on several scales at one step, in words
 
     def table(self, measure: str) -> pd.DataFrame:
-        """One row a step where it was asked: value, low, high, n, se, df, method."""
+        """One row a step where it was asked: value, low, high, n, se, df, method, and whether all answered alike."""
         designed, found = self.designed(measure), []
         for step in (step for of, step in self.questions if of == measure):
             counts = self.counts[(self.counts["measure"] == measure) & (self.counts["step"] == step)]
             moments = self._moments(measure, step)
             one = self.questions[measure, step].estimate(counts, moments, designed)
             row = {"step": step, "value": one.value, "low": one.low, "high": one.high}
-            found.append(row | {"n": int(moments["n"].sum()), "se": one.se, "df": one.df, "method": one.method})
-        table = pd.DataFrame(found, columns=["step", "value", "low", "high", "n", "se", "df", "method"])
+            row |= {"n": int(moments["n"].sum()), "se": one.se, "df": one.df, "method": one.method}
+            found.append(row | {ALIKE: groups.alike(counts)})
+        table = pd.DataFrame(found, columns=["step", "value", "low", "high", "n", "se", "df", "method", ALIKE])
         table = table.astype(dict.fromkeys(("value", "low", "high"), float))
         return groups.in_order(self.journey, groups.rounded(table), ("step",))
 
