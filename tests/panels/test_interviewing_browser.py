@@ -25,6 +25,7 @@ def test_words_are_selected_and_coded(home, chromium):
         page.on("dialog", lambda dialog: errors.append(dialog.message))
         page.goto(address)
         page.locator(".wb-talk li[data-n='4']").click()
+        page.wait_for_timeout(200)  # no hand goes from the mouse to the keys in less
         for keys in ("ArrowRight", "Shift+ArrowRight", "Shift+ArrowRight", "Enter"):
             page.keyboard.press(keys)
         page.keyboard.type(HOSTILE)

@@ -26,6 +26,9 @@ def test_a_point_and_a_row_keep_a_group_in_all_pictures(home, chromium):
         page.mouse.click(at["x"] + at["width"] / 2, at["y"] + at["height"] / 2)
         page.get_by_role("button", name="segment is tenant ×").wait_for()
         page.get_by_text("segment is tenant > about the whole journey").first.wait_for()
+        page.wait_for_function(
+            "() => !document.querySelector('.wb-shown[aria-busy=true]:not([hidden])')"
+        )  # all are counted anew
         pictures.nth(2).locator("summary").focus()
         page.keyboard.press("Enter")
         pictures.nth(2).locator(".wb-choose").first.focus()

@@ -15,7 +15,12 @@ function render({ model, el }) {
   const told = ["input", "change", "focusout"];
   for (const one of told) document.addEventListener(one, typed, true);
   const look = () => {
-    if (document.visibilityState === "visible" && question.getClientRects().length && !writing) model.send({ do: "look" });
+    if (document.visibilityState !== "visible" || !question.getClientRects().length || writing) return;
+    try {
+      model.send({ do: "look" });
+    } catch {
+      // the kernel is away for a moment, or for good: the next beat asks again
+    }
   };
   const beat = setInterval(look, OFTEN);
   return () => {

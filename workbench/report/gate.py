@@ -64,6 +64,9 @@ PERSONAL = ("phone", "card", "bank account", "NI number", "NHS number", "date of
 OUTSIDE = re.compile(
     r"""<[a-z][^<>]*?\s(?:src|href|action|data|poster|background)\s*=\s*["']?\s*(?:https?:|//|ftp:)[^"'>\s]*""", re.I
 )
+FIGURES = re.compile(
+    r'<script type="application/json".*?</script>', re.S
+)  # numbers, and words that stand in the tables too
 PICTURE = re.compile(r"data:image/(svg\+xml|png);base64,[A-Za-z0-9+/]+={0,2}")
 WIDTH = re.compile(r"\s*width:\s*\d{1,4}(\.\d{1,3})?(px|%)\s*;?\s*")
 ANCHOR = re.compile(r"#[\w-]{1,200}|[a-z0-9-]{1,120}/report\.(html|pdf|pptx|xlsx)")  # or a report that lies beside
@@ -228,7 +231,7 @@ def write(html: str, path: Path, leaks: Iterable[str] = (), allowed: Iterable[st
         )
     else:
         text = readable(html)
-        faults += _personal(text, path.name, [*allowed])
+        faults += _personal(readable(FIGURES.sub("", html)), path.name, [*allowed])
         outside = [match[0] for match in OUTSIDE.finditer(_unscripted(html))]
         if outside:
             mend = "take out the link; a page calls nobody; nothing was written"
@@ -254,7 +257,7 @@ def write(html: str, path: Path, leaks: Iterable[str] = (), allowed: Iterable[st
 
 def _personal(text: str, name: str, allowed: Sequence[str]) -> list[Fault]:
     """What looks like a person's number in the words of a page, a fault each, with the words around it."""
-    words = re.sub(r"<[^>]*>", "\n", re.sub(r'<script type="application/json".*?</script>', " ", text, flags=re.S))
+    words = re.sub(r"<[^>]*>", "\n", text)
     found = []
     for start, end, what in masking.find(words):
         if what in PERSONAL and not any(words[start:end] in one or one in words[start:end] for one in allowed):
