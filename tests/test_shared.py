@@ -17,7 +17,7 @@ from workbench.privacy.cells import cell, cells
 from workbench.privacy.shared import Shared, audit
 from workbench.report.releasing import outgoing
 
-SESSIONS = 1000 if os.environ.get("WORKBENCH_NIGHTLY") else 6
+SESSIONS = 1000 if os.environ.get("WORKBENCH_NIGHTLY") else 3
 REGIONS, CHANNELS, PLANS = ("North", "South", "East"), ("phone", "web"), ("basic", "full")
 
 

@@ -14,7 +14,7 @@ import workbench as wb
 from workbench import cases as cases_module
 from workbench.cases import asked, cases
 from workbench.engine import ADJACENT, distinct, rows
-from workbench.panels import measuring
+from workbench.panels import asking
 from workbench.steps.measure import MEASURES
 
 # Measures that must be told more than a journey, and what they are told here.
@@ -131,13 +131,13 @@ def _asked(name: str, journey: Any, by: Any = None) -> Any:
     words = TOLD.get(name) or (LESS.get(name) if by is None and not NIGHTLY else None)
     if words:
         return one.function(journey, **words)
-    return measuring.ask(one, journey, next(iter(measuring.subjects(one, journey)), None), by)
+    return asking.ask(one, journey, next(iter(asking.subjects(one, journey)), None), by)
 
 
 @pytest.mark.parametrize("name", MEASURES)
 def test_a_measure_gives_the_same_finding(both, name):
     one = MEASURES[name]
-    assert name in TOLD or not measuring._more(one), f"say in TOLD what {name} is told"
+    assert name in TOLD or not asking._more(one), f"say in TOLD what {name} is told"
     if name in LATE and not NIGHTLY:
         pytest.skip("asked at night: make nightly")
     if name in NOT_ON_SPARK:
@@ -150,12 +150,12 @@ def test_a_measure_gives_the_same_finding(both, name):
 
 
 def _splits(journey: Any) -> list[Any]:
-    return [by for _, by in measuring.groupings(journey)]
+    return [by for _, by in asking.groupings(journey)]
 
 
 @pytest.mark.parametrize("name", MEASURES if NIGHTLY else SPLITS)
 def test_a_measure_by_its_splits_is_the_same(both, name):
-    if name in TOLD or name in NOT_ON_SPARK or "by" not in measuring.signature_of(MEASURES[name]):
+    if name in TOLD or name in NOT_ON_SPARK or "by" not in asking.signature_of(MEASURES[name]):
         pytest.skip("it takes no split")
     found = 0
     for by in _splits(both.embedded):
